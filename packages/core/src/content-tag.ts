@@ -1,0 +1,32 @@
+import { type Digest, sha256 } from './digest.js';
+import { type EntityTag, entityTag } from './entity-tag.js';
+
+export interface ContentTagOptions {
+  /** Marks the tag as weak: for content whose bytes differ while its meaning does not. @default false */
+  weak?: boolean | undefined;
+  /** Names the content. @default SHA-256, safe against chosen collisions */
+  digest?: Digest | undefined;
+}
+
+/**
+ * A tag from the content of a representation. The same content gives the same tag in every process and on every runtime.
+ *
+ * @param content - the bytes, or text to be sent as UTF-8
+ * @returns the tag at once where the digest is synchronous (Node, Bun, Deno), else a promise of it
+ * @throws TypeError when a digest of your own returns a character that an entity tag cannot carry
+ * @see RFC 9110 §8.8.3.1
+ */
+export function contentTag(content: string | Uint8Array, options?: ContentTagOptions): EntityTag | Promise<EntityTag> {
+  const digest = options?.digest;
+  if (digest === undefined) {
+    const name = sha256(content);
+    return typeof name === 'string' ? quote(name, options?.weak) : name.then((name) => quote(name, options?.weak));
+  }
+  const name = digest(content);
+  return typeof name === 'string' ? entityTag(name, options) : name.then((name) => entityTag(name, options));
+}
+
+/** base64url needs no look at its characters. */
+function quote(name: string, weak: boolean | undefined): EntityTag {
+  return weak ? `W/"${name}"` : `"${name}"`;
+}

@@ -1,0 +1,89 @@
+import { type EntityTag, opaqueTag, scanEntityTag, skipOws } from './entity-tag.js';
+
+const COMMA = 0x2c;
+const DQUOTE = 0x22;
+const CAPITAL_W = 0x57;
+
+/** Skips what may stand between two elements: empty elements, their commas and whitespace (RFC 9110 §5.6.1.2). */
+function skipEmptyElements(text: string, start: number): number {
+  let i = skipOws(text, start);
+  while (text.charCodeAt(i) === COMMA) i = skipOws(text, i + 1);
+  return i;
+}
+
+/** The start of the element after the one that ended at `end`; -1 where no comma stands between. */
+function nextElement(text: string, end: number): number {
+  const i = skipOws(text, end);
+  if (i === text.length) return i;
+  return text.charCodeAt(i) === COMMA ? skipEmptyElements(text, i) : -1;
+}
+
+/** Whether a field value is `*`: any current representation. */
+export function isAny(fieldValue: string): boolean {
+  if (fieldValue === '*') return true;
+  const start = skipOws(fieldValue, 0);
+  return fieldValue[start] === '*' && skipOws(fieldValue, start + 1) === fieldValue.length;
+}
+
+/**
+ * Reads the value of an `If-Match` or `If-None-Match` field. Aware of quotes: `"a,b"` is one tag. Never throws.
+ *
+ * @param fieldValue - the field value; repeated field lines joined by commas
+ * @returns `'*'`, the tags in their order (empty elements ignored), or null when any part is malformed
+ * @see RFC 9110 §13.1.1, §5.6.1
+ * @example
+ * parseEntityTagList('"a,b", W/"c"'); // ['"a,b"', 'W/"c"']
+ * parseEntityTagList('unquoted');     // null
+ */
+export function parseEntityTagList(fieldValue: string): '*' | EntityTag[] | null {
+  // If-Match = "*" / #entity-tag     #element => [ element ] *( OWS "," OWS [ element ] )
+  if (isAny(fieldValue)) return '*';
+  const tags: EntityTag[] = [];
+  let start = skipEmptyElements(fieldValue, 0);
+  while (start < fieldValue.length) {
+    const end = scanEntityTag(fieldValue, start);
+    if (end < 0) return null;
+    tags.push(fieldValue.slice(start, end) as EntityTag);
+    start = nextElement(fieldValue, end);
+    if (start < 0) return null;
+  }
+  return tags;
+}
+
+/** What a list says of one tag: it holds it letter by letter, holds its opaque tag only, does not hold it, or is malformed. */
+export type Listed = 'same' | 'opaque' | 'none' | 'malformed';
+
+/** Looks a tag up in a list without allocating: what `parseEntityTagList` and a comparison of each would say. */
+export function findInList(fieldValue: string, tag: EntityTag): Listed {
+  const opaque = opaqueTag(tag);
+  const weak = opaque !== tag;
+  let found: Listed = 'none';
+  let start = skipEmptyElements(fieldValue, 0);
+  while (start < fieldValue.length) {
+    const end = scanEntityTag(fieldValue, start);
+    if (end < 0) return 'malformed';
+    if (found !== 'same' && fieldValue.startsWith(opaque, end - opaque.length) && end - opaque.length >= start) {
+      const weakElement = fieldValue.charCodeAt(start) === CAPITAL_W;
+      if (end - start === opaque.length + (weakElement ? 2 : 0)) found = weakElement === weak ? 'same' : 'opaque';
+    }
+    start = nextElement(fieldValue, end);
+    if (start < 0) return 'malformed';
+  }
+  return found;
+}
+
+/**
+ * Looks a tag up where a malformed list and a list without it lead to the same answer, so that a miss costs one search.
+ * A value that does not begin and end like a list of tags is still told to be malformed.
+ */
+export function findInSafeList(fieldValue: string, tag: EntityTag): Listed {
+  const weakElement = fieldValue.startsWith('W/"');
+  const looksLikeList = (weakElement || fieldValue.charCodeAt(0) === DQUOTE) && fieldValue.endsWith('"');
+  if (!looksLikeList) return findInList(fieldValue, tag);
+  const opaque = opaqueTag(tag);
+  const at = fieldValue.indexOf(opaque);
+  if (at < 0) return 'none';
+  const whole = fieldValue.length === opaque.length + at && at === (weakElement ? 2 : 0);
+  if (whole) return weakElement === (opaque !== tag) ? 'same' : 'opaque';
+  return findInList(fieldValue, tag);
+}

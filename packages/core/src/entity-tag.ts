@@ -1,0 +1,108 @@
+/**
+ * An entity tag as it stands in a field value, quotes included: `"v7"` is strong, `W/"v7"` is weak.
+ * The type makes an unquoted tag a compile error.
+ *
+ * @see RFC 9110 §8.8.3
+ */
+export type EntityTag = `"${string}"` | `W/"${string}"`;
+
+const DQUOTE = 0x22;
+const CAPITAL_W = 0x57;
+const SLASH = 0x2f;
+
+// etagc = %x21 / %x23-7E / obs-text     ; VCHAR except double quotes, plus obs-text (%x80-FF)
+function isEtagc(code: number): boolean {
+  return code > 0x20 && code !== DQUOTE && code !== 0x7f && code <= 0xff;
+}
+
+/**
+ * Finds the end of the entity tag that starts at `start`.
+ *
+ * @returns the index after the closing quote, or -1 where no well-formed entity tag starts
+ */
+export function scanEntityTag(text: string, start: number): number {
+  // entity-tag = [ weak ] opaque-tag ; weak = %s"W/" ; opaque-tag = DQUOTE *etagc DQUOTE
+  let i = start;
+  if (text.charCodeAt(i) === CAPITAL_W) {
+    if (text.charCodeAt(i + 1) !== SLASH) return -1;
+    i += 2;
+  }
+  if (text.charCodeAt(i) !== DQUOTE) return -1;
+  for (i++; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DQUOTE) return i + 1;
+    if (!isEtagc(code)) return -1;
+  }
+  return -1;
+}
+
+/** The index of the first character at or after `start` that is not optional whitespace (RFC 9110 §5.6.3). */
+export function skipOws(text: string, start: number): number {
+  let i = start;
+  while (text.charCodeAt(i) === 0x20 || text.charCodeAt(i) === 0x09) i++;
+  return i;
+}
+
+/**
+ * Reads one entity tag, as in an `ETag` field. Never throws: the bytes come from a peer.
+ *
+ * @param fieldValue - the field value; surrounding spaces and tabs are trimmed
+ * @returns the tag, or null when the value is not exactly one well-formed entity tag
+ * @see RFC 9110 §8.8.3
+ */
+export function parseEntityTag(fieldValue: string): EntityTag | null {
+  const start = skipOws(fieldValue, 0);
+  const end = scanEntityTag(fieldValue, start);
+  if (end < 0 || skipOws(fieldValue, end) < fieldValue.length) return null;
+  return fieldValue.slice(start, end) as EntityTag;
+}
+
+/**
+ * Makes an entity tag of an opaque value.
+ *
+ * @param opaque - the characters between the quotes; may be empty
+ * @param options - `weak: true` marks the tag as weak; @default strong
+ * @throws TypeError when `opaque` has a character that an entity tag cannot carry
+ * @see RFC 9110 §8.8.3
+ * @example
+ * entityTag('v7');                 // '"v7"'
+ * entityTag('v7', { weak: true }); // 'W/"v7"'
+ */
+export function entityTag(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
+  for (let i = 0; i < opaque.length; i++) {
+    if (!isEtagc(opaque.charCodeAt(i))) {
+      throw new TypeError(
+        `entityTag: ${JSON.stringify(opaque)} has ${JSON.stringify(opaque[i])} at index ${i}; between the quotes stand visible characters other than a double quote (RFC 9110 §8.8.3)`,
+      );
+    }
+  }
+  return options?.weak ? `W/"${opaque}"` : `"${opaque}"`;
+}
+
+/** Whether a tag is weak: good for reading from a cache, never for guarding a write (RFC 9110 §8.8.1). */
+export function isWeak(tag: EntityTag): boolean {
+  return tag.charCodeAt(0) === CAPITAL_W;
+}
+
+/** The opaque-tag of a tag: with its quotes, without `W/`. */
+export function opaqueTag(tag: EntityTag): string {
+  return isWeak(tag) ? tag.slice(2) : tag;
+}
+
+/**
+ * Strong comparison: both tags are strong and equal character by character.
+ *
+ * @see RFC 9110 §8.8.3.2
+ */
+export function strongCompare(a: EntityTag, b: EntityTag): boolean {
+  return a === b && !isWeak(a);
+}
+
+/**
+ * Weak comparison: the opaque tags are equal, whether or not either tag is weak.
+ *
+ * @see RFC 9110 §8.8.3.2
+ */
+export function weakCompare(a: EntityTag, b: EntityTag): boolean {
+  return a === b || opaqueTag(a) === opaqueTag(b);
+}

@@ -1,0 +1,83 @@
+import type { Decision } from './decision.js';
+import type { EntityTag } from './entity-tag.js';
+import { type Answer, preconditionFailed, preconditionRequired, toResponse } from './problem.js';
+
+const BRAND = Symbol.for('@etag/error');
+
+/** What every error of these packages has in common. Tell one by `isEtagError` and its `code`, never by its message. */
+export abstract class EtagError extends Error {
+  readonly [BRAND] = true;
+  /** Names the kind of error; stable across versions. */
+  abstract readonly code: string;
+  /** The status of the response that this error becomes. */
+  abstract readonly status: number;
+  /** The header fields of that response, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its content: problem details. */
+  readonly body: Answer['body'];
+
+  constructor(answer: Answer, options?: ErrorOptions) {
+    super(answer.body?.detail, options);
+    this.name = new.target.name;
+    this.headers = answer.headers;
+    this.body = answer.body;
+  }
+
+  /** The error as a fetch-style response. Hono's default error handler, for one, sends it. */
+  getResponse(): Response {
+    return toResponse({ status: this.status, headers: this.headers, body: this.body });
+  }
+}
+
+/**
+ * A precondition failed.
+ *
+ * ```http
+ * PUT /notes/1 HTTP/1.1
+ * If-Match: "v6"
+ *
+ * HTTP/1.1 412 Precondition Failed
+ * ETag: "v7"
+ * ```
+ *
+ * @see RFC 9110 §15.5.13
+ */
+export class PreconditionFailedError extends EtagError {
+  readonly code = 'ETAG_PRECONDITION_FAILED';
+  readonly status = 412;
+  /** Which field failed, and why. */
+  readonly decision: Decision;
+  /** The current tag; null when there is no current representation or it has none. */
+  readonly current: EntityTag | null;
+
+  constructor(decision: Decision, current: EntityTag | null, options?: ErrorOptions) {
+    super(preconditionFailed(decision, current), options);
+    this.decision = decision;
+    this.current = current;
+  }
+}
+
+/**
+ * A write came without a precondition where one is required.
+ *
+ * ```http
+ * PUT /notes/1 HTTP/1.1
+ *
+ * HTTP/1.1 428 Precondition Required
+ * ```
+ *
+ * @see RFC 6585 §3
+ */
+export class PreconditionRequiredError extends EtagError {
+  readonly code = 'ETAG_PRECONDITION_REQUIRED';
+  readonly status = 428;
+
+  constructor(current: EntityTag | null = null, options?: ErrorOptions) {
+    super(preconditionRequired(current), options);
+  }
+}
+
+/** Whether a thrown value is an error of these packages, even one of a second installed copy. */
+export function isEtagError(error: unknown): error is EtagError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}

@@ -1,0 +1,20 @@
+import { type Decision, decision } from './decision.js';
+import { parseHttpDate } from './http-date.js';
+import { lastModifiedSecond, type ResourceState } from './resource-state.js';
+
+const MODIFIED = decision('proceed', 'if-modified-since', 'modified');
+const UNMODIFIED = decision('not-modified', 'if-modified-since', 'unmodified');
+
+/**
+ * Evaluates an `If-Modified-Since` field of a safe request without `If-None-Match`.
+ *
+ * @returns null when the field must be ignored: no HTTP-date, or no modification date to compare with
+ * @see RFC 9110 §13.1.3
+ */
+export function evaluateIfModifiedSince(fieldValue: string, current: ResourceState | null): Decision | null {
+  const modified = current && lastModifiedSecond(current);
+  if (modified === null) return null;
+  const since = parseHttpDate(fieldValue);
+  if (since === null) return null;
+  return modified <= since ? UNMODIFIED : MODIFIED;
+}

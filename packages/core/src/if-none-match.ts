@@ -1,0 +1,36 @@
+import { type Decision, decision } from './decision.js';
+import { findInList, findInSafeList, isAny } from './entity-tag-list.js';
+import { currentTag, type ResourceState } from './resource-state.js';
+
+const NO_MATCH = decision('proceed', 'if-none-match', 'no-match');
+const ABSENT = decision('proceed', 'if-none-match', 'absent');
+const IGNORED = decision('proceed', 'if-none-match', 'malformed');
+const NOT_MODIFIED = decision('not-modified', 'if-none-match', 'matched');
+const NOT_MODIFIED_ANY = decision('not-modified', 'if-none-match', 'exists');
+const MATCHED = decision('failed', 'if-none-match', 'matched');
+const EXISTS = decision('failed', 'if-none-match', 'exists');
+const MALFORMED = decision('failed', 'if-none-match', 'malformed');
+
+/**
+ * Evaluates an `If-None-Match` field. A malformed one is ignored on a safe method (a full response does no harm) and
+ * fails on any other.
+ *
+ * @param safe - whether the method is GET, HEAD or QUERY
+ * @param current - null when there is no current representation
+ * @see RFC 9110 §13.1.2
+ */
+export function evaluateIfNoneMatch(fieldValue: string, safe: boolean, current: ResourceState | null): Decision {
+  const tag = current && currentTag(current);
+  if (fieldValue === tag) return safe ? NOT_MODIFIED : MATCHED;
+  // RFC 9110 §13.1.2: "*" is false if the origin server has a current representation
+  if (isAny(fieldValue)) {
+    if (!current) return ABSENT;
+    return safe ? NOT_MODIFIED_ANY : EXISTS;
+  }
+  const listed = safe ? findInSafeList(fieldValue, tag ?? '""') : findInList(fieldValue, tag ?? '""');
+  if (listed === 'malformed') return safe ? IGNORED : MALFORMED;
+  if (!current) return ABSENT;
+  // RFC 9110 §13.1.2: MUST use the weak comparison function
+  if (!tag || listed === 'none') return NO_MATCH;
+  return safe ? NOT_MODIFIED : MATCHED;
+}

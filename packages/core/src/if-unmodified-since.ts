@@ -1,0 +1,20 @@
+import { type Decision, decision } from './decision.js';
+import { parseHttpDate } from './http-date.js';
+import { lastModifiedSecond, type ResourceState } from './resource-state.js';
+
+const UNMODIFIED = decision('proceed', 'if-unmodified-since', 'unmodified');
+const MODIFIED = decision('failed', 'if-unmodified-since', 'modified');
+
+/**
+ * Evaluates an `If-Unmodified-Since` field of a request without `If-Match`.
+ *
+ * @returns null when the field must be ignored: no HTTP-date, or no modification date to compare with
+ * @see RFC 9110 §13.1.4
+ */
+export function evaluateIfUnmodifiedSince(fieldValue: string, current: ResourceState | null): Decision | null {
+  const modified = current && lastModifiedSecond(current);
+  if (modified === null) return null;
+  const since = parseHttpDate(fieldValue);
+  if (since === null) return null;
+  return modified <= since ? UNMODIFIED : MODIFIED;
+}

@@ -1,0 +1,69 @@
+import { contentTag } from './content-tag.js';
+import type { Digest } from './digest.js';
+import type { EntityTag } from './entity-tag.js';
+
+/** The keys of a value; of its elements where it is an array. */
+type KeyOf<T> = T extends readonly (infer Element)[] ? keyof Element & string : keyof T & string;
+
+export interface JsonTagOptions<T> {
+  /** Only these members count; of each element where the value is an array. @default all */
+  pick?: readonly KeyOf<T>[] | undefined;
+  /** These members do not count: a CSRF token, a timestamp. @default none */
+  omit?: readonly KeyOf<T>[] | undefined;
+  /** Names the canonical text. @default SHA-256 */
+  digest?: Digest | undefined;
+}
+
+/**
+ * A weak tag from a JSON value: the digest of its canonical form, so that neither the order of keys nor white space changes
+ * it. The value is read as `JSON.stringify` reads it (`toJSON`, no `undefined`).
+ *
+ * @param value - what will be sent as JSON
+ * @returns the tag at once where the digest is synchronous, else a promise of it
+ * @throws TypeError for what JSON cannot hold: a bigint, a circular structure
+ * @see RFC 8785
+ * @example
+ * jsonTag({ id: 1, text: 'a', csrf: 'x' }, { omit: ['csrf'] });
+ */
+export function jsonTag<T>(value: T, options?: JsonTagOptions<T>): EntityTag | Promise<EntityTag> {
+  return contentTag(canonicalJson(select(value, options)), { weak: true, digest: options?.digest });
+}
+
+function select<T>(value: T, options: JsonTagOptions<T> | undefined): unknown {
+  if (!options?.pick && !options?.omit) return value;
+  const pick = options.pick && new Set<string>(options.pick);
+  const omit = new Set<string>(options.omit);
+  const member = (element: unknown) =>
+    typeof element === 'object' && element !== null
+      ? Object.fromEntries(Object.entries(element).filter(([key]) => !omit.has(key) && (!pick || pick.has(key))))
+      : element;
+  return Array.isArray(value) ? value.map(member) : member(value);
+}
+
+/** The canonical text of a JSON value (RFC 8785): keys in the order of their UTF-16 code units, no white space. */
+export function canonicalJson(value: unknown): string {
+  try {
+    return write(value, '') ?? 'null';
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new TypeError('the value is circular, or nested too deeply for JSON', { cause });
+  }
+}
+
+/** Undefined where JSON.stringify would leave the member out. */
+function write(given: unknown, key: string): string | undefined {
+  const hasToJson = given !== null && typeof (given as { toJSON?: unknown } | undefined)?.toJSON === 'function';
+  const value = hasToJson ? (given as { toJSON(key: string): unknown }).toJSON(key) : given;
+  if (Array.isArray(value)) return `[${Array.from(value, (element, index) => write(element, `${index}`) ?? 'null').join()}]`;
+  if (typeof value !== 'object' || value === null || isBoxed(value)) return JSON.stringify(value);
+  const members: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const text = write((value as Record<string, unknown>)[name], name);
+    if (text !== undefined) members.push(`${JSON.stringify(name)}:${text}`);
+  }
+  return `{${members.join()}}`;
+}
+
+function isBoxed(value: object): boolean {
+  return value instanceof Number || value instanceof String || value instanceof Boolean;
+}

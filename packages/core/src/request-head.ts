@@ -1,0 +1,24 @@
+/** Anything that gives a field value by its name: a `Headers`, an Express request, a Koa context. */
+export interface FieldReader {
+  get(name: string): string | null | undefined;
+}
+
+/**
+ * Header fields: something with `get(name)`, or a record with lower-case names such as Node's `IncomingHttpHeaders`,
+ * whose array values are the repeated lines of one field.
+ */
+export type HeaderFields = FieldReader | { readonly [name: string]: string | readonly string[] | undefined };
+
+/** What a decision is taken on: the method (case-sensitive, RFC 9110 §9.1) and the header fields of a request. */
+export interface RequestHead {
+  readonly method: string;
+  readonly headers: HeaderFields;
+}
+
+/** The value of a field, repeated lines joined by commas (RFC 9110 §5.3); null when the field is not there. */
+export function fieldValue(headers: HeaderFields, name: string): string | null {
+  if (typeof headers.get === 'function') return headers.get(name) ?? null;
+  const value = (headers as Record<string, string | readonly string[] | undefined>)[name];
+  if (value === undefined) return null;
+  return typeof value === 'string' ? value : value.join(', ');
+}

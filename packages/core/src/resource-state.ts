@@ -1,0 +1,26 @@
+import type { EntityTag } from './entity-tag.js';
+
+/** The validators of the selected representation (RFC 9110 §8.8). */
+export interface ResourceState {
+  /** The current entity tag; null or absent when the representation has none. */
+  readonly etag?: EntityTag | null | undefined;
+  /** When it was last modified: a Date or ms since the epoch, cut to seconds for every comparison; null or absent when unknown. */
+  readonly lastModified?: Date | number | null | undefined;
+}
+
+/** The current tag, checked: an unquoted tag would be compared as if it were one and never match. */
+export function currentTag(state: ResourceState): EntityTag | null {
+  const tag = state.etag;
+  if (tag == null) return null;
+  if (tag.charCodeAt(tag.length - 1) !== 0x22 || !(tag.charCodeAt(0) === 0x22 || tag.startsWith('W/"'))) {
+    throw new TypeError(`the current etag ${JSON.stringify(tag)} is not an entity tag; make one with entityTag() (RFC 9110 §8.8.3)`);
+  }
+  return tag;
+}
+
+/** The modification time cut to a whole second, in ms, as HTTP-dates are (RFC 9110 §5.6.7); null when there is none. */
+export function lastModifiedSecond(state: ResourceState): number | null {
+  if (state.lastModified == null) return null;
+  const second = Math.floor(Number(state.lastModified) / 1000) * 1000;
+  return Number.isNaN(second) ? null : second;
+}

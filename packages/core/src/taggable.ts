@@ -1,0 +1,53 @@
+import { isSafeMethod } from './method.js';
+
+/** What of a response decides whether it gets a tag. */
+export interface ResponseHead {
+  readonly status: number;
+  /** The value of the Cache-Control field; null when there is none. */
+  readonly cacheControl: string | null | undefined;
+  /** The value of the Content-Type field; null when there is none. */
+  readonly contentType: string | null | undefined;
+}
+
+/**
+ * Whether a response to a method may carry a validator and be turned into a 304: a 2xx other than 206 to GET, HEAD or
+ * QUERY. A repeated 404 stays a 404.
+ *
+ * @see RFC 9110 §13.2.1, §15.4.5
+ */
+export function isConditional(method: string, status: number): boolean {
+  return isSafeMethod(method) && status >= 200 && status < 300 && status !== 206;
+}
+
+/**
+ * Whether a response gets a tag made from its content: a conditional one that has content, may be stored, and ends.
+ *
+ * @see RFC 9110 §8.8.3.1, RFC 9111 §5.2.2.5
+ */
+export function isTaggable(method: string, response: ResponseHead): boolean {
+  const { status, cacheControl, contentType } = response;
+  return (
+    isConditional(method, status) &&
+    status !== 204 &&
+    status !== 205 &&
+    !(cacheControl && hasDirective(cacheControl, 'no-store')) &&
+    !(contentType && isEventStream(contentType))
+  );
+}
+
+/** Whether a Cache-Control value holds a directive without an argument. Case-insensitive (RFC 9111 §5.2). */
+function hasDirective(cacheControl: string, directive: string): boolean {
+  const text = cacheControl.toLowerCase();
+  for (let at = text.indexOf(directive); at >= 0; at = text.indexOf(directive, at + 1)) {
+    if (!isTokenChar(text[at - 1]) && !isTokenChar(text[at + directive.length])) return true;
+  }
+  return false;
+}
+
+function isTokenChar(char: string | undefined): boolean {
+  return char !== undefined && char !== ',' && char !== ' ' && char !== '\t' && char !== ';';
+}
+
+function isEventStream(contentType: string): boolean {
+  return /^\s*text\/event-stream\s*(;|$)/i.test(contentType);
+}
