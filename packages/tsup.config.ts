@@ -11,5 +11,6 @@ export default defineConfig({
   platform: 'neutral',
   dts: true,
   clean: true,
-  treeshake: true,
+  minify: true,
+  sourcemap: true,
 });

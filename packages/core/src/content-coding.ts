@@ -1,4 +1,5 @@
-import { type EntityTag, isWeak } from './entity-tag.js';
+import { type EntityTag, isWeak, opaqueTag } from './entity-tag.js';
+import { parseEntityTagList } from './entity-tag-list.js';
 import { fieldValue, type RequestHead } from './request-head.js';
 
 /** The content codings that a tag can name: those that servers apply to a response on its way out. */
@@ -48,12 +49,9 @@ export function namedTag(request: RequestHead, tag: EntityTag): EntityTag {
 }
 
 function namedIn(list: string | null, tag: EntityTag): EntityTag {
-  if (list === null || list === tag) return tag;
-  const stem = tag.slice(0, -1);
-  const at = list.indexOf(stem);
-  if (at < 0) return tag;
-  const bare = list.indexOf(tag);
-  if (bare >= 0) return list.startsWith('W/', bare - 2) ? (`W/${tag}` as EntityTag) : tag;
-  const coding = CODINGS.find((coding) => list.includes(`${stem}-${coding}"`));
-  return coding ? codedTag(tag, coding) : tag;
+  // Most lists name the tag as it stands or another one: settled without reading the list.
+  if (list === null || list === tag || !list.includes(tag.slice(0, -1))) return tag;
+  const tags = parseEntityTagList(list);
+  if (!tags || tags === '*' || tags.includes(tag)) return tag;
+  return tags.find((named) => uncodedTag(opaqueTag(named)) === tag) ?? tag;
 }

@@ -17,16 +17,6 @@ export interface ContentTagOptions {
  * @see RFC 9110 §8.8.3.1
  */
 export function contentTag(content: string | Uint8Array, options?: ContentTagOptions): EntityTag | Promise<EntityTag> {
-  const digest = options?.digest;
-  if (digest === undefined) {
-    const name = sha256(content);
-    return typeof name === 'string' ? quote(name, options?.weak) : name.then((name) => quote(name, options?.weak));
-  }
-  const name = digest(content);
+  const name = (options?.digest ?? sha256)(content);
   return typeof name === 'string' ? entityTag(name, options) : name.then((name) => entityTag(name, options));
-}
-
-/** base64url needs no look at its characters. */
-function quote(name: string, weak: boolean | undefined): EntityTag {
-  return weak ? `W/"${name}"` : `"${name}"`;
 }

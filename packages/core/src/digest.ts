@@ -18,8 +18,6 @@ export const sha256: Digest = nodeHash
   : async (content) => {
       const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
       const hash = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-      return btoa(String.fromCharCode(...new Uint8Array(hash)))
-        .replaceAll('+', '-')
-        .replaceAll('/', '_')
-        .replaceAll('=', '');
+      const base64 = btoa(String.fromCharCode(...new Uint8Array(hash)));
+      return base64.replace(/[+/=]/g, (char) => (char === '+' ? '-' : char === '/' ? '_' : ''));
     };

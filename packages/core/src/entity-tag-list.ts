@@ -62,9 +62,10 @@ export function findInList(fieldValue: string, tag: EntityTag): Listed {
   while (start < fieldValue.length) {
     const end = scanEntityTag(fieldValue, start);
     if (end < 0) return 'malformed';
-    if (found !== 'same' && fieldValue.startsWith(opaque, end - opaque.length) && end - opaque.length >= start) {
-      const weakElement = fieldValue.charCodeAt(start) === CAPITAL_W;
-      if (end - start === opaque.length + (weakElement ? 2 : 0)) found = weakElement === weak ? 'same' : 'opaque';
+    const weakElement = fieldValue.charCodeAt(start) === CAPITAL_W;
+    const open = weakElement ? start + 2 : start;
+    if (found !== 'same' && end - open === opaque.length && fieldValue.startsWith(opaque, open)) {
+      found = weakElement === weak ? 'same' : 'opaque';
     }
     start = nextElement(fieldValue, end);
     if (start < 0) return 'malformed';
@@ -83,7 +84,7 @@ export function findInSafeList(fieldValue: string, tag: EntityTag): Listed {
   const opaque = opaqueTag(tag);
   const at = fieldValue.indexOf(opaque);
   if (at < 0) return 'none';
-  const whole = fieldValue.length === opaque.length + at && at === (weakElement ? 2 : 0);
-  if (whole) return weakElement === (opaque !== tag) ? 'same' : 'opaque';
-  return findInList(fieldValue, tag);
+  const single = at === (weakElement ? 2 : 0) && fieldValue.length === at + opaque.length;
+  if (!single) return findInList(fieldValue, tag);
+  return weakElement === (opaque !== tag) ? 'same' : 'opaque';
 }

@@ -69,14 +69,14 @@ export function parseEntityTag(fieldValue: string): EntityTag | null {
  * entityTag('v7', { weak: true }); // 'W/"v7"'
  */
 export function entityTag(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
-  for (let i = 0; i < opaque.length; i++) {
-    if (!isEtagc(opaque.charCodeAt(i))) {
-      throw new TypeError(
-        `entityTag: ${JSON.stringify(opaque)} has ${JSON.stringify(opaque[i])} at index ${i}; between the quotes stand visible characters other than a double quote (RFC 9110 §8.8.3)`,
-      );
-    }
-  }
-  return options?.weak ? `W/"${opaque}"` : `"${opaque}"`;
+  const tag: EntityTag = options?.weak ? `W/"${opaque}"` : `"${opaque}"`;
+  if (scanEntityTag(tag, 0) === tag.length) return tag;
+  throw notATag(tag);
+}
+
+/** The mistake of a caller; what a peer sent never throws. */
+export function notATag(value: string): TypeError {
+  return new TypeError(`${JSON.stringify(value)} is no entity tag (RFC 9110 8.8.3)`);
 }
 
 /** Whether a tag is weak: good for reading from a cache, never for guarding a write (RFC 9110 §8.8.1). */
@@ -85,8 +85,8 @@ export function isWeak(tag: EntityTag): boolean {
 }
 
 /** The opaque-tag of a tag: with its quotes, without `W/`. */
-export function opaqueTag(tag: EntityTag): string {
-  return isWeak(tag) ? tag.slice(2) : tag;
+export function opaqueTag(tag: EntityTag): EntityTag {
+  return isWeak(tag) ? (tag.slice(2) as EntityTag) : tag;
 }
 
 /**

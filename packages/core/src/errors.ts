@@ -1,31 +1,29 @@
 import type { Decision } from './decision.js';
 import type { EntityTag } from './entity-tag.js';
-import { type Answer, preconditionFailed, preconditionRequired, toResponse } from './problem.js';
+import { type Answer, type Problem, preconditionFailed, problem, toResponse } from './problem.js';
 
 const BRAND = Symbol.for('@etag/error');
 
 /** What every error of these packages has in common. Tell one by `isEtagError` and its `code`, never by its message. */
-export abstract class EtagError extends Error {
+export abstract class EtagError extends Error implements Answer {
   readonly [BRAND] = true;
   /** Names the kind of error; stable across versions. */
   abstract readonly code: string;
   /** The status of the response that this error becomes. */
-  abstract readonly status: number;
+  declare readonly status: number;
   /** The header fields of that response, names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
+  declare readonly headers: Answer['headers'];
   /** Its content: problem details. */
-  readonly body: Answer['body'];
+  declare readonly body: Problem;
 
   constructor(answer: Answer, options?: ErrorOptions) {
     super(answer.body?.detail, options);
-    this.name = new.target.name;
-    this.headers = answer.headers;
-    this.body = answer.body;
+    Object.assign(this, answer);
   }
 
   /** The error as a fetch-style response. Hono's default error handler, for one, sends it. */
   getResponse(): Response {
-    return toResponse({ status: this.status, headers: this.headers, body: this.body });
+    return toResponse(this);
   }
 }
 
@@ -43,8 +41,8 @@ export abstract class EtagError extends Error {
  * @see RFC 9110 §15.5.13
  */
 export class PreconditionFailedError extends EtagError {
+  override readonly name = 'PreconditionFailedError';
   readonly code = 'ETAG_PRECONDITION_FAILED';
-  readonly status = 412;
   /** Which field failed, and why. */
   readonly decision: Decision;
   /** The current tag; null when there is no current representation or it has none. */
@@ -69,15 +67,17 @@ export class PreconditionFailedError extends EtagError {
  * @see RFC 6585 §3
  */
 export class PreconditionRequiredError extends EtagError {
+  override readonly name = 'PreconditionRequiredError';
   readonly code = 'ETAG_PRECONDITION_REQUIRED';
-  readonly status = 428;
 
   constructor(current: EntityTag | null = null, options?: ErrorOptions) {
-    super(preconditionRequired(current), options);
+    const detail = 'Send if-match with the etag you read, or if-none-match: * to create.';
+    const members = { field: null, reason: 'required', current } as const;
+    super(problem(428, 'Precondition Required', detail, members), options);
   }
 }
 
 /** Whether a thrown value is an error of these packages, even one of a second installed copy. */
 export function isEtagError(error: unknown): error is EtagError {
-  return typeof error === 'object' && error !== null && BRAND in error;
+  return BRAND in Object(error);
 }

@@ -1,112 +1,92 @@
-const SECOND = 1000;
 const DAY = 86_400_000;
-const SPACE = 0x20;
-const COMMA = 0x2c;
-const DASH = 0x2d;
-const COLON = 0x3a;
+const LONG_DAY_NAMES = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+const DAY_NAMES = LONG_DAY_NAMES.map((name) => name.slice(0, 3));
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const DAY_KEYS = DAY_NAMES.map((name) => threeLetters(name, 0));
+const GMT = threeLetters('GMT', 0);
+const MONTH_KEYS = MONTHS.map((name) => threeLetters(name, 0));
 
-const DAY_NAMES = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const LONG_DAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
-const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+// All that follows stays in small integers, with -1 for what does not parse: a NaN would cost as much as the parsing.
 
-/** The number that two digits make; NaN where a character is no digit. */
+/** The number that two digits make; -1 where a character is no digit. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 0x30;
   const ones = text.charCodeAt(at + 1) - 0x30;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
-/** The month, 0 to 11; -1 where no month name stands. Case-sensitive. */
-function monthAt(text: string, at: number): number {
-  for (let month = 0; month < 36; month += 3) {
-    if (
-      text.charCodeAt(at) === MONTHS.charCodeAt(month) &&
-      text.charCodeAt(at + 1) === MONTHS.charCodeAt(month + 1) &&
-      text.charCodeAt(at + 2) === MONTHS.charCodeAt(month + 2)
-    ) {
-      return month / 3;
-    }
-  }
-  return -1;
+/** Three characters as one number. */
+function threeLetters(text: string, at: number): number {
+  return (text.charCodeAt(at) << 16) | (text.charCodeAt(at + 1) << 8) | text.charCodeAt(at + 2);
 }
 
-/** The days from 1970-01-01 to a day of the proleptic Gregorian calendar. */
+/** The days from 1970-01-01 to a day of the proleptic Gregorian calendar; the month counts from 0, years from 0. */
 function daysSinceEpoch(year: number, month: number, day: number): number {
-  // Counted from 1 March, so that the leap day is the last day of its year.
-  const y = month < 2 ? year - 1 : year;
-  const dayOfYear = Math.floor((153 * ((month + 10) % 12) + 2) / 5) + day - 1;
-  return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468;
+  // The year counts from 1 March, so that the leap day is its last; and from 400 years before, so that none is negative.
+  const y = month < 2 ? year + 399 : year + 400;
+  const dayOfYear = (((153 * ((month + 10) % 12) + 2) / 5) | 0) + day;
+  return 365 * y + (y >> 2) - ((y / 100) | 0) + ((y / 400) | 0) + dayOfYear - 865_566;
 }
 
-function isLeapYear(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-}
-
-/** The time that the parts name, in ms; NaN where one of them is out of range. */
-function timeOf(year: number, month: number, day: number, text: string, clockAt: number): number {
-  // time-of-day = hour ":" minute ":" second     ; 00:00:00 - 23:59:60 (leap second)
-  const hour = twoDigits(text, clockAt);
-  const minute = twoDigits(text, clockAt + 3);
-  const second = twoDigits(text, clockAt + 6);
-  const valid =
-    month >= 0 &&
-    day >= 1 &&
-    day <= (DAYS_IN_MONTH[month] as number) &&
-    (month !== 1 || day < 29 || isLeapYear(year)) &&
-    hour <= 23 &&
-    minute <= 59 &&
-    (second <= 59 || (second === 60 && hour === 23 && minute === 59)) &&
-    text.charCodeAt(clockAt + 2) === COLON &&
-    text.charCodeAt(clockAt + 5) === COLON;
-  if (!valid) return Number.NaN;
-  return daysSinceEpoch(year, month, day) * DAY + (hour * 3600 + minute * 60 + second) * SECOND;
-}
-
-// IMF-fixdate = day-name "," SP day SP month SP year SP time-of-day SP GMT
+// IMF-fixdate = day-name "," SP day SP month SP year SP hour ":" minute ":" second SP GMT
+/** The time in ms that an IMF-fixdate names; NaN for anything else. */
 function parseImfFixdate(text: string): number {
-  const separated =
-    text.charCodeAt(3) === COMMA &&
-    text.charCodeAt(4) === SPACE &&
-    text.charCodeAt(7) === SPACE &&
-    text.charCodeAt(11) === SPACE &&
-    text.charCodeAt(16) === SPACE;
-  if (!separated || !text.endsWith(' GMT') || !DAY_NAMES.includes(text.slice(0, 3))) return Number.NaN;
-  const year = twoDigits(text, 12) * 100 + twoDigits(text, 14);
-  return timeOf(year, monthAt(text, 8), twoDigits(text, 5), text, 17);
+  const century = twoDigits(text, 12);
+  const yearOfCentury = twoDigits(text, 14);
+  const month = MONTH_KEYS.indexOf(threeLetters(text, 8));
+  const day = twoDigits(text, 5);
+  const hour = twoDigits(text, 17);
+  const minute = twoDigits(text, 20);
+  const second = twoDigits(text, 23);
+  const wellFormed =
+    (century | yearOfCentury | month | hour | minute | second | DAY_KEYS.indexOf(threeLetters(text, 0))) >= 0 &&
+    text.length === 29 &&
+    text.charCodeAt(3) === 0x2c &&
+    text.charCodeAt(4) === 0x20 &&
+    text.charCodeAt(7) === 0x20 &&
+    text.charCodeAt(11) === 0x20 &&
+    text.charCodeAt(16) === 0x20 &&
+    text.charCodeAt(19) === 0x3a &&
+    text.charCodeAt(22) === 0x3a &&
+    text.charCodeAt(25) === 0x20 &&
+    threeLetters(text, 26) === GMT;
+  if (!wellFormed) return Number.NaN;
+  const year = century * 100 + yearOfCentury;
+  const days = daysSinceEpoch(year, month, day);
+  const inRange =
+    day > 0 &&
+    // A day that the month does not have would be a day of the next month.
+    (day < 29 || days < daysSinceEpoch(month < 11 ? year : year + 1, (month + 1) % 12, 1)) &&
+    hour < 24 &&
+    minute < 60 &&
+    // 00:00:00 - 23:59:60 (leap second)
+    (second < 60 || (second === 60 && hour === 23 && minute === 59));
+  return inRange ? days * DAY + (hour * 3600 + minute * 60 + second) * 1000 : Number.NaN;
 }
 
 // asctime-date = day-name SP month SP ( 2DIGIT / ( SP 1DIGIT )) SP time-of-day SP year
 function parseAsctime(text: string): number {
-  const separated =
-    text.charCodeAt(3) === SPACE &&
-    text.charCodeAt(7) === SPACE &&
-    text.charCodeAt(10) === SPACE &&
-    text.charCodeAt(19) === SPACE;
-  if (!separated || !DAY_NAMES.includes(text.slice(0, 3))) return Number.NaN;
-  const day = text.charCodeAt(8) === SPACE ? twoDigits(`0${text[9]}`, 0) : twoDigits(text, 8);
-  const year = twoDigits(text, 20) * 100 + twoDigits(text, 22);
-  return timeOf(year, monthAt(text, 4), day, text, 11);
+  const separators = `${text[3]}${text[7]}${text[10]}${text[19]}`;
+  if (separators !== '    ') return Number.NaN;
+  const day = text.slice(8, 10).replace(' ', '0');
+  return parseImfFixdate(`${text.slice(0, 3)}, ${day} ${text.slice(4, 7)} ${text.slice(20)} ${text.slice(11, 19)} GMT`);
 }
 
 // rfc850-date = day-name-l "," SP day "-" month "-" 2DIGIT SP time-of-day SP GMT
-function parseRfc850(text: string, now: number): number {
+function parseRfc850(text: string, now = Date.now()): number {
   const comma = text.indexOf(',');
-  const separated =
-    text.length === comma + 24 &&
-    text.charCodeAt(comma + 1) === SPACE &&
-    text.charCodeAt(comma + 4) === DASH &&
-    text.charCodeAt(comma + 8) === DASH &&
-    text.charCodeAt(comma + 11) === SPACE;
-  if (!separated || !text.endsWith(' GMT') || !LONG_DAY_NAMES.includes(text.slice(0, comma))) return Number.NaN;
-  const day = twoDigits(text, comma + 2);
-  const month = monthAt(text, comma + 5);
+  const rest = text.slice(comma);
+  if (rest.length !== 24 || rest[4] !== '-' || rest[8] !== '-' || !LONG_DAY_NAMES.includes(text.slice(0, comma))) {
+    return Number.NaN;
+  }
   const limit = new Date(now);
-  const century = Math.floor(limit.getUTCFullYear() / 100) * 100;
+  const century = Math.floor(limit.getUTCFullYear() / 100);
   limit.setUTCFullYear(limit.getUTCFullYear() + 50);
-  const time = timeOf(century + twoDigits(text, comma + 9), month, day, text, comma + 12);
-  // RFC 9110 §5.6.7: what appears to be more than 50 years in the future is the most recent such year in the past.
-  return time > limit.getTime() ? timeOf(century - 100 + twoDigits(text, comma + 9), month, day, text, comma + 12) : time;
+  const inCentury = (century: number) =>
+    parseImfFixdate(`${text.slice(0, 3)}${rest.slice(0, 4)} ${rest.slice(5, 8)} ${century}${rest.slice(9)}`);
+  const time = inCentury(century);
+  // RFC 9110 §5.6.7: what appears to be more than 50 years in the future is the most recent such year in the past
+  return time > limit.getTime() ? inCentury(century - 1) : time;
 }
 
 // A client that revalidates sends the same date again and again.
@@ -126,14 +106,14 @@ export function parseHttpDate(fieldValue: string, now?: number): number | null {
   if (fieldValue === lastValue) return lastTime;
   const { length } = fieldValue;
   if (length < 24 || length > 33) return null;
-  if (length > 29) {
-    const time = parseRfc850(fieldValue, now ?? Date.now());
-    return Number.isNaN(time) ? null : time;
-  }
-  const time = length === 29 ? parseImfFixdate(fieldValue) : length === 24 ? parseAsctime(fieldValue) : Number.NaN;
+  const obsolete = length === 24 ? parseAsctime : length > 29 ? parseRfc850 : null;
+  const time = obsolete ? obsolete(fieldValue, now) : parseImfFixdate(fieldValue);
   if (Number.isNaN(time)) return null;
-  lastValue = fieldValue;
-  lastTime = time;
+  // What an RFC 850 date means depends on the time.
+  if (!obsolete) {
+    lastValue = fieldValue;
+    lastTime = time;
+  }
   return time;
 }
 
@@ -141,9 +121,6 @@ let lastSecond = Number.NaN;
 let lastFormatted = '';
 let lastDay = Number.NaN;
 let lastDayFormatted = '';
-
-const MIN_SECOND = daysSinceEpoch(0, 0, 1) * 86_400;
-const MAX_SECOND = daysSinceEpoch(10_000, 0, 1) * 86_400;
 
 function pad(number: number): string {
   return number < 10 ? `0${number}` : `${number}`;
@@ -157,20 +134,26 @@ function pad(number: number): string {
  * @see RFC 9110 §5.6.7
  */
 export function formatHttpDate(time: number | Date): string {
-  const second = Math.floor(Number(time) / SECOND);
+  const second = Math.floor(Number(time) / 1000);
   if (second === lastSecond) return lastFormatted;
-  if (!(second >= MIN_SECOND && second < MAX_SECOND)) {
-    throw new TypeError(`formatHttpDate: ${String(time)} is not a time between the years 0 and 9999, in ms since the epoch`);
-  }
   const day = Math.floor(second / 86_400);
+  if (day !== lastDay) lastDayFormatted = formatDay(day, time);
+  lastDay = day;
   const clock = second - day * 86_400;
-  if (day !== lastDay) {
-    lastDayFormatted = new Date(day * DAY).toUTCString().slice(0, 17);
-    lastDay = day;
-  }
   const hour = Math.floor(clock / 3600);
   const minute = Math.floor(clock / 60) % 60;
   lastFormatted = `${lastDayFormatted}${pad(hour)}:${pad(minute)}:${pad(clock % 60)} GMT`;
   lastSecond = second;
   return lastFormatted;
+}
+
+function formatDay(day: number, time: number | Date): string {
+  const date = new Date(day * DAY);
+  const year = date.getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) {
+    throw new TypeError(`formatHttpDate: ${String(time)} is no time in ms of the years 0 to 9999`);
+  }
+  const dayName = DAY_NAMES[date.getUTCDay()];
+  const month = MONTHS[date.getUTCMonth()];
+  return `${dayName}, ${pad(date.getUTCDate())} ${month} ${`${year}`.padStart(4, '0')} `;
 }

@@ -1,6 +1,5 @@
 import { type Decision, decision } from './decision.js';
-import { parseHttpDate } from './http-date.js';
-import { lastModifiedSecond, type ResourceState } from './resource-state.js';
+import { modifiedSince, type ResourceState } from './resource-state.js';
 
 const MODIFIED = decision('proceed', 'if-modified-since', 'modified');
 const UNMODIFIED = decision('not-modified', 'if-modified-since', 'unmodified');
@@ -12,9 +11,6 @@ const UNMODIFIED = decision('not-modified', 'if-modified-since', 'unmodified');
  * @see RFC 9110 §13.1.3
  */
 export function evaluateIfModifiedSince(fieldValue: string, current: ResourceState | null): Decision | null {
-  const modified = current && lastModifiedSecond(current);
-  if (modified === null) return null;
-  const since = parseHttpDate(fieldValue);
-  if (since === null) return null;
-  return modified <= since ? UNMODIFIED : MODIFIED;
+  const modified = modifiedSince(fieldValue, current);
+  return modified === null ? null : modified ? MODIFIED : UNMODIFIED;
 }

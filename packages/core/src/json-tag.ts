@@ -30,12 +30,12 @@ export function jsonTag<T>(value: T, options?: JsonTagOptions<T>): EntityTag | P
 }
 
 function select<T>(value: T, options: JsonTagOptions<T> | undefined): unknown {
-  if (!options?.pick && !options?.omit) return value;
-  const pick = options.pick && new Set<string>(options.pick);
-  const omit = new Set<string>(options.omit);
+  const { pick, omit } = options ?? {};
+  if (!pick && !omit) return value;
+  const counts = (key: string) => (pick as readonly string[] | undefined)?.includes(key) !== false && !(omit as readonly string[] | undefined)?.includes(key);
   const member = (element: unknown) =>
     typeof element === 'object' && element !== null
-      ? Object.fromEntries(Object.entries(element).filter(([key]) => !omit.has(key) && (!pick || pick.has(key))))
+      ? Object.fromEntries(Object.entries(element).filter(([key]) => counts(key)))
       : element;
   return Array.isArray(value) ? value.map(member) : member(value);
 }
@@ -44,9 +44,10 @@ function select<T>(value: T, options: JsonTagOptions<T> | undefined): unknown {
 export function canonicalJson(value: unknown): string {
   try {
     return write(value, '') ?? 'null';
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new TypeError('the value is circular, or nested too deeply for JSON', { cause });
+  } catch (error) {
+    // What is circular exhausted the stack; JSON.stringify says where the circle is.
+    JSON.stringify(value);
+    throw error;
   }
 }
 

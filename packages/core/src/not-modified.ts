@@ -1,16 +1,5 @@
 /** Fields that describe content which a 304 does not have. All others stay: the CORS fields and Set-Cookie among them. */
-const REPRESENTATION_METADATA = new Set([
-  'content-digest',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'content-length',
-  'content-md5',
-  'content-range',
-  'content-type',
-  'trailer',
-  'transfer-encoding',
-]);
+const REPRESENTATION_METADATA = /^content-(digest|disposition|encoding|language|length|range|type)$/i;
 
 /**
  * Whether a header field of the 200 response stays on the 304: all but the metadata of the content it lacks.
@@ -19,7 +8,7 @@ const REPRESENTATION_METADATA = new Set([
  * @see RFC 9110 §15.4.5
  */
 export function staysOnNotModified(name: string): boolean {
-  return !REPRESENTATION_METADATA.has(name.toLowerCase());
+  return !REPRESENTATION_METADATA.test(name);
 }
 
 /**
@@ -29,7 +18,7 @@ export function staysOnNotModified(name: string): boolean {
  * @see RFC 9110 §12.5.5
  */
 export function varyWith(vary: string | null | undefined, name: string): string {
-  if (!vary) return name;
-  const names = vary.toLowerCase().split(',');
-  return names.some((present) => present.trim() === '*' || present.trim() === name.toLowerCase()) ? vary : `${vary}, ${name}`;
+  const names = vary?.toLowerCase().split(/[\s,]+/);
+  if (!names) return name;
+  return names.includes('*') || names.includes(name.toLowerCase()) ? (vary as string) : `${vary}, ${name}`;
 }

@@ -39,16 +39,9 @@ export function evaluatePreconditions(
 
   const guard = evaluateGuard(headers, current);
   if (guard?.outcome === 'failed') return guard;
-
-  const safe = isSafeMethod(method);
-  // RFC 9110 §13.2.2 step 3
-  const ifNoneMatch = fieldValue(headers, 'if-none-match');
-  if (ifNoneMatch !== null) return passed(guard, evaluateIfNoneMatch(ifNoneMatch, safe, current));
-  // RFC 9110 §13.2.2 step 4
-  const ifModifiedSince = safe ? fieldValue(headers, 'if-modified-since') : null;
-  if (ifModifiedSince !== null) return passed(guard, evaluateIfModifiedSince(ifModifiedSince, current));
+  // A field that is ignored leaves the word to the guard that passed.
   // RFC 9110 §13.2.2 steps 5 and 6: Range is evaluateRange's; otherwise perform the method
-  return guard ?? UNCONDITIONAL;
+  return evaluateCache(headers, isSafeMethod(method), current) ?? guard ?? UNCONDITIONAL;
 }
 
 /** The preconditions that guard against lost updates; null when none applies. */
@@ -61,7 +54,12 @@ function evaluateGuard(headers: RequestHead['headers'], current: ResourceState |
   return ifUnmodifiedSince === null ? null : evaluateIfUnmodifiedSince(ifUnmodifiedSince, current);
 }
 
-/** The later step's decision; a guard that passed speaks for the request when the later field was ignored. */
-function passed(guard: Decision | null, later: Decision | null): Decision {
-  return later ?? guard ?? UNCONDITIONAL;
+/** The preconditions that spare a transfer, or a second creation; null when none applies. */
+function evaluateCache(headers: RequestHead['headers'], safe: boolean, current: ResourceState | null): Decision | null {
+  // RFC 9110 §13.2.2 step 3
+  const ifNoneMatch = fieldValue(headers, 'if-none-match');
+  if (ifNoneMatch !== null) return evaluateIfNoneMatch(ifNoneMatch, safe, current);
+  // RFC 9110 §13.2.2 step 4
+  const ifModifiedSince = safe ? fieldValue(headers, 'if-modified-since') : null;
+  return ifModifiedSince === null ? null : evaluateIfModifiedSince(ifModifiedSince, current);
 }

@@ -1,9 +1,8 @@
 import type { Decision, PreconditionField, Reason } from './decision.js';
 import type { EntityTag } from './entity-tag.js';
 
-/** Problem details of a refused request (RFC 9457), with what a client needs to try again. */
+/** Problem details of a refused request (RFC 9457, of type about:blank), with what a client needs to try again. */
 export interface Problem {
-  readonly type: 'about:blank';
   readonly title: string;
   readonly status: number;
   /** For people; its wording may change. */
@@ -25,37 +24,10 @@ export interface Answer<Body = Problem> {
   readonly body: Body | null;
 }
 
-const FIELD_NAMES: Record<PreconditionField, string> = {
-  'if-match': 'If-Match',
-  'if-none-match': 'If-None-Match',
-  'if-modified-since': 'If-Modified-Since',
-  'if-unmodified-since': 'If-Unmodified-Since',
-};
-
-const EXPLANATIONS: Partial<Record<Reason, string>> = {
-  'no-match': 'names no current representation: it has changed since you read it',
-  weak: 'takes strong tags only, and one of the two is weak',
-  absent: 'asks for a current representation, and there is none',
-  exists: 'asks that there be no current representation, and there is one',
-  matched: 'names the current representation',
-  modified: 'is earlier than the last modification',
-  malformed: 'is malformed: entity tags stand in double quotes, separated by commas, or * stands alone',
-};
-
 /** The answer to a request with a failed precondition: 412, with the current tag. */
-export function preconditionFailed(decision: Decision, current: EntityTag | null): Answer {
-  const { field, reason } = decision;
-  const detail = field
-    ? `${FIELD_NAMES[field]} ${EXPLANATIONS[reason]}.`
-    : 'The resource has changed since it was read.';
+export function preconditionFailed({ field, reason }: Decision, current: EntityTag | null): Answer {
+  const detail = `${field}: ${reason}. Read the resource again.`;
   return problem(412, 'Precondition Failed', detail, { field, reason, current });
-}
-
-/** The answer to a write without the precondition it needs: 428. */
-export function preconditionRequired(current: EntityTag | null): Answer {
-  const detail =
-    'Send If-Match with the ETag of the representation you read, or If-None-Match: * to create, so that nobody’s work is overwritten.';
-  return problem(428, 'Precondition Required', detail, { field: null, reason: 'required', current });
 }
 
 /** Problem details as an answer; the current tag goes into the ETag field as well. */
@@ -65,9 +37,8 @@ export function problem(
   detail: string,
   members: Pick<Problem, 'field' | 'reason' | 'current'>,
 ): Answer {
-  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
-  if (members.current) headers.etag = members.current;
-  return { status, headers, body: { type: 'about:blank', title, status, detail, ...members } };
+  const headers = { 'content-type': 'application/problem+json', ...(members.current && { etag: members.current }) };
+  return { status, headers, body: { title, status, detail, ...members } };
 }
 
 /** An answer as a fetch-style response, its body as JSON. */

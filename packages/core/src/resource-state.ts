@@ -1,4 +1,5 @@
-import type { EntityTag } from './entity-tag.js';
+import { type EntityTag, notATag } from './entity-tag.js';
+import { parseHttpDate } from './http-date.js';
 
 /** The validators of the selected representation (RFC 9110 §8.8). */
 export interface ResourceState {
@@ -13,7 +14,7 @@ export function currentTag(state: ResourceState): EntityTag | null {
   const tag = state.etag;
   if (tag == null) return null;
   if (tag.charCodeAt(tag.length - 1) !== 0x22 || !(tag.charCodeAt(0) === 0x22 || tag.startsWith('W/"'))) {
-    throw new TypeError(`the current etag ${JSON.stringify(tag)} is not an entity tag; make one with entityTag() (RFC 9110 §8.8.3)`);
+    throw notATag(tag);
   }
   return tag;
 }
@@ -23,4 +24,15 @@ export function lastModifiedSecond(state: ResourceState): number | null {
   if (state.lastModified == null) return null;
   const second = Math.floor(Number(state.lastModified) / 1000) * 1000;
   return Number.isNaN(second) ? null : second;
+}
+
+/**
+ * Whether the representation was modified after the date of a field.
+ *
+ * @returns null when that cannot be said: no HTTP-date, or no modification date to compare with (RFC 9110 §13.1.3, §13.1.4)
+ */
+export function modifiedSince(fieldValue: string, current: ResourceState | null): boolean | null {
+  const modified = current && lastModifiedSecond(current);
+  const since = modified === null ? null : parseHttpDate(fieldValue);
+  return modified === null || since === null ? null : modified > since;
 }

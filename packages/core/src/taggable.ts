@@ -9,6 +9,10 @@ export interface ResponseHead {
   readonly contentType: string | null | undefined;
 }
 
+// Directives and media types are case-insensitive (RFC 9111 §5.2, RFC 9110 §8.3.1).
+const NO_STORE = /(^|[\s,])no-store([\s,]|$)/i;
+const EVENT_STREAM = /^\s?text\/event-stream([\s;]|$)/i;
+
 /**
  * Whether a response to a method may carry a validator and be turned into a 304: a 2xx other than 206 to GET, HEAD or
  * QUERY. A repeated 404 stays a 404.
@@ -30,24 +34,7 @@ export function isTaggable(method: string, response: ResponseHead): boolean {
     isConditional(method, status) &&
     status !== 204 &&
     status !== 205 &&
-    !(cacheControl && hasDirective(cacheControl, 'no-store')) &&
-    !(contentType && isEventStream(contentType))
+    !NO_STORE.test(cacheControl ?? '') &&
+    !EVENT_STREAM.test(contentType ?? '')
   );
-}
-
-/** Whether a Cache-Control value holds a directive without an argument. Case-insensitive (RFC 9111 §5.2). */
-function hasDirective(cacheControl: string, directive: string): boolean {
-  const text = cacheControl.toLowerCase();
-  for (let at = text.indexOf(directive); at >= 0; at = text.indexOf(directive, at + 1)) {
-    if (!isTokenChar(text[at - 1]) && !isTokenChar(text[at + directive.length])) return true;
-  }
-  return false;
-}
-
-function isTokenChar(char: string | undefined): boolean {
-  return char !== undefined && char !== ',' && char !== ' ' && char !== '\t' && char !== ';';
-}
-
-function isEventStream(contentType: string): boolean {
-  return /^\s*text\/event-stream\s*(;|$)/i.test(contentType);
 }

@@ -8,7 +8,7 @@ import { type EntityTag, opaqueTag } from './entity-tag.js';
  * @param version - what names this state of the resource and never another one; not a timestamp, not a counter that
  *   starts again after a delete
  * @param variant - tells representations of one version apart: a language, a media type; @default none
- * @throws TypeError when `version` is empty or not well-formed Unicode
+ * @throws TypeError when `version` is empty; URIError when it is not well-formed Unicode
  * @see RFC 9110 §8.8.1
  * @example
  * versionTag(7);       // '"v7"'
@@ -16,22 +16,14 @@ import { type EntityTag, opaqueTag } from './entity-tag.js';
  */
 export function versionTag(version: string | number | bigint, variant?: string): EntityTag {
   const text = String(version);
-  if (text === '') throw new TypeError('versionTag: the version is empty');
+  if (text === '') throw new TypeError('versionTag: empty version');
   return `"v${encode(text)}${variant === undefined ? '' : `:${encode(variant)}`}"`;
 }
 
 /** Percent-encodes, and keeps an end that looks like a coding suffix (`-gzip`) from being taken for one. */
 function encode(text: string): string {
-  const encoded = encodeComponent(text);
+  const encoded = encodeURIComponent(text);
   return uncodedTag(`"${encoded}"`).length === encoded.length + 2 ? encoded : encoded.replace(/-(?=[^-]*$)/, '%2D');
-}
-
-function encodeComponent(text: string): string {
-  try {
-    return encodeURIComponent(text);
-  } catch (cause) {
-    throw new TypeError(`versionTag: ${JSON.stringify(text)} is not well-formed Unicode`, { cause });
-  }
 }
 
 /**
@@ -43,18 +35,18 @@ function encodeComponent(text: string): string {
  * versionOf('"xyzzy"');   // null
  */
 export function versionOf(tag: EntityTag): string | null {
-  const plain = uncodedTag(opaqueTag(tag) as EntityTag);
+  const plain = uncodedTag(opaqueTag(tag));
   if (!plain.startsWith('"v')) return null;
   const [version, variant] = plain.slice(2, -1).split(':', 2).map(decodeComponent);
-  if (!version || variant === null) return null;
   // One version has one spelling: a tag that decodes to it by another was never sent.
-  return versionTag(version, variant) === plain ? version : null;
+  return version && versionTag(version, variant) === plain ? version : null;
 }
 
-function decodeComponent(encoded: string): string | null {
+/** The text; empty where the encoding is malformed. */
+function decodeComponent(encoded: string): string {
   try {
     return decodeURIComponent(encoded);
   } catch {
-    return null;
+    return '';
   }
 }

@@ -1,6 +1,5 @@
 import { namedTag } from './content-coding.js';
 import { UNCONDITIONAL } from './decision.js';
-import type { EntityTag } from './entity-tag.js';
 import type { CurrentVersion } from './expectation.js';
 import { formatHttpDate } from './http-date.js';
 import { evaluatePreconditions } from './preconditions.js';
@@ -59,47 +58,36 @@ export interface ToHttpOptions {
 export function toHttp<T>(outcome: Outcome<T>, request: RequestHead, options?: ToHttpOptions): Answer<T> | Answer {
   switch (outcome.kind) {
     case 'created':
-      return { status: 201, headers: validators(outcome, request, options), body: outcome.value };
     case 'updated':
     case 'already-applied':
-      return { status: 200, headers: validators(outcome, request, options), body: outcome.value };
+      return { status: outcome.kind === 'created' ? 201 : 200, headers: validators(outcome, request, options), body: outcome.value };
     case 'deleted':
       return { status: 204, headers: {}, body: null };
-    case 'stale':
-    case 'exists':
-      return refusal(request, outcome.current);
+    case 'contended':
+      return problem(503, 'Service Unavailable', 'Other writers came first; nothing was written', { reason: 'contended' });
     case 'missing':
       // RFC 9110 §13.2.1: what would be a 404 without the preconditions stays one
-      return canCreate(request.method)
-        ? refusal(request, null)
-        : problem(404, 'Not Found', 'There is no current representation.', { reason: 'missing' });
-    case 'contended':
-      return contended();
+      return request.method === 'PATCH' || request.method === 'DELETE'
+        ? problem(404, 'Not Found', 'There is no current representation', { reason: 'missing' })
+        : refusal(request, null);
+    default:
+      return refusal(request, outcome.current);
   }
-}
-
-function canCreate(method: string): boolean {
-  return method !== 'PATCH' && method !== 'DELETE';
 }
 
 /** RFC 9110 §9.3.4: MUST NOT send a validator in response to a PUT unless the content was stored as sent. */
 function validators<T>(stored: Versioned<T>, request: RequestHead, options: ToHttpOptions | undefined): Record<string, string> {
   if (request.method === 'PUT' && !options?.storedAsSent) return {};
-  const headers: Record<string, string> = { etag: versionTag(stored.version) };
-  if (stored.modified !== undefined) headers['last-modified'] = formatHttpDate(stored.modified);
-  return headers;
+  return {
+    etag: versionTag(stored.version),
+    ...(stored.modified !== undefined && { 'last-modified': formatHttpDate(stored.modified) }),
+  };
 }
 
 /** 412, with the field and the reason that the current version gives. */
 function refusal(request: RequestHead, current: CurrentVersion | null): Answer {
-  const etag: EntityTag | null = current && versionTag(current.version);
-  const state = etag && { etag: namedTag(request, etag), lastModified: current?.modified };
+  const etag = current && versionTag(current.version);
+  const state = etag && { etag: namedTag(request, etag), lastModified: current.modified };
   const decision = evaluatePreconditions(request, state);
-  return preconditionFailed(decision.outcome === 'proceed' ? UNCONDITIONAL : decision, etag);
-}
-
-function contended(): Answer {
-  const detail = 'Other writers came first at every try. Nothing was written; try again.';
-  const answer = problem(503, 'Service Unavailable', detail, { reason: 'contended' });
-  return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } };
+  return preconditionFailed(decision.outcome === 'failed' ? decision : UNCONDITIONAL, etag);
 }
