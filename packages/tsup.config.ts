@@ -11,6 +11,5 @@ export default defineConfig({
   platform: 'neutral',
   dts: true,
   clean: true,
-  minify: true,
-  sourcemap: true,
+  treeshake: true,
 });

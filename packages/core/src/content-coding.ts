@@ -49,8 +49,7 @@ export function namedTag(request: RequestHead, tag: EntityTag): EntityTag {
 }
 
 function namedIn(list: string | null, tag: EntityTag): EntityTag {
-  // Most lists name the tag as it stands or another one: settled without reading the list.
-  if (list === null || list === tag || !list.includes(tag.slice(0, -1))) return tag;
+  if (list === null || list === tag) return tag;
   const tags = parseEntityTagList(list);
   if (!tags || tags === '*' || tags.includes(tag)) return tag;
   return tags.find((named) => uncodedTag(opaqueTag(named)) === tag) ?? tag;

@@ -10,6 +10,7 @@ export type PreconditionField = 'if-match' | 'if-none-match' | 'if-modified-sinc
  * - `exists`, `absent`: there is a current representation, or there is none
  * - `modified`, `unmodified`: the date was compared
  * - `malformed`: the field value does not parse
+ * - `required`: no precondition was sent where one is required
  */
 export type Reason =
   | 'none'
@@ -20,11 +21,12 @@ export type Reason =
   | 'absent'
   | 'modified'
   | 'unmodified'
-  | 'malformed';
+  | 'malformed'
+  | 'required';
 
 /** What the preconditions of a request come to. One of a few shared frozen objects: compare fields, never mutate. */
 export interface Decision {
-  /** `proceed`: perform the method. `not-modified`: answer 304. `failed`: answer 412. */
+  /** `proceed`: perform the method. `not-modified`: answer 304. `failed`: answer 412, or 428 where one is required. */
   readonly outcome: 'proceed' | 'not-modified' | 'failed';
   /** The field that decided, in lower case; null when none did. */
   readonly field: PreconditionField | null;

@@ -19,5 +19,5 @@ export const sha256: Digest = nodeHash
       const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
       const hash = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
       const base64 = btoa(String.fromCharCode(...new Uint8Array(hash)));
-      return base64.replace(/[+/=]/g, (char) => (char === '+' ? '-' : char === '/' ? '_' : ''));
+      return base64.replace(/[+/=]/g, (char) => ({ '+': '-', '/': '_' })[char] ?? '');
     };

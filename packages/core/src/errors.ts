@@ -38,6 +38,8 @@ export abstract class EtagError extends Error implements Answer {
  * ETag: "v7"
  * ```
  *
+ * PATCH and DELETE of what does not exist get 404 instead (RFC 9110 §13.2.1).
+ *
  * @see RFC 9110 §15.5.13
  */
 export class PreconditionFailedError extends EtagError {
@@ -48,8 +50,8 @@ export class PreconditionFailedError extends EtagError {
   /** The current tag; null when there is no current representation or it has none. */
   readonly current: EntityTag | null;
 
-  constructor(decision: Decision, current: EntityTag | null, options?: ErrorOptions) {
-    super(preconditionFailed(decision, current), options);
+  constructor(method: string, decision: Decision, current: EntityTag | null, options?: ErrorOptions) {
+    super(preconditionFailed(method, decision, current), options);
     this.decision = decision;
     this.current = current;
   }
@@ -70,10 +72,9 @@ export class PreconditionRequiredError extends EtagError {
   override readonly name = 'PreconditionRequiredError';
   readonly code = 'ETAG_PRECONDITION_REQUIRED';
 
-  constructor(current: EntityTag | null = null, options?: ErrorOptions) {
+  constructor(options?: ErrorOptions) {
     const detail = 'Send if-match with the etag you read, or if-none-match: * to create.';
-    const members = { field: null, reason: 'required', current } as const;
-    super(problem(428, 'Precondition Required', detail, members), options);
+    super(problem(428, 'Precondition Required', detail, { field: null, reason: 'required' }), options);
   }
 }
 

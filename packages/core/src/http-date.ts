@@ -91,7 +91,11 @@ function parseRfc850(text: string, now = Date.now()): number {
 
 // A client that revalidates sends the same date again and again.
 let lastValue: string | null = null;
-let lastTime = 0;
+let lastTime: number | null = null;
+
+function orNull(time: number): number | null {
+  return Number.isNaN(time) ? null : time;
+}
 
 /**
  * Reads an HTTP-date: IMF-fixdate, or the obsolete RFC 850 and asctime formats. Nothing else is a date: no ISO 8601, no
@@ -106,21 +110,18 @@ export function parseHttpDate(fieldValue: string, now?: number): number | null {
   if (fieldValue === lastValue) return lastTime;
   const { length } = fieldValue;
   if (length < 24 || length > 33) return null;
-  const obsolete = length === 24 ? parseAsctime : length > 29 ? parseRfc850 : null;
-  const time = obsolete ? obsolete(fieldValue, now) : parseImfFixdate(fieldValue);
-  if (Number.isNaN(time)) return null;
-  // What an RFC 850 date means depends on the time.
-  if (!obsolete) {
-    lastValue = fieldValue;
-    lastTime = time;
-  }
+  // What an RFC 850 date means depends on the time: it is not kept.
+  if (length > 29) return orNull(parseRfc850(fieldValue, now));
+  const time = orNull(length === 24 ? parseAsctime(fieldValue) : parseImfFixdate(fieldValue));
+  lastValue = fieldValue;
+  lastTime = time;
   return time;
 }
 
+// Responses of one second share their date, and those of one day its first half.
 let lastSecond = Number.NaN;
-let lastFormatted = '';
 let lastDay = Number.NaN;
-let lastDayFormatted = '';
+let lastFormatted = '';
 
 function pad(number: number): string {
   return number < 10 ? `0${number}` : `${number}`;
@@ -137,23 +138,15 @@ export function formatHttpDate(time: number | Date): string {
   const second = Math.floor(Number(time) / 1000);
   if (second === lastSecond) return lastFormatted;
   const day = Math.floor(second / 86_400);
-  if (day !== lastDay) lastDayFormatted = formatDay(day, time);
-  lastDay = day;
   const clock = second - day * 86_400;
-  const hour = Math.floor(clock / 3600);
-  const minute = Math.floor(clock / 60) % 60;
-  lastFormatted = `${lastDayFormatted}${pad(hour)}:${pad(minute)}:${pad(clock % 60)} GMT`;
+  const formatted =
+    day === lastDay
+      ? `${lastFormatted.slice(0, 17)}${pad((clock / 3600) | 0)}:${pad(((clock / 60) | 0) % 60)}:${pad(clock % 60)} GMT`
+      : new Date(second * 1000).toUTCString();
+  // A year of more than four digits is longer, 'Invalid Date' shorter.
+  if (formatted.length !== 29) throw new TypeError(`${String(time)} is no time in ms of the years 0 to 9999`);
+  lastDay = day;
   lastSecond = second;
-  return lastFormatted;
-}
-
-function formatDay(day: number, time: number | Date): string {
-  const date = new Date(day * DAY);
-  const year = date.getUTCFullYear();
-  if (!(year >= 0 && year <= 9999)) {
-    throw new TypeError(`formatHttpDate: ${String(time)} is no time in ms of the years 0 to 9999`);
-  }
-  const dayName = DAY_NAMES[date.getUTCDay()];
-  const month = MONTHS[date.getUTCMonth()];
-  return `${dayName}, ${pad(date.getUTCDate())} ${month} ${`${year}`.padStart(4, '0')} `;
+  lastFormatted = formatted;
+  return formatted;
 }

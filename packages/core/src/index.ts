@@ -16,3 +16,4 @@ export { fieldValue, type FieldReader, type HeaderFields, type RequestHead } fro
 export type { ResourceState } from './resource-state.js';
 export { isConditional, isTaggable, type ResponseHead } from './taggable.js';
 export { versionOf, versionTag } from './version-tag.js';
+export { checkPreconditions, type PreconditionOptions, requirePrecondition } from './write.js';

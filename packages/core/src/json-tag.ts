@@ -53,18 +53,15 @@ export function canonicalJson(value: unknown): string {
 
 /** Undefined where JSON.stringify would leave the member out. */
 function write(given: unknown, key: string): string | undefined {
-  const hasToJson = given !== null && typeof (given as { toJSON?: unknown } | undefined)?.toJSON === 'function';
-  const value = hasToJson ? (given as { toJSON(key: string): unknown }).toJSON(key) : given;
+  const serializable = given as { toJSON?: (key: string) => unknown } | null | undefined;
+  const value = typeof serializable?.toJSON === 'function' ? serializable.toJSON(key) : given;
   if (Array.isArray(value)) return `[${Array.from(value, (element, index) => write(element, `${index}`) ?? 'null').join()}]`;
-  if (typeof value !== 'object' || value === null || isBoxed(value)) return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members: string[] = [];
   for (const name of Object.keys(value).sort()) {
     const text = write((value as Record<string, unknown>)[name], name);
     if (text !== undefined) members.push(`${JSON.stringify(name)}:${text}`);
   }
-  return `{${members.join()}}`;
-}
-
-function isBoxed(value: object): boolean {
-  return value instanceof Number || value instanceof String || value instanceof Boolean;
+  // What has no members may be a boxed primitive.
+  return members.length > 0 ? `{${members.join()}}` : JSON.stringify(value);
 }

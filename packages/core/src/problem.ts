@@ -10,7 +10,7 @@ export interface Problem {
   /** The request header field that decided; null when none did. */
   readonly field?: PreconditionField | null;
   /** Why, in a word for machines. */
-  readonly reason?: Reason | 'required' | 'missing' | 'contended' | 'unknown';
+  readonly reason?: Reason | 'missing' | 'contended' | 'unknown';
   /** The current tag; null when there is no current representation or it has none. */
   readonly current?: EntityTag | null;
 }
@@ -24,10 +24,16 @@ export interface Answer<Body = Problem> {
   readonly body: Body | null;
 }
 
-/** The answer to a request with a failed precondition: 412, with the current tag. */
-export function preconditionFailed({ field, reason }: Decision, current: EntityTag | null): Answer {
+/**
+ * The answer to a request whose preconditions failed, with the current tag: 412; 404 to PATCH and DELETE of what does not
+ * exist, since what would be a 404 without the preconditions stays one (RFC 9110 §13.2.1).
+ */
+export function preconditionFailed(method: string, { field, reason }: Decision, current: EntityTag | null): Answer {
   const detail = `${field}: ${reason}. Read the resource again.`;
-  return problem(412, 'Precondition Failed', detail, { field, reason, current });
+  const members = { field, reason, current };
+  return reason === 'absent' && (method === 'PATCH' || method === 'DELETE')
+    ? problem(404, 'Not Found', detail, members)
+    : problem(412, 'Precondition Failed', detail, members);
 }
 
 /** Problem details as an answer; the current tag goes into the ETag field as well. */

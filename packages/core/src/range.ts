@@ -65,17 +65,18 @@ const EMPTY_ELEMENT = /^[ \t]*$/;
 
 /** The satisfiable ranges; null when the specifier is malformed, in another unit, or asks for too many. */
 function parseByteRanges(range: string, completeLength: number): ByteRange[] | null {
-  const specs = range.replace(BYTES, '').split(',').filter((spec) => !EMPTY_ELEMENT.test(spec));
-  if (!BYTES.test(range) || specs.length === 0 || specs.length > MAX_RANGES) return null;
+  if (!BYTES.test(range)) return null;
+  const specs = range.slice(6).split(',').filter((spec) => !EMPTY_ELEMENT.test(spec));
+  if (specs.length === 0 || specs.length > MAX_RANGES) return null;
   const ranges: ByteRange[] = [];
   for (const spec of specs) {
     const [, first, last] = RANGE_SPEC.exec(spec) ?? [];
+    if (!first && !last) return null;
     // RFC 9110 §14.1.2: numerals may be of any size; Number takes them without overflow, if not to the last digit
-    const inverted = first && last && Number(last) < Number(first);
-    if ((!first && !last) || inverted) return null;
     const start = first ? Number(first) : Math.max(0, completeLength - Number(last));
-    const end = first && last ? Math.min(Number(last), completeLength - 1) : completeLength - 1;
-    if (start <= end) ranges.push({ start, end });
+    const end = first && last ? Number(last) : Number.POSITIVE_INFINITY;
+    if (end < start) return null;
+    if (start < completeLength) ranges.push({ start, end: Math.min(end, completeLength - 1) });
   }
   return ranges;
 }

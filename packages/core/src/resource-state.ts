@@ -33,6 +33,6 @@ export function lastModifiedSecond(state: ResourceState): number | null {
  */
 export function modifiedSince(fieldValue: string, current: ResourceState | null): boolean | null {
   const modified = current && lastModifiedSecond(current);
-  const since = modified === null ? null : parseHttpDate(fieldValue);
+  const since = parseHttpDate(fieldValue);
   return modified === null || since === null ? null : modified > since;
 }

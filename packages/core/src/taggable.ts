@@ -10,8 +10,8 @@ export interface ResponseHead {
 }
 
 // Directives and media types are case-insensitive (RFC 9111 §5.2, RFC 9110 §8.3.1).
-const NO_STORE = /(^|[\s,])no-store([\s,]|$)/i;
-const EVENT_STREAM = /^\s?text\/event-stream([\s;]|$)/i;
+const NO_STORE = /\bno-store\b/i;
+const EVENT_STREAM = /^text\/event-stream\b/i;
 
 /**
  * Whether a response to a method may carry a validator and be turned into a 304: a 2xx other than 206 to GET, HEAD or

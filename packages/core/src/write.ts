@@ -1,0 +1,37 @@
+import { namedTag } from './content-coding.js';
+import { PreconditionFailedError, PreconditionRequiredError } from './errors.js';
+import { takesPreconditions } from './method.js';
+import { evaluatePreconditions } from './preconditions.js';
+import { fieldValue, type RequestHead } from './request-head.js';
+import type { ResourceState } from './resource-state.js';
+
+export interface PreconditionOptions {
+  /** Whether a request without If-Match or If-None-Match is refused with 428. @default false */
+  require?: boolean | undefined;
+}
+
+/**
+ * Refuses a request with 428 when a precondition is required and neither If-Match nor If-None-Match was sent. A date alone
+ * does not do: two writes within one second would both pass (RFC 9110 §8.8.2.2).
+ *
+ * @throws PreconditionRequiredError
+ * @see RFC 6585 §3
+ */
+export function requirePrecondition({ method, headers }: RequestHead): void {
+  const sent = fieldValue(headers, 'if-match') || fieldValue(headers, 'if-none-match');
+  if (!sent && takesPreconditions(method)) throw new PreconditionRequiredError();
+}
+
+/**
+ * Lets a request through whose preconditions hold. A tag of a coded representation (`"v7-gzip"`) guards like `"v7"`.
+ *
+ * @param current - the validators of the resource; null when it does not exist
+ * @throws PreconditionFailedError (412, or 404 to PATCH and DELETE of what does not exist)
+ * @throws PreconditionRequiredError (428) with `require`, when no precondition was sent
+ */
+export function checkPreconditions(request: RequestHead, current: ResourceState | null, options?: PreconditionOptions): void {
+  if (options?.require) requirePrecondition(request);
+  const tag = current?.etag ?? null;
+  const decision = evaluatePreconditions(request, tag ? { ...current, etag: namedTag(request, tag) } : current);
+  if (decision.outcome === 'failed') throw new PreconditionFailedError(request.method, decision, tag);
+}
