@@ -1,0 +1,121 @@
+import {
+  codedTag,
+  contentTag,
+  type Digest,
+  type EntityTag,
+  evaluatePreconditions,
+  isConditional,
+  isTaggable,
+  namedTag,
+  PreconditionFailedError,
+  parseEntityTag,
+  parseHttpDate,
+  type RequestHead,
+  staysOnNotModified,
+  varyWith,
+} from '@etag/core';
+import { readyContent } from './content.js';
+import { withFields } from './fields.js';
+
+export interface ContentOptions {
+  /** Marks tags made from content as weak. @default false */
+  weak?: boolean | undefined;
+  /** Names content. @default SHA-256 */
+  digest?: Digest | undefined;
+  /** How many bytes of a body of unknown size are read to tag it; a larger one goes out untagged. @default 1_048_576 */
+  limit?: number | undefined;
+}
+
+// A compressor between two of our middlewares weakens the strong tag that the inner one sent, since it cannot tell the
+// coded form apart. The outer one can.
+const strongTags = new WeakMap<object, EntityTag>();
+
+/** Remembers the strong tag that the response to a request was given, for whoever sees it after a compressor. */
+export function rememberTag(request: RequestHead, tag: EntityTag): void {
+  strongTags.set(request, tag);
+}
+
+/**
+ * Finishes a response: gives it a tag where it has none and may have one, and evaluates the preconditions on it.
+ *
+ * @param request - the object that `rememberTag` was given, too
+ * @param content - what the body was made of, where that is known; then the body is not read
+ * @returns the response with its validators, a 304, or a 412
+ * @see RFC 9110 §13.2
+ */
+export async function conditional(
+  request: RequestHead,
+  response: Response,
+  options: ContentOptions,
+  content?: string | Uint8Array,
+): Promise<Response> {
+  if (!isConditional(request.method, response.status)) return response;
+  const own = response.headers.get('etag');
+  // A tag that the application set wins; one that is no tag is its own affair.
+  const tagged =
+    own === null
+      ? await tagContent(request, response, options, content)
+      : { response, tag: restored(request, response, parseEntityTag(own)) };
+  const answered = answer(request, tagged.response, tagged.tag);
+  if (content === undefined && answered !== tagged.response && answered.body !== tagged.response.body) {
+    discard(tagged.response);
+  }
+  return answered;
+}
+
+/** The strong tag behind the one that a compressor weakened. */
+function restored(request: RequestHead, response: Response, tag: EntityTag | null): EntityTag | null {
+  const strong = strongTags.get(request);
+  return strong && tag === `W/${strong}` && response.headers.has('content-encoding') ? strong : tag;
+}
+
+/** The response with the tag of its content; null where it gets none. Reading the content may take another response. */
+async function tagContent(
+  request: RequestHead,
+  response: Response,
+  options: ContentOptions,
+  content: string | Uint8Array | undefined,
+): Promise<{ response: Response; tag: EntityTag | null }> {
+  const { headers, status } = response;
+  const head = { status, cacheControl: headers.get('cache-control'), contentType: headers.get('content-type') };
+  if (!isTaggable(request.method, head)) return { response, tag: null };
+  if (content !== undefined) return { response, tag: await contentTag(content, options) };
+  const ready = await readyContent(response, options.limit ?? 1_048_576);
+  return { response: ready.response, tag: ready.bytes && (await contentTag(ready.bytes, options)) };
+}
+
+/** Evaluates the preconditions against the tag without its coding; sends the one with it. */
+function answer(request: RequestHead, response: Response, tag: EntityTag | null): Response {
+  const lastModified = parseHttpDate(response.headers.get('last-modified') ?? '');
+  const named = tag && namedTag(request, tag);
+  const coded = tag && codedTag(tag, response.headers.get('content-encoding'));
+  const decision = evaluatePreconditions(request, { etag: named, lastModified }, { status: response.status });
+  if (decision.outcome === 'proceed') {
+    return coded && response.headers.get('etag') !== coded ? withFields(response, { etag: coded }) : response;
+  }
+  if (decision.outcome === 'failed') return refused(response, new PreconditionFailedError(request.method, decision, coded));
+  const sent = decision.reason === 'matched' ? named : coded;
+  const headers = stayingFields(response);
+  if (sent) headers.set('etag', sent);
+  // Whoever holds a coded form of the tag stored a response that varies by coding.
+  if (sent !== tag) headers.set('vary', varyWith(headers.get('vary'), 'accept-encoding'));
+  return new Response(null, { status: 304, headers });
+}
+
+function refused(response: Response, error: PreconditionFailedError): Response {
+  const headers = stayingFields(response);
+  // What is said of the representation's freshness is not said of the refusal.
+  for (const name of ['cache-control', 'expires', 'last-modified']) headers.delete(name);
+  return withFields(new Response(JSON.stringify(error.body), { status: error.status, headers }), error.headers);
+}
+
+/** The fields of a response that stay when its content does not go out. */
+function stayingFields(response: Response): Headers {
+  const headers = new Headers();
+  for (const [name, value] of response.headers) if (staysOnNotModified(name)) headers.append(name, value);
+  return headers;
+}
+
+function discard(response: Response): void {
+  if (response.body && !response.body.locked) response.body.cancel().catch(() => {});
+}
