@@ -6,8 +6,8 @@ import { fieldValue, type RequestHead } from './request-head.js';
 const CODINGS = ['gzip', 'br', 'zstd', 'deflate'] as const;
 
 /**
- * The tag of a coded representation: one strong tag must not name two codings. `"v7"` becomes `"v7-gzip"`. A weak tag may
- * name both and stays as it is; under a coding that has no suffix, or several, a strong tag becomes weak.
+ * The tag of a coded representation: one strong tag must not name two codings. `"v7"` becomes `"v7-gzip"`, which stays as
+ * it is. A weak tag may name both and stays too; under a coding that has no suffix, or several, a strong tag becomes weak.
  *
  * @param tag - the tag of the representation without a coding
  * @param contentEncoding - the value of the Content-Encoding field; null when there is none
@@ -15,7 +15,7 @@ const CODINGS = ['gzip', 'br', 'zstd', 'deflate'] as const;
  */
 export function codedTag(tag: EntityTag, contentEncoding: string | null | undefined): EntityTag {
   const coding = contentEncoding?.trim().toLowerCase();
-  if (!coding || coding === 'identity' || isWeak(tag)) return tag;
+  if (!coding || isWeak(tag) || tag.endsWith(`-${coding}"`)) return tag;
   return isKnown(coding) ? `${tag.slice(0, -1) as '"'}-${coding}"` : `W/${tag as `"${string}"`}`;
 }
 

@@ -33,7 +33,11 @@ export interface Decision {
   readonly reason: Reason;
 }
 
-export function decision<const D extends Decision>(outcome: D['outcome'], field: D['field'], reason: D['reason']): Decision {
+export function decision<const D extends Decision>(
+  outcome: D['outcome'],
+  field: D['field'],
+  reason: D['reason'],
+): Decision {
   return Object.freeze({ outcome, field, reason });
 }
 

@@ -12,7 +12,7 @@ export { staysOnNotModified, varyWith } from './not-modified.js';
 export { type EvaluateOptions, evaluatePreconditions } from './preconditions.js';
 export { type Answer, type Problem, preconditionFailed, problem, toResponse } from './problem.js';
 export { type ByteRange, evaluateRange, type RangeDecision, type RangeOptions } from './range.js';
-export { fieldValue, type FieldReader, type HeaderFields, type RequestHead } from './request-head.js';
+export { type FieldReader, fieldValue, type HeaderFields, type RequestHead } from './request-head.js';
 export type { ResourceState } from './resource-state.js';
 export { isConditional, isTaggable, type ResponseHead } from './taggable.js';
 export { versionOf, versionTag } from './version-tag.js';

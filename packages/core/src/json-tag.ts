@@ -32,7 +32,9 @@ export function jsonTag<T>(value: T, options?: JsonTagOptions<T>): EntityTag | P
 function select<T>(value: T, options: JsonTagOptions<T> | undefined): unknown {
   const { pick, omit } = options ?? {};
   if (!pick && !omit) return value;
-  const counts = (key: string) => (pick as readonly string[] | undefined)?.includes(key) !== false && !(omit as readonly string[] | undefined)?.includes(key);
+  const counts = (key: string) =>
+    (pick as readonly string[] | undefined)?.includes(key) !== false &&
+    !(omit as readonly string[] | undefined)?.includes(key);
   const member = (element: unknown) =>
     typeof element === 'object' && element !== null
       ? Object.fromEntries(Object.entries(element).filter(([key]) => counts(key)))
@@ -55,7 +57,8 @@ export function canonicalJson(value: unknown): string {
 function write(given: unknown, key: string): string | undefined {
   const serializable = given as { toJSON?: (key: string) => unknown } | null | undefined;
   const value = typeof serializable?.toJSON === 'function' ? serializable.toJSON(key) : given;
-  if (Array.isArray(value)) return `[${Array.from(value, (element, index) => write(element, `${index}`) ?? 'null').join()}]`;
+  if (Array.isArray(value))
+    return `[${Array.from(value, (element, index) => write(element, `${index}`) ?? 'null').join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members: string[] = [];
   for (const name of Object.keys(value).sort()) {

@@ -66,7 +66,10 @@ const EMPTY_ELEMENT = /^[ \t]*$/;
 /** The satisfiable ranges; null when the specifier is malformed, in another unit, or asks for too many. */
 function parseByteRanges(range: string, completeLength: number): ByteRange[] | null {
   if (!BYTES.test(range)) return null;
-  const specs = range.slice(6).split(',').filter((spec) => !EMPTY_ELEMENT.test(spec));
+  const specs = range
+    .slice(6)
+    .split(',')
+    .filter((spec) => !EMPTY_ELEMENT.test(spec));
   if (specs.length === 0 || specs.length > MAX_RANGES) return null;
   const ranges: ByteRange[] = [];
   for (const spec of specs) {

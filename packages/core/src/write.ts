@@ -29,7 +29,11 @@ export function requirePrecondition({ method, headers }: RequestHead): void {
  * @throws PreconditionFailedError (412, or 404 to PATCH and DELETE of what does not exist)
  * @throws PreconditionRequiredError (428) with `require`, when no precondition was sent
  */
-export function checkPreconditions(request: RequestHead, current: ResourceState | null, options?: PreconditionOptions): void {
+export function checkPreconditions(
+  request: RequestHead,
+  current: ResourceState | null,
+  options?: PreconditionOptions,
+): void {
   if (options?.require) requirePrecondition(request);
   const tag = current?.etag ?? null;
   const decision = evaluatePreconditions(request, tag ? { ...current, etag: namedTag(request, tag) } : current);

@@ -93,7 +93,8 @@ function answer(request: RequestHead, response: Response, tag: EntityTag | null)
   if (decision.outcome === 'proceed') {
     return coded && response.headers.get('etag') !== coded ? withFields(response, { etag: coded }) : response;
   }
-  if (decision.outcome === 'failed') return refused(response, new PreconditionFailedError(request.method, decision, coded));
+  if (decision.outcome === 'failed')
+    return refused(response, new PreconditionFailedError(request.method, decision, coded));
   const sent = decision.reason === 'matched' ? named : coded;
   const headers = stayingFields(response);
   if (sent) headers.set('etag', sent);

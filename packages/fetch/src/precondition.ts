@@ -1,4 +1,4 @@
-import { checkPreconditions, type PreconditionOptions as CheckOptions } from '@etag/core';
+import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
 import { answeringErrors } from './errors.js';
 import type { Current, Handler } from './handler.js';
 

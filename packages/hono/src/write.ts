@@ -1,4 +1,11 @@
-import { type Expectation, type GuardOptions, guard, type Outcome, type ToHttpOptions, toHttp } from '@etag/concurrency';
+import {
+  type Expectation,
+  type GuardOptions,
+  guard,
+  type Outcome,
+  type ToHttpOptions,
+  toHttp,
+} from '@etag/concurrency';
 import type { Context } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
 
@@ -20,5 +27,5 @@ export function expectation(c: Context, options?: GuardOptions): Expectation {
  */
 export function respond<T>(c: Context, outcome: Outcome<T>, options?: ToHttpOptions): Response {
   const { status, headers, body } = toHttp(outcome, c.req.raw, options);
-  return c.body(body === null ? null : JSON.stringify(body), status as StatusCode, headers);
+  return c.newResponse(body === null ? null : JSON.stringify(body), status as StatusCode, headers);
 }
