@@ -18,7 +18,8 @@ export interface PreconditionOptions<E extends Env> extends CheckOptions {
  * @example
  * app.put('/notes/:id', precondition({ current: (c) => notes.state(c.req.param('id')), require: true }), saveNote);
  */
-export function precondition<E extends Env = Env>(options: PreconditionOptions<E>): MiddlewareHandler<E> {
+// biome-ignore lint/suspicious/noExplicitAny: as Hono’s own middleware, it fits an app of any environment
+export function precondition<E extends Env = any>(options: PreconditionOptions<E>): MiddlewareHandler<E> {
   return async (c, next) => {
     checkPreconditions(c.req.raw, (await options.current(c)) ?? null, options);
     await next();
