@@ -14,17 +14,17 @@ const NO_STORE = /\bno-store\b/i;
 const EVENT_STREAM = /^text\/event-stream\b/i;
 
 /**
- * Whether a response to a method may carry a validator and be turned into a 304: a 2xx other than 206 to GET, HEAD or
- * QUERY. A repeated 404 stays a 404.
+ * Whether a response to a method may carry a validator and be turned into a 304: a 2xx to GET, HEAD or QUERY, a 206 too,
+ * since preconditions come before Range. A repeated 404 stays a 404.
  *
- * @see RFC 9110 §13.2.1, §15.4.5
+ * @see RFC 9110 §13.2.1, §15.3.7, §15.4.5
  */
 export function isConditional(method: string, status: number): boolean {
-  return isSafeMethod(method) && status >= 200 && status < 300 && status !== 206;
+  return isSafeMethod(method) && status >= 200 && status < 300;
 }
 
 /**
- * Whether a response gets a tag made from its content: a conditional one that has content, may be stored, and ends.
+ * Whether a response gets a tag made from its content: a conditional one that has all of it, may be stored, and ends.
  *
  * @see RFC 9110 §8.8.3.1, RFC 9111 §5.2.2.5
  */
@@ -34,6 +34,7 @@ export function isTaggable(method: string, response: ResponseHead): boolean {
     isConditional(method, status) &&
     status !== 204 &&
     status !== 205 &&
+    status !== 206 &&
     !NO_STORE.test(cacheControl ?? '') &&
     !EVENT_STREAM.test(contentType ?? '')
   );

@@ -39,7 +39,7 @@ export function rememberTag(request: RequestHead, tag: EntityTag): void {
  * Finishes a response: gives it a tag where it has none and may have one, and evaluates the preconditions on it.
  *
  * @param request - the object that `rememberTag` was given, too
- * @param content - what the body was made of, where that is known; then the body is not read
+ * @param content - what the body was made of before any coding, where that is known; then the body is not read
  * @returns the response with its validators, a 304, or a 412
  * @see RFC 9110 §13.2
  */
@@ -57,9 +57,7 @@ export async function conditional(
       ? await tagContent(request, response, options, content)
       : { response, tag: restored(request, response, parseEntityTag(own)) };
   const answered = answer(request, tagged.response, tagged.tag);
-  if (content === undefined && answered !== tagged.response && answered.body !== tagged.response.body) {
-    discard(tagged.response);
-  }
+  if (answered.status !== response.status) discard(tagged.response, content);
   return answered;
 }
 
@@ -87,6 +85,8 @@ async function tagContent(
 /** Evaluates the preconditions against the tag without its coding; sends the one with it. */
 function answer(request: RequestHead, response: Response, tag: EntityTag | null): Response {
   const lastModified = parseHttpDate(response.headers.get('last-modified') ?? '');
+  // Without a validator there is nothing to compare with.
+  if (!tag && lastModified === null) return response;
   const named = tag && namedTag(request, tag);
   const coded = tag && codedTag(tag, response.headers.get('content-encoding'));
   const decision = evaluatePreconditions(request, { etag: named, lastModified }, { status: response.status });
@@ -117,6 +117,8 @@ function stayingFields(response: Response): Headers {
   return headers;
 }
 
-function discard(response: Response): void {
+/** Stops whoever produces a body that will not go out. One that is known content, uncoded, has no producer. */
+function discard(response: Response, content: string | Uint8Array | undefined): void {
+  if (content !== undefined && !response.headers.has('content-encoding')) return;
   if (response.body && !response.body.locked) response.body.cancel().catch(() => {});
 }
