@@ -1,13 +1,9 @@
 import { type EntityTag, opaqueTag, scanEntityTag, skipOws } from './entity-tag.js';
 
-const COMMA = 0x2c;
-const DQUOTE = 0x22;
-const CAPITAL_W = 0x57;
-
 /** Skips what may stand between two elements: empty elements, their commas and whitespace (RFC 9110 §5.6.1.2). */
 function skipEmptyElements(text: string, start: number): number {
   let i = skipOws(text, start);
-  while (text.charCodeAt(i) === COMMA) i = skipOws(text, i + 1);
+  while (text[i] === ',') i = skipOws(text, i + 1);
   return i;
 }
 
@@ -15,7 +11,7 @@ function skipEmptyElements(text: string, start: number): number {
 function nextElement(text: string, end: number): number {
   const i = skipOws(text, end);
   if (i === text.length) return i;
-  return text.charCodeAt(i) === COMMA ? skipEmptyElements(text, i) : -1;
+  return text[i] === ',' ? skipEmptyElements(text, i) : -1;
 }
 
 /** Whether a field value is `*`: any current representation. */
@@ -62,7 +58,7 @@ export function findInList(fieldValue: string, tag: EntityTag): Listed {
   while (start < fieldValue.length) {
     const end = scanEntityTag(fieldValue, start);
     if (end < 0) return 'malformed';
-    const weakElement = fieldValue.charCodeAt(start) === CAPITAL_W;
+    const weakElement = fieldValue[start] === 'W';
     const open = weakElement ? start + 2 : start;
     if (found !== 'same' && end - open === opaque.length && fieldValue.startsWith(opaque, open)) {
       found = weakElement === weak ? 'same' : 'opaque';
@@ -79,7 +75,7 @@ export function findInList(fieldValue: string, tag: EntityTag): Listed {
  */
 export function findInSafeList(fieldValue: string, tag: EntityTag): Listed {
   const weakElement = fieldValue.startsWith('W/"');
-  const looksLikeList = (weakElement || fieldValue.charCodeAt(0) === DQUOTE) && fieldValue.endsWith('"');
+  const looksLikeList = (weakElement || fieldValue[0] === '"') && fieldValue.endsWith('"');
   if (!looksLikeList) return findInList(fieldValue, tag);
   const opaque = opaqueTag(tag);
   const at = fieldValue.indexOf(opaque);

@@ -7,8 +7,6 @@
 export type EntityTag = `"${string}"` | `W/"${string}"`;
 
 const DQUOTE = 0x22;
-const CAPITAL_W = 0x57;
-const SLASH = 0x2f;
 
 // etagc = %x21 / %x23-7E / obs-text     ; VCHAR except double quotes, plus obs-text (%x80-FF)
 function isEtagc(code: number): boolean {
@@ -22,11 +20,7 @@ function isEtagc(code: number): boolean {
  */
 export function scanEntityTag(text: string, start: number): number {
   // entity-tag = [ weak ] opaque-tag ; weak = %s"W/" ; opaque-tag = DQUOTE *etagc DQUOTE
-  let i = start;
-  if (text.charCodeAt(i) === CAPITAL_W) {
-    if (text.charCodeAt(i + 1) !== SLASH) return -1;
-    i += 2;
-  }
+  let i = text.startsWith('W/', start) ? start + 2 : start;
   if (text.charCodeAt(i) !== DQUOTE) return -1;
   for (i++; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -81,7 +75,7 @@ export function notATag(value: string): TypeError {
 
 /** Whether a tag is weak: good for reading from a cache, never for guarding a write (RFC 9110 §8.8.1). */
 export function isWeak(tag: EntityTag): boolean {
-  return tag.charCodeAt(0) === CAPITAL_W;
+  return tag[0] === 'W';
 }
 
 /** The opaque-tag of a tag: with its quotes, without `W/`. */

@@ -2,11 +2,11 @@ import type { Decision } from './decision.js';
 import type { EntityTag } from './entity-tag.js';
 import { type Answer, type Problem, preconditionFailed, problem, toResponse } from './problem.js';
 
-const BRAND = Symbol.for('@etag/error');
+const BRAND = /* @__PURE__ */ Symbol.for('@etag/error');
 
 /** What every error of these packages has in common. Tell one by `isEtagError` and its `code`, never by its message. */
 export abstract class EtagError extends Error implements Answer {
-  readonly [BRAND] = true;
+  declare readonly [BRAND]: true;
   /** Names the kind of error; stable across versions. */
   abstract readonly code: string;
   /** The status of the response that this error becomes. */
@@ -18,7 +18,7 @@ export abstract class EtagError extends Error implements Answer {
 
   constructor(answer: Answer, options?: ErrorOptions) {
     super(answer.body?.detail, options);
-    Object.assign(this, answer);
+    Object.assign(this, answer, { [BRAND]: true });
   }
 
   /** The error as a fetch-style response. Hono's default error handler, for one, sends it. */

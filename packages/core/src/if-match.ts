@@ -20,7 +20,7 @@ export function evaluateIfMatch(fieldValue: string, current: ResourceState | nul
   // RFC 9110 §13.1.1: "*" is true if the origin server has a current representation
   if (isAny(fieldValue)) return current ? EXISTS : ABSENT;
   const tag = current && currentTag(current);
-  if (tag && fieldValue === tag && !isWeak(tag)) return MATCHED;
+  if (fieldValue === tag && !isWeak(tag)) return MATCHED;
   const listed = findInList(fieldValue, tag ?? '""');
   if (listed === 'malformed') return MALFORMED;
   if (!current) return ABSENT;
