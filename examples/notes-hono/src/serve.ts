@@ -6,7 +6,7 @@ import { notesApp } from './app.ts';
 
 /** Serves the notes API of a SQLite file. Port 0 picks a free one. */
 export async function serveNotes(options: { port: number; database: string }) {
-  const database = new DatabaseSync(options.database);
+  const database = new DatabaseSync(options.database, { timeout: 5000 });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   const server = serve({ fetch: notesApp(database).fetch, port: options.port });
   await once(server, 'listening');

@@ -1,6 +1,5 @@
 import { type EntityTag, isWeak, opaqueTag } from './entity-tag.js';
 import { parseEntityTagList } from './entity-tag-list.js';
-import { fieldValue, type RequestHead } from './request-head.js';
 
 /** The content codings that a tag can name: those that servers apply to a response on its way out. */
 const CODINGS = ['gzip', 'br', 'zstd', 'deflate'] as const;
@@ -14,7 +13,7 @@ const CODINGS = ['gzip', 'br', 'zstd', 'deflate'] as const;
  * @see RFC 9110 §8.8.3.3
  */
 export function codedTag(tag: EntityTag, contentEncoding: string | null | undefined): EntityTag {
-  const coding = contentEncoding?.trim().toLowerCase();
+  const coding = contentEncoding?.toLowerCase();
   if (!coding || isWeak(tag) || tag.endsWith(`-${coding}"`)) return tag;
   return isKnown(coding) ? `${tag.slice(0, -1) as '"'}-${coding}"` : `W/${tag as `"${string}"`}`;
 }
@@ -34,23 +33,18 @@ function isKnown(coding: string): boolean {
 }
 
 /**
- * The form of the current tag that a request names: as it stands, or of one of its codings (`"v7-gzip"`), or weakened
- * on its way out by whoever coded the content (`W/"v7"`). Evaluate the preconditions against it, and send it with a 304:
- * a cache updates only the stored response whose tag it carries (RFC 9111 §4.3.4).
+ * The form of the current tag that a field names: as it stands, or of one of its codings (`"v7-gzip"`), or weakened on its
+ * way out by whoever coded the content (`W/"v7"`). Send it with a 304: a cache updates only the stored response whose tag
+ * it carries (RFC 9111 §4.3.4).
  *
- * @param request - only `If-Match` and `If-None-Match` are read
+ * @param list - the value of If-Match or If-None-Match; null when the field is not there
  * @param tag - the current tag, without a coding
- * @returns `tag` itself when the request names it as it stands, or not at all
+ * @returns `tag` itself when the field names it as it stands, or not at all
  */
-export function namedTag(request: RequestHead, tag: EntityTag): EntityTag {
-  if (isWeak(tag)) return tag;
-  const named = namedIn(fieldValue(request.headers, 'if-none-match'), tag);
-  return named === tag ? namedIn(fieldValue(request.headers, 'if-match'), tag) : named;
-}
-
-function namedIn(list: string | null, tag: EntityTag): EntityTag {
-  if (list === null || list === tag) return tag;
+export function namedTag(list: string | null, tag: EntityTag): EntityTag {
+  if (list === null || list === tag || isWeak(tag)) return tag;
   const tags = parseEntityTagList(list);
   if (!tags || tags === '*' || tags.includes(tag)) return tag;
-  return tags.find((named) => uncodedTag(opaqueTag(named)) === tag) ?? tag;
+  const forms = tags.filter((named) => uncodedTag(opaqueTag(named)) === tag);
+  return forms.find((named) => !isWeak(named)) ?? forms[0] ?? tag;
 }

@@ -70,7 +70,7 @@ export function entityTag(opaque: string, options?: { weak?: boolean | undefined
 
 /** The mistake of a caller; what a peer sent never throws. */
 export function notATag(value: string): TypeError {
-  return new TypeError(`${JSON.stringify(value)} is no entity tag (RFC 9110 8.8.3)`);
+  return new TypeError(`${JSON.stringify(value)} is no entity tag`);
 }
 
 /** Whether a tag is weak: good for reading from a cache, never for guarding a write (RFC 9110 §8.8.1). */

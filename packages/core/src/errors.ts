@@ -1,6 +1,7 @@
 import type { Decision } from './decision.js';
 import type { EntityTag } from './entity-tag.js';
-import { type Answer, type Problem, preconditionFailed, problem, toResponse } from './problem.js';
+import { type Answer, type Problem, problem } from './problem.js';
+import type { ResourceState } from './resource-state.js';
 
 const BRAND = /* @__PURE__ */ Symbol.for('@etag/error');
 
@@ -23,7 +24,7 @@ export abstract class EtagError extends Error implements Answer {
 
   /** The error as a fetch-style response. Hono's default error handler, for one, sends it. */
   getResponse(): Response {
-    return toResponse(this);
+    return new Response(JSON.stringify(this.body), this);
   }
 }
 
@@ -38,7 +39,7 @@ export abstract class EtagError extends Error implements Answer {
  * ETag: "v7"
  * ```
  *
- * PATCH and DELETE of what does not exist get 404 instead (RFC 9110 §13.2.1).
+ * A PATCH or DELETE of what does not exist gets 404 instead.
  *
  * @see RFC 9110 §15.5.13
  */
@@ -50,10 +51,17 @@ export class PreconditionFailedError extends EtagError {
   /** The current tag; null when there is no current representation or it has none. */
   readonly current: EntityTag | null;
 
-  constructor(method: string, decision: Decision, current: EntityTag | null, options?: ErrorOptions) {
-    super(preconditionFailed(method, decision, current), options);
+  /** @param current - the validators; null when there is no current representation, `{}` when they are not known */
+  constructor(method: string, decision: Decision, current: ResourceState | null, options?: ErrorOptions) {
+    const { field, reason } = decision;
+    const etag = current?.etag ?? null;
+    // RFC 9110 §13.2.1: what would be a 404 without the preconditions stays one
+    const missing = !current && (method === 'PATCH' || method === 'DELETE');
+    const detail = `${field ?? 'expectation'}: ${reason}. Read the resource again.`;
+    const members = { field, reason, current: etag };
+    super(problem(missing ? 404 : 412, missing ? 'Not Found' : 'Precondition Failed', detail, members), options);
     this.decision = decision;
-    this.current = current;
+    this.current = etag;
   }
 }
 

@@ -15,9 +15,12 @@ function twoDigits(text: string, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 
-/** Three characters as one number. */
+/** Three letters as one number; -1 beyond ASCII. */
 function threeLetters(text: string, at: number): number {
-  return (text.charCodeAt(at) << 16) | (text.charCodeAt(at + 1) << 8) | text.charCodeAt(at + 2);
+  const a = text.charCodeAt(at);
+  const b = text.charCodeAt(at + 1);
+  const c = text.charCodeAt(at + 2);
+  return (a | b | c) < 128 ? (a << 14) | (b << 7) | c : -1;
 }
 
 /** The days from 1970-01-01 to a day of the proleptic Gregorian calendar; the month counts from 0, years from 0. */
@@ -68,7 +71,7 @@ function parseImfFixdate(text: string): number {
 function parseAsctime(text: string): number {
   const separators = `${text[3]}${text[7]}${text[10]}${text[19]}`;
   if (separators !== '    ') return Number.NaN;
-  const day = text.slice(8, 10).replace(' ', '0');
+  const day = text.slice(8, 10).replace(/^ /, '0');
   return parseImfFixdate(`${text.slice(0, 3)}, ${day} ${text.slice(4, 7)} ${text.slice(20)} ${text.slice(11, 19)} GMT`);
 }
 
@@ -144,7 +147,7 @@ export function formatHttpDate(time: number | Date): string {
       ? `${lastFormatted.slice(0, 17)}${pad((clock / 3600) | 0)}:${pad(((clock / 60) | 0) % 60)}:${pad(clock % 60)} GMT`
       : new Date(second * 1000).toUTCString();
   // A year of more than four digits is longer, 'Invalid Date' shorter.
-  if (formatted.length !== 29) throw new TypeError(`${String(time)} is no time in ms of the years 0 to 9999`);
+  if (formatted.length !== 29) throw new TypeError(`${String(time)} is no time in ms up to the year 9999`);
   lastDay = day;
   lastSecond = second;
   lastFormatted = formatted;

@@ -10,7 +10,7 @@ export { formatHttpDate, parseHttpDate } from './http-date.js';
 export { canonicalJson, type JsonTagOptions, jsonTag } from './json-tag.js';
 export { staysOnNotModified, varyWith } from './not-modified.js';
 export { type EvaluateOptions, evaluatePreconditions } from './preconditions.js';
-export { type Answer, type Problem, preconditionFailed, problem, toResponse } from './problem.js';
+export { type Answer, type Problem, problem } from './problem.js';
 export { type ByteRange, evaluateRange, type RangeDecision, type RangeOptions } from './range.js';
 export { type FieldReader, fieldValue, type HeaderFields, type RequestHead } from './request-head.js';
 export type { ResourceState } from './resource-state.js';

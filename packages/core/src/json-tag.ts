@@ -26,26 +26,22 @@ export interface JsonTagOptions<T> {
  * jsonTag({ id: 1, text: 'a', csrf: 'x' }, { omit: ['csrf'] });
  */
 export function jsonTag<T>(value: T, options?: JsonTagOptions<T>): EntityTag | Promise<EntityTag> {
-  return contentTag(canonicalJson(select(value, options)), { weak: true, digest: options?.digest });
+  const { pick, omit, digest } = options ?? {};
+  const counts = (name: string) => !(omit as Names)?.includes(name) && (pick as Names)?.includes(name) !== false;
+  return contentTag(canonicalJson(value, counts), { weak: true, digest });
 }
 
-function select<T>(value: T, options: JsonTagOptions<T> | undefined): unknown {
-  const { pick, omit } = options ?? {};
-  if (!pick && !omit) return value;
-  const counts = (key: string) =>
-    (pick as readonly string[] | undefined)?.includes(key) !== false &&
-    !(omit as readonly string[] | undefined)?.includes(key);
-  const member = (element: unknown) =>
-    typeof element === 'object' && element !== null
-      ? Object.fromEntries(Object.entries(element).filter(([key]) => counts(key)))
-      : element;
-  return Array.isArray(value) ? value.map(member) : member(value);
-}
+type Names = readonly string[] | undefined;
 
-/** The canonical text of a JSON value (RFC 8785): keys in the order of their UTF-16 code units, no white space. */
-export function canonicalJson(value: unknown): string {
+/**
+ * The canonical text of a JSON value (RFC 8785): keys in the order of their UTF-16 code units, no white space.
+ *
+ * @param counts - which members of the value count, or of its elements where it is an array; @default all
+ * @throws TypeError for what JSON cannot hold: a bigint, a circular structure
+ */
+export function canonicalJson(value: unknown, counts?: (name: string) => boolean): string {
   try {
-    return write(value, '') ?? 'null';
+    return write(value, '', counts) ?? 'null';
   } catch (error) {
     // What is circular exhausted the stack; JSON.stringify says where the circle is.
     JSON.stringify(value);
@@ -54,17 +50,18 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** Undefined where JSON.stringify would leave the member out. */
-function write(given: unknown, key: string): string | undefined {
+function write(given: unknown, key: string, counts?: (name: string) => boolean): string | undefined {
   const serializable = given as { toJSON?: (key: string) => unknown } | null | undefined;
   const value = typeof serializable?.toJSON === 'function' ? serializable.toJSON(key) : given;
-  if (Array.isArray(value))
-    return `[${Array.from(value, (element, index) => write(element, `${index}`) ?? 'null').join()}]`;
+  if (Array.isArray(value)) {
+    return `[${Array.from(value, (element, index) => write(element, `${index}`, counts) ?? 'null').join()}]`;
+  }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members: string[] = [];
   for (const name of Object.keys(value).sort()) {
-    const text = write((value as Record<string, unknown>)[name], name);
+    const text = counts?.(name) === false ? undefined : write((value as Record<string, unknown>)[name], name);
     if (text !== undefined) members.push(`${JSON.stringify(name)}:${text}`);
   }
-  // What has no members may be a boxed primitive.
-  return members.length > 0 ? `{${members.join()}}` : JSON.stringify(value);
+  // What has no members of its own may be a boxed primitive.
+  return members.length > 0 || counts ? `{${members.join()}}` : JSON.stringify(value);
 }

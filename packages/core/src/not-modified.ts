@@ -18,7 +18,7 @@ export function staysOnNotModified(name: string): boolean {
  * @see RFC 9110 §12.5.5
  */
 export function varyWith(vary: string | null | undefined, name: string): string {
-  const names = vary?.toLowerCase().split(/[\s,]+/);
-  if (!names) return name;
-  return names.includes('*') || names.includes(name.toLowerCase()) ? (vary as string) : `${vary}, ${name}`;
+  if (!vary) return name;
+  const names = vary.toLowerCase().split(/[\s,]+/);
+  return names.includes('*') || names.includes(name.toLowerCase()) ? vary : `${vary}, ${name}`;
 }

@@ -1,15 +1,21 @@
 import { type Decision, UNCONDITIONAL } from './decision.js';
+import type { EntityTag } from './entity-tag.js';
 import { evaluateIfMatch } from './if-match.js';
 import { evaluateIfModifiedSince } from './if-modified-since.js';
 import { evaluateIfNoneMatch } from './if-none-match.js';
 import { evaluateIfUnmodifiedSince } from './if-unmodified-since.js';
 import { isSafeMethod, takesPreconditions } from './method.js';
-import { fieldValue, type RequestHead } from './request-head.js';
+import { fieldValue, type HeaderFields, type RequestHead } from './request-head.js';
 import type { ResourceState } from './resource-state.js';
 
 export interface EvaluateOptions {
   /** The status that the response would have without the preconditions. @default 200 */
   status?: number | undefined;
+  /**
+   * Finds the form of the current tag that a field names. Pass `namedTag` where the tags of coded responses come in as well.
+   * @default the tag as it stands
+   */
+  named?: ((list: string, tag: EntityTag) => EntityTag) | undefined;
 }
 
 /**
@@ -37,29 +43,48 @@ export function evaluatePreconditions(
   const status = options?.status ?? 200;
   if (status !== 412 && (status < 200 || status > 299)) return UNCONDITIONAL;
 
-  const guard = evaluateGuard(headers, current);
+  const guard = evaluateGuard(headers, current, options);
   if (guard?.outcome === 'failed') return guard;
   // A field that is ignored leaves the word to the guard that passed.
   // RFC 9110 §13.2.2 steps 5 and 6: Range is evaluateRange's; otherwise perform the method
-  return evaluateCache(headers, isSafeMethod(method), current) ?? guard ?? UNCONDITIONAL;
+  return evaluateCache(request, current, options) ?? guard ?? UNCONDITIONAL;
 }
 
 /** The preconditions that guard against lost updates; null when none applies. */
-function evaluateGuard(headers: RequestHead['headers'], current: ResourceState | null): Decision | null {
+function evaluateGuard(
+  headers: HeaderFields,
+  current: ResourceState | null,
+  options: EvaluateOptions | undefined,
+): Decision | null {
   // RFC 9110 §13.2.2 step 1
   const ifMatch = fieldValue(headers, 'if-match');
-  if (ifMatch !== null) return evaluateIfMatch(ifMatch, current);
+  if (ifMatch !== null) return evaluateIfMatch(ifMatch, asNamed(ifMatch, current, options));
   // RFC 9110 §13.2.2 step 2
   const ifUnmodifiedSince = fieldValue(headers, 'if-unmodified-since');
   return ifUnmodifiedSince === null ? null : evaluateIfUnmodifiedSince(ifUnmodifiedSince, current);
 }
 
 /** The preconditions that spare a transfer, or a second creation; null when none applies. */
-function evaluateCache(headers: RequestHead['headers'], safe: boolean, current: ResourceState | null): Decision | null {
+function evaluateCache(
+  { method, headers }: RequestHead,
+  current: ResourceState | null,
+  options: EvaluateOptions | undefined,
+): Decision | null {
+  const safe = isSafeMethod(method);
   // RFC 9110 §13.2.2 step 3
   const ifNoneMatch = fieldValue(headers, 'if-none-match');
-  if (ifNoneMatch !== null) return evaluateIfNoneMatch(ifNoneMatch, safe, current);
+  if (ifNoneMatch !== null) return evaluateIfNoneMatch(ifNoneMatch, safe, asNamed(ifNoneMatch, current, options));
   // RFC 9110 §13.2.2 step 4
   const ifModifiedSince = safe ? fieldValue(headers, 'if-modified-since') : null;
   return ifModifiedSince === null ? null : evaluateIfModifiedSince(ifModifiedSince, current);
+}
+
+/** The state under the form of its tag that a field names. */
+function asNamed(
+  list: string,
+  current: ResourceState | null,
+  options: EvaluateOptions | undefined,
+): ResourceState | null {
+  const tag = current?.etag;
+  return tag && options?.named && tag !== list ? { ...current, etag: options.named(list, tag) } : current;
 }

@@ -1,4 +1,4 @@
-import type { Decision, PreconditionField, Reason } from './decision.js';
+import type { PreconditionField, Reason } from './decision.js';
 import type { EntityTag } from './entity-tag.js';
 
 /** Problem details of a refused request (RFC 9457, of type about:blank), with what a client needs to try again. */
@@ -10,7 +10,7 @@ export interface Problem {
   /** The request header field that decided; null when none did. */
   readonly field?: PreconditionField | null;
   /** Why, in a word for machines. */
-  readonly reason?: Reason | 'missing' | 'contended' | 'unknown';
+  readonly reason?: Reason | 'contended' | 'unknown';
   /** The current tag; null when there is no current representation or it has none. */
   readonly current?: EntityTag | null;
 }
@@ -24,18 +24,6 @@ export interface Answer<Body = Problem> {
   readonly body: Body | null;
 }
 
-/**
- * The answer to a request whose preconditions failed, with the current tag: 412; 404 to PATCH and DELETE of what does not
- * exist, since what would be a 404 without the preconditions stays one (RFC 9110 §13.2.1).
- */
-export function preconditionFailed(method: string, { field, reason }: Decision, current: EntityTag | null): Answer {
-  const detail = `${field}: ${reason}. Read the resource again.`;
-  const members = { field, reason, current };
-  return reason === 'absent' && (method === 'PATCH' || method === 'DELETE')
-    ? problem(404, 'Not Found', detail, members)
-    : problem(412, 'Precondition Failed', detail, members);
-}
-
 /** Problem details as an answer; the current tag goes into the ETag field as well. */
 export function problem(
   status: number,
@@ -45,10 +33,4 @@ export function problem(
 ): Answer {
   const headers = { 'content-type': 'application/problem+json', ...(members.current && { etag: members.current }) };
   return { status, headers, body: { title, status, detail, ...members } };
-}
-
-/** An answer as a fetch-style response, its body as JSON. */
-export function toResponse(answer: Answer<unknown>): Response {
-  const body = answer.body === null ? null : JSON.stringify(answer.body);
-  return new Response(body, { status: answer.status, headers: answer.headers });
 }

@@ -1,4 +1,4 @@
-/** Anything that gives a field value by its name: a `Headers`, an Express request, a Koa context. */
+/** Anything that gives a field value by its name, null or undefined where the field is not there: a `Headers`, say. */
 export interface FieldReader {
   get(name: string): string | null | undefined;
 }

@@ -11,7 +11,7 @@ export interface ResponseHead {
 
 // Directives and media types are case-insensitive (RFC 9111 §5.2, RFC 9110 §8.3.1).
 const NO_STORE = /\bno-store\b/i;
-const EVENT_STREAM = /^text\/event-stream\b/i;
+const EVENT_STREAM = /event-stream/i;
 
 /**
  * Whether a response to a method may carry a validator and be turned into a 304: a 2xx to GET, HEAD or QUERY, a 206 too,

@@ -1,4 +1,5 @@
 import { namedTag } from './content-coding.js';
+import { parseEntityTagList } from './entity-tag-list.js';
 import { PreconditionFailedError, PreconditionRequiredError } from './errors.js';
 import { takesPreconditions } from './method.js';
 import { evaluatePreconditions } from './preconditions.js';
@@ -18,8 +19,9 @@ export interface PreconditionOptions {
  * @see RFC 6585 §3
  */
 export function requirePrecondition({ method, headers }: RequestHead): void {
-  const sent = fieldValue(headers, 'if-match') || fieldValue(headers, 'if-none-match');
-  if (!sent && takesPreconditions(method)) throw new PreconditionRequiredError();
+  // An empty list guards nothing; a malformed one is refused for what it is.
+  const sent = (name: string) => parseEntityTagList(fieldValue(headers, name) ?? '')?.length !== 0;
+  if (takesPreconditions(method) && !sent('if-match') && !sent('if-none-match')) throw new PreconditionRequiredError();
 }
 
 /**
@@ -35,7 +37,6 @@ export function checkPreconditions(
   options?: PreconditionOptions,
 ): void {
   if (options?.require) requirePrecondition(request);
-  const tag = current?.etag ?? null;
-  const decision = evaluatePreconditions(request, tag ? { ...current, etag: namedTag(request, tag) } : current);
-  if (decision.outcome === 'failed') throw new PreconditionFailedError(request.method, decision, tag);
+  const decision = evaluatePreconditions(request, current, { named: namedTag });
+  if (decision.outcome === 'failed') throw new PreconditionFailedError(request.method, decision, current);
 }

@@ -4,6 +4,7 @@ import {
   type Digest,
   type EntityTag,
   evaluatePreconditions,
+  fieldValue,
   isConditional,
   isTaggable,
   namedTag,
@@ -87,15 +88,17 @@ function answer(request: RequestHead, response: Response, tag: EntityTag | null)
   const lastModified = parseHttpDate(response.headers.get('last-modified') ?? '');
   // Without a validator there is nothing to compare with.
   if (!tag && lastModified === null) return response;
-  const named = tag && namedTag(request, tag);
   const coded = tag && codedTag(tag, response.headers.get('content-encoding'));
-  const decision = evaluatePreconditions(request, { etag: named, lastModified }, { status: response.status });
+  const options = { status: response.status, named: namedTag };
+  const decision = evaluatePreconditions(request, { etag: tag, lastModified }, options);
   if (decision.outcome === 'proceed') {
     return coded && response.headers.get('etag') !== coded ? withFields(response, { etag: coded }) : response;
   }
-  if (decision.outcome === 'failed')
-    return refused(response, new PreconditionFailedError(request.method, decision, coded));
-  const sent = decision.reason === 'matched' ? named : coded;
+  if (decision.outcome === 'failed') {
+    return refused(response, new PreconditionFailedError(request.method, decision, { etag: coded }));
+  }
+  const matched = tag && decision.reason === 'matched';
+  const sent = matched ? namedTag(fieldValue(request.headers, 'if-none-match'), tag) : coded;
   const headers = stayingFields(response);
   if (sent) headers.set('etag', sent);
   // Whoever holds a coded form of the tag stored a response that varies by coding.

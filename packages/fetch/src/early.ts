@@ -1,6 +1,7 @@
 import {
   codedTag,
   evaluatePreconditions,
+  fieldValue,
   formatHttpDate,
   isConditional,
   namedTag,
@@ -21,10 +22,10 @@ import { type Fields, withFields } from './fields.js';
  */
 export function notModifiedFields(request: RequestHead, state: ResourceState | null): Fields | null {
   if (!state) return null;
-  const named = state.etag && namedTag(request, state.etag);
-  const decision = evaluatePreconditions(request, named === state.etag ? state : { ...state, etag: named });
-  if (decision.outcome === 'failed') throw new PreconditionFailedError(request.method, decision, state.etag ?? null);
+  const decision = evaluatePreconditions(request, state, { named: namedTag });
+  if (decision.outcome === 'failed') throw new PreconditionFailedError(request.method, decision, state);
   if (decision.outcome === 'proceed') return null;
+  const named = state.etag && namedTag(fieldValue(request.headers, 'if-none-match'), state.etag);
   const fields = validatorFields({ ...state, etag: named });
   // Whoever holds a coded form of the tag stored a response that varies by coding.
   return named === state.etag ? fields : { ...fields, vary: 'accept-encoding' };

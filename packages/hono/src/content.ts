@@ -14,12 +14,13 @@ export function watchContent(c: Context): (response: Response) => string | Uint8
     made = response instanceof Response ? response : undefined;
     return response;
   };
-  const { body, text, html } = c;
+  const { newResponse, body, text, html } = c;
   // The overloads of these methods say nothing that matters here: all that they are given is passed on.
   const watched =
     (make: unknown) =>
     (data: unknown, ...rest: unknown[]) =>
       watch(data, (make as (...args: unknown[]) => unknown)(data, ...rest)) as never;
+  c.newResponse = watched(newResponse);
   c.body = watched(body);
   c.text = watched(text);
   c.html = watched(html);

@@ -1,6 +1,7 @@
-import { isConditional } from '@etag/core';
+import { isConditional, varyWith } from '@etag/core';
 import { addValidators, type ContentOptions, conditional, notModifiedFields } from '@etag/fetch';
 import type { Context, Env, MiddlewareHandler, Next } from 'hono';
+import { isInsideCompress } from './compression.js';
 import { watchContent } from './content.js';
 import type { Current } from './current.js';
 
@@ -38,8 +39,9 @@ async function early<E extends Env>(c: Context<E>, next: Next, current: Current<
   const fields = notModifiedFields(request, state);
   if (fields) {
     const { vary, ...validators } = fields;
-    if (vary) c.header('vary', vary, { append: true });
-    return c.body(null, 304, validators);
+    const notModified = c.body(null, 304, validators);
+    if (vary || isInsideCompress(c, c.req.routeIndex)) addVary(notModified);
+    return notModified;
   }
   await next();
   replaceResponse(c, addValidators(request, c.res, state));
@@ -48,8 +50,15 @@ async function early<E extends Env>(c: Context<E>, next: Next, current: Current<
 /** Content first: the response is rendered, then saved from the wire. */
 async function finish(c: Context, next: Next, options: ContentOptions): Promise<void> {
   const contentOf = watchContent(c);
+  const { routeIndex } = c.req;
   await next();
-  replaceResponse(c, await conditional(c.req.raw, c.res, options, contentOf(c.res)));
+  const response = await conditional(c.req.raw, c.res, options, contentOf(c.res));
+  if (response.status === 304 && isInsideCompress(c, routeIndex)) addVary(response);
+  replaceResponse(c, response);
+}
+
+function addVary({ headers }: Response): void {
+  headers.set('vary', varyWith(headers.get('vary'), 'accept-encoding'));
 }
 
 function replaceResponse(c: Context, response: Response): void {

@@ -1,0 +1,61 @@
+import { type ResourceState, versionTag } from '@etag/core';
+import type { CurrentVersion, Expectation } from './expectation.js';
+import type { DeleteOutcome, PutOutcome, Versioned } from './outcome.js';
+
+/** What every call to a store takes. */
+export interface CallOptions {
+  /** Aborts the call before its atomic step: it rejects with the signal's reason, and nothing was written. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Where versioned values live. Two laws, which `testVersionedStore` checks:
+ *
+ * 1. Evaluating the expectation and writing are one atomic step: no other write comes between.
+ * 2. A version never repeats for a key, not even after delete and re-create: an old tag must not fit a new resource.
+ *
+ * @see RFC 9110 §8.8.1, §13.2
+ */
+export interface VersionedStore<K, T> {
+  /**
+   * Reads the value with the version that names it.
+   *
+   * @returns null when nothing is stored
+   */
+  get(key: K, options?: CallOptions): Promise<Versioned<T> | null>;
+
+  /**
+   * Reads what preconditions are compared with, without the value.
+   *
+   * @returns null when nothing is stored
+   */
+  state(key: K, options?: CallOptions): Promise<ResourceState | null>;
+
+  /**
+   * Stores the value if the expectation holds.
+   *
+   * @returns created or updated with the value as it is stored; else the refusal, and nothing was written
+   * @throws OutcomeUnknownError when the write may or may not have happened
+   */
+  put(key: K, value: T, expectation: Expectation, options?: CallOptions): Promise<PutOutcome<T>>;
+
+  /**
+   * Deletes the value if the expectation holds.
+   *
+   * @returns deleted; else the refusal: `missing` whenever nothing was stored
+   * @throws OutcomeUnknownError when the delete may or may not have happened
+   */
+  delete(key: K, expectation: Expectation, options?: CallOptions): Promise<DeleteOutcome>;
+}
+
+/**
+ * The state that preconditions are compared with, from the version that a store keeps.
+ *
+ * @param current - null when nothing is stored
+ * @returns the strong tag of the version and the time of its writing; null when nothing is stored
+ */
+export function stateOf(current: CurrentVersion): ResourceState;
+export function stateOf(current: CurrentVersion | null): ResourceState | null;
+export function stateOf(current: CurrentVersion | null): ResourceState | null {
+  return current && { etag: versionTag(current.version), lastModified: current.modified };
+}

@@ -1,0 +1,86 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { absent, any, oneOf } from './expectation.js';
+import { memoryStore } from './memory.js';
+import type { VersionedStore } from './port.js';
+import { remove } from './remove.js';
+import { replace } from './replace.js';
+
+interface Note {
+  title: string;
+  text?: string | undefined;
+}
+
+let store: VersionedStore<string, Note>;
+let version: string;
+beforeEach(async () => {
+  store = memoryStore();
+  await store.put('1', { title: 'old' }, any);
+  version = (await store.get('1'))?.version ?? '';
+});
+
+test('replaces the expected version', async () => {
+  expect(await replace(store, '1', { title: 'new' }, oneOf(version))).toMatchObject({ kind: 'updated' });
+  expect(await store.get('1')).toMatchObject({ value: { title: 'new' } });
+});
+
+test('leaves any other as it is', async () => {
+  expect(await replace(store, '1', { title: 'new' }, oneOf('0'))).toEqual({
+    kind: 'stale',
+    current: { version, modified: expect.any(Number) },
+  });
+  expect(await store.get('1')).toMatchObject({ value: { title: 'old' } });
+});
+
+describe('§13.1.1 the write of an earlier try', () => {
+  const alreadyApplied = true;
+
+  test('is a conflict unless told otherwise', async () => {
+    expect(await replace(store, '1', { title: 'old' }, oneOf('0'))).toMatchObject({ kind: 'stale' });
+  });
+
+  test('is already applied when the stored value is the wanted one, whatever the order of its keys', async () => {
+    await store.put('1', { title: 'a', text: 'b' }, any);
+    const stored = await store.get('1');
+    expect(await replace(store, '1', { text: 'b', title: 'a' }, oneOf(version), { alreadyApplied })).toEqual({
+      kind: 'already-applied',
+      ...stored,
+    });
+  });
+
+  test('is already applied when it was a creation', async () => {
+    const outcome = await replace(store, '1', { title: 'old', text: undefined }, absent, { alreadyApplied });
+    expect(outcome).toMatchObject({ kind: 'already-applied', version });
+  });
+
+  test('is a conflict when the stored value is another', async () => {
+    expect(await replace(store, '1', { title: 'new' }, oneOf('0'), { alreadyApplied })).toMatchObject({
+      kind: 'stale',
+    });
+    expect(await replace(store, '1', { title: 'new' }, absent, { alreadyApplied })).toMatchObject({ kind: 'exists' });
+  });
+
+  test('is missing when nothing is stored', async () => {
+    await remove(store, '1', any);
+    expect(await replace(store, '1', { title: 'old' }, oneOf(version), { alreadyApplied })).toEqual({
+      kind: 'missing',
+    });
+  });
+
+  test('is a conflict when it was deleted between the refusal and the look', async () => {
+    const deleting: typeof store = { ...store, get: async () => null };
+    const outcome = await replace(deleting, '1', { title: 'old' }, oneOf('0'), { alreadyApplied });
+    expect(outcome).toMatchObject({ kind: 'stale' });
+  });
+});
+
+test('passes the signal on', async () => {
+  const signal = AbortSignal.abort(new Error('went away'));
+  await expect(replace(store, '1', { title: 'new' }, any, { signal })).rejects.toThrow('went away');
+  await expect(remove(store, '1', any, { signal })).rejects.toThrow('went away');
+});
+
+test('remove deletes the expected version alone', async () => {
+  expect(await remove(store, '1', oneOf('0'))).toMatchObject({ kind: 'stale', current: { version } });
+  expect(await remove(store, '1', oneOf(version))).toEqual({ kind: 'deleted' });
+  expect(await remove(store, '1', oneOf(version))).toEqual({ kind: 'missing' });
+});

@@ -1,0 +1,41 @@
+import { aborts } from './laws/aborts.js';
+import { expectations } from './laws/expectations.js';
+import type { Store } from './laws/law.js';
+import { races } from './laws/races.js';
+import { reading } from './laws/reading.js';
+import { values } from './laws/values.js';
+import { versions } from './laws/versions.js';
+
+/** A test runner: `test` of Vitest or of node:test. */
+export type Test = (name: string, run: () => Promise<void>) => void;
+
+/** A store under test, and how to let go of it. */
+export interface OpenStore {
+  store: Store;
+  close?: (() => Promise<void> | void) | undefined;
+}
+
+/**
+ * Tests a store against the whole contract of `VersionedStore`, with JSON values. Each test opens the store anew and
+ * uses keys of its own, so that all of them may share one table. The races are worth most on a store with several
+ * connections.
+ *
+ * @param test - `test` of Vitest or of node:test
+ * @param open - opens the store; called once a test
+ * @see RFC 9110 §8.8.1, §13.2
+ * @example
+ * testVersionedStore(test, async () => ({ store: memoryStore() }));
+ */
+export function testVersionedStore(test: Test, open: () => Promise<OpenStore>): void {
+  const laws = { ...reading, ...expectations, ...versions, ...values, ...races, ...aborts };
+  for (const [name, law] of Object.entries(laws)) {
+    test(name, async () => {
+      const { store, close } = await open();
+      try {
+        await law(store, crypto.randomUUID());
+      } finally {
+        await close?.();
+      }
+    });
+  }
+}

@@ -1,0 +1,166 @@
+import { type EntityTag, evaluateRange, parseHttpDate, type RequestHead, type ResourceState } from '@etag/core';
+import { type FieldLine, plainStatus, type RangeVector, type Vector, type VectorState } from './vector.js';
+
+/** A response before the server under test makes it one of its own. */
+export interface PlainAnswer {
+  status: number;
+  /** Names in lower case. Content-Length is the server's business. */
+  headers: Record<string, string>;
+  /** The content, to be sent as UTF-8; empty for a 204. To HEAD the server sends none of it. */
+  body: string;
+}
+
+/** What `/content` answers. */
+export interface Content {
+  body?: string;
+  /** @default 200 */
+  status?: number;
+  /** Response header fields beside Content-Type, or in place of it. */
+  fields?: readonly FieldLine[];
+}
+
+const DEFAULT_LENGTH = 16;
+const BOUNDARY = 'a-part-of-the-representation';
+
+/** Where `/state` finds the state of a vector. */
+export function statePath(state: VectorState | null, length?: number): string {
+  const query = [
+    state === null && 'absent',
+    state?.etag !== undefined && `etag=${encodeURIComponent(state.etag)}`,
+    state?.lastModified !== undefined && `last-modified=${encodeURIComponent(state.lastModified)}`,
+    state?.milliseconds !== undefined && `milliseconds=${state.milliseconds}`,
+    length !== undefined && `length=${length}`,
+  ];
+  return `/state?${query.filter((part) => part !== false).join('&')}`;
+}
+
+/** Where `/content` finds what it is to answer. */
+export function contentPath({ body, status, fields = [] }: Content): string {
+  const query = [
+    body !== undefined && `body=${encodeURIComponent(body)}`,
+    status !== undefined && `status=${status}`,
+    ...fields.map(([name, value]) => `field=${encodeURIComponent(`${name}: ${value}`)}`),
+  ];
+  return `/content?${query.filter((part) => part !== false).join('&')}`;
+}
+
+/**
+ * The path and query that carry what a vector needs. A vector with a status of its own goes to `/content`, where the
+ * preconditions can only be evaluated after the handler; all others go to `/state`.
+ */
+export function vectorPath(vector: Vector | RangeVector): string {
+  if (!('status' in vector) || vector.status === undefined) {
+    return statePath(vector.state, 'length' in vector ? vector.length : undefined);
+  }
+  const { state, status } = vector;
+  const fields: FieldLine[] = [];
+  if (state?.etag !== undefined) fields.push(['etag', state.etag]);
+  if (state?.lastModified !== undefined) fields.push(['last-modified', state.lastModified]);
+  return contentPath({ body: `the plain answer is ${status}`, status, fields });
+}
+
+function queryOf(url: string): URLSearchParams {
+  const start = url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : url.slice(start));
+}
+
+/**
+ * The validators of the resource that a request to `/state` is about.
+ *
+ * @param url - the request target, or the whole URL
+ * @returns null when there is no current representation
+ */
+export function stateOf(url: string): ResourceState | null {
+  const query = queryOf(url);
+  if (query.has('absent')) return null;
+  const modified = parseHttpDate(query.get('last-modified') ?? '');
+  return {
+    etag: query.get('etag') as EntityTag | null,
+    lastModified: modified === null ? null : modified + Number(query.get('milliseconds')),
+  };
+}
+
+/**
+ * What the handler of `/state` and `/content` answers, as if there were no preconditions.
+ *
+ * @param request - the method, and the header fields for Range and If-Range
+ * @param url - the request target, or the whole URL
+ */
+export function plainAnswer(request: RequestHead, url: string): PlainAnswer {
+  const query = queryOf(url);
+  return /\/content(\?|$)/.test(url) ? contentAnswer(query) : stateAnswer(request, url);
+}
+
+function contentAnswer(query: URLSearchParams): PlainAnswer {
+  const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
+  for (const field of query.getAll('field')) {
+    const colon = field.indexOf(':');
+    headers[field.slice(0, colon).toLowerCase()] = field.slice(colon + 1).trim();
+  }
+  const status = Number(query.get('status') ?? 200);
+  if (status === 204) delete headers['content-type'];
+  return { status, headers, body: query.get('body') ?? '' };
+}
+
+function stateAnswer(request: RequestHead, url: string): PlainAnswer {
+  const state = stateOf(url);
+  const status = plainStatus(request.method, state !== null);
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  if (!state || status !== 200) return { status, headers, body: status === 201 ? 'created\n' : 'no such resource\n' };
+
+  const length = Number(queryOf(url).get('length') ?? DEFAULT_LENGTH);
+  const body = representation(length);
+  const range = evaluateRange(request, state, length);
+  const rangeable = { ...headers, 'accept-ranges': 'bytes' };
+  if (range.kind === 'full') return { status, headers: rangeable, body };
+  if (range.kind === 'unsatisfiable') {
+    return { status: 416, headers: { ...rangeable, 'content-range': `bytes */${length}` }, body: 'no such range\n' };
+  }
+  const parts = range.ranges.map(({ start, end }) => ({
+    contentRange: `bytes ${start}-${end}/${length}`,
+    content: body.slice(start, end + 1),
+  }));
+  const [only] = parts;
+  if (only && parts.length === 1) {
+    return { status: 206, headers: { ...rangeable, 'content-range': only.contentRange }, body: only.content };
+  }
+  // RFC 9110 §14.6
+  const multipart = parts.map(
+    ({ contentRange, content }) =>
+      `--${BOUNDARY}\r\nContent-Type: ${headers['content-type']}\r\nContent-Range: ${contentRange}\r\n\r\n${content}\r\n`,
+  );
+  return {
+    status: 206,
+    headers: { ...rangeable, 'content-type': `multipart/byteranges; boundary=${BOUNDARY}` },
+    body: `${multipart.join('')}--${BOUNDARY}--\r\n`,
+  };
+}
+
+/** The content of a resource of `/state`: ASCII, so that a character is a byte, and no two neighbours are equal. */
+export function representation(length: number): string {
+  return '0123456789'.repeat(Math.ceil(length / 10)).slice(0, length);
+}
+
+const encoder = new TextEncoder();
+
+/** How long `/stream` takes between its first chunk and its last, in ms. */
+export const STREAM_DURATION = 600;
+
+/** The chunks of `/stream`, sent without a Content-Length as they come: the first at once, the last later. */
+export async function* streamChunks(): AsyncGenerator<Uint8Array, void, undefined> {
+  yield encoder.encode('first\n');
+  await pause(STREAM_DURATION);
+  yield encoder.encode('last\n');
+}
+
+/** The events of `/events`, a `text/event-stream` that never ends: the first at once, then two a second. */
+export async function* eventStream(): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let id = 0; ; id++) {
+    yield encoder.encode(`id: ${id}\ndata: tick\n\n`);
+    await pause(500);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

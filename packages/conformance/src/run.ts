@@ -1,0 +1,274 @@
+import { Buffer } from 'node:buffer';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { type EntityTag, weakCompare } from '@etag/core';
+import { representation, vectorPath } from './fixture.js';
+import { type Report, type Result, reportOf } from './report.js';
+import type { Scenario, Step } from './scenario.js';
+import { scenarios } from './scenarios.js';
+import type { FieldLine, RangeVector, Vector } from './vector.js';
+import { rangeVectors, vectors } from './vectors.js';
+import { exchange, field, type WireResponse } from './wire.js';
+
+export interface RunOptions {
+  /** Runs only what has an id or a section that this matches. @default everything */
+  only?: RegExp | undefined;
+}
+
+/** What a response is and what it ought to be, in a few words; null when they agree. */
+type Mismatch = { expected: string; got: string } | null;
+
+/** Enough to hide the latency of a remote server, too few to overload a small one. */
+const CONNECTIONS = 8;
+
+/**
+ * Runs every vector and every scenario against a server that implements the fixture contract.
+ *
+ * @param origin - such as `http://localhost:8787`
+ * @throws TypeError when `origin` is not an http URL
+ * @throws Error when the server cannot be reached
+ */
+export async function runConformance(origin: string, options: RunOptions = {}): Promise<Report> {
+  if (!/^http:\/\/[^/]+\/?$/.test(origin)) throw new TypeError(`${JSON.stringify(origin)} is no http origin`);
+  const { only } = options;
+  const selected = <T extends { id: string; section: string }>(all: readonly T[]): T[] =>
+    all.filter(({ id, section }) => !only || only.test(id) || only.test(section));
+
+  // Without this, a server that is down would fail hundreds of times.
+  await exchange(origin, { method: 'GET', path: '/state?', headers: [] });
+
+  const tests = [
+    ...selected(vectors).map((vector) => () => result(vector, () => checkVector(origin, vector))),
+    ...selected(rangeVectors).map((vector) => () => result(vector, () => checkRangeVector(origin, vector))),
+  ];
+  const results: Result[] = new Array(tests.length);
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < tests.length; index = next++) results[index] = await (tests[index] as Test)();
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+
+  // One after another: some of them look at the clock.
+  for (const scenario of selected(scenarios)) {
+    results.push(await result(scenario, () => checkScenario(origin, scenario)));
+  }
+  return reportOf(origin, results);
+}
+
+type Test = () => Promise<Result>;
+
+async function result(
+  { id, section, title }: Pick<Result, 'id' | 'section' | 'title'>,
+  check: () => Promise<Mismatch>,
+): Promise<Result> {
+  try {
+    return { id, section, title, failure: await check() };
+  } catch (error) {
+    return { id, section, title, failure: { expected: 'a response', got: (error as Error).message } };
+  }
+}
+
+function unequal(what: string, expected: unknown, got: unknown): Mismatch {
+  const text = (value: unknown) => (typeof value === 'string' ? shortened(JSON.stringify(value)) : String(value));
+  return expected === got ? null : { expected: `${what} ${text(expected)}`, got: `${what} ${text(got)}` };
+}
+
+function shortened(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function wrongFraming({ fault }: WireResponse): Mismatch {
+  return fault === null ? null : { expected: 'a message framed as HTTP/1.1 asks', got: fault };
+}
+
+function send(origin: string, vector: Vector | RangeVector): Promise<WireResponse> {
+  return exchange(origin, { method: vector.method, path: vectorPath(vector), headers: vector.headers });
+}
+
+async function checkVector(origin: string, vector: Vector): Promise<Mismatch> {
+  const response = await send(origin, vector);
+  return (
+    unequal('status', vector.expect.status, response.status) ?? wrongFraming(response) ?? wrongTag(vector, response)
+  );
+}
+
+/** RFC 9110 §15.3.7, §15.4.5: a 206 and a 304 carry the tag that the 200 would have. */
+function wrongTag({ method, state }: Vector | RangeVector, { status, headers }: WireResponse): Mismatch {
+  const current = state?.etag;
+  if (current === undefined || ![200, 206, 304].includes(status) || !['GET', 'HEAD', 'QUERY'].includes(method))
+    return null;
+  const etag = field(headers, 'etag');
+  return etag !== null && weakCompare(etag as EntityTag, current as EntityTag) ? null : unequal('ETag', current, etag);
+}
+
+async function checkRangeVector(origin: string, vector: RangeVector): Promise<Mismatch> {
+  const response = await send(origin, vector);
+  const { status, headers, body } = response;
+  const head = unequal('status', vector.expect.status, status) ?? wrongFraming(response) ?? wrongTag(vector, response);
+  if (head || vector.method !== 'GET') return head;
+
+  const { length } = vector;
+  const whole = representation(length);
+  const content = Buffer.from(body).toString('latin1');
+  const contentRange = field(headers, 'content-range');
+  if (status === 416) return unequal('Content-Range', `bytes */${length}`, contentRange);
+  const ranges = vector.expect.ranges ?? [];
+  const [first] = ranges;
+  if (!first) return unequal('Content-Range', null, contentRange) ?? unequal('content', whole, content);
+  if (ranges.length === 1) {
+    return (
+      unequal('Content-Range', `bytes ${first.start}-${first.end}/${length}`, contentRange) ??
+      unequal('content', whole.slice(first.start, first.end + 1), content)
+    );
+  }
+  const parts = ranges.map(({ start, end }) => `bytes ${start}-${end}/${length} ${whole.slice(start, end + 1)}`);
+  return (
+    // RFC 9110 §15.3.7.2: a response with several parts has no Content-Range of its own
+    unequal('Content-Range', null, contentRange) ??
+    unequal('parts', parts.join('\n'), partsOf(content, field(headers, 'content-type') ?? '').join('\n'))
+  );
+}
+
+/** The parts of a multipart/byteranges content, each as its Content-Range and its bytes (RFC 9110 §14.6). */
+function partsOf(content: string, contentType: string): string[] {
+  const boundary = /^multipart\/byteranges;\s*boundary="?([^";]+)"?$/i.exec(contentType)?.[1];
+  if (boundary === undefined || !content.includes(`--${boundary}--`)) return [];
+  const parts = `\r\n${content}`.split(`\r\n--${boundary}`).slice(1, -1);
+  return parts.map((part) => {
+    const end = part.indexOf('\r\n\r\n');
+    const range = /^content-range: *(.*)$/im.exec(part.slice(0, end))?.[1]?.trim() ?? '';
+    return `${range} ${part.slice(end + 4)}`;
+  });
+}
+
+async function checkScenario(origin: string, scenario: Scenario): Promise<Mismatch> {
+  const captured: Captured = new Map();
+  for (const [index, step] of scenario.steps.entries()) {
+    const mismatch = await checkStep(origin, step, captured);
+    if (!mismatch) continue;
+    const where = scenario.steps.length > 1 ? `step ${index + 1}: ` : '';
+    return { expected: `${where}${mismatch.expected}`, got: mismatch.got };
+  }
+  return null;
+}
+
+/** What placeholders stand for; null for a field that was not there. */
+type Captured = Map<string, string | null>;
+
+/** A text with its placeholders replaced; null when one of them stands for nothing. */
+function filled(text: string, captured: Captured): string | null {
+  let missing = false;
+  const result = text.replace(/\{([a-z]+)\}/g, (placeholder, name: string) => {
+    const value = captured.get(name);
+    missing ||= value === null;
+    return value ?? placeholder;
+  });
+  return missing ? null : result;
+}
+
+async function checkStep(origin: string, step: Step, captured: Captured): Promise<Mismatch> {
+  const { method, path, expect, firstByteOnly } = step;
+  const headers: FieldLine[] = [];
+  for (const [name, value] of step.headers ?? []) {
+    const text = filled(value, captured);
+    if (text === null) return { expected: `${value} from an earlier response`, got: 'a response without that field' };
+    headers.push([name, text]);
+  }
+  const response = await exchange(
+    origin,
+    { method, path, headers },
+    { firstByteOnly, ...(firstByteOnly && { timeout: 3000 }) },
+  );
+  const mismatch =
+    (expect.status === undefined ? null : unequal('status', expect.status, response.status)) ??
+    wrongFraming(response) ??
+    wrongFields(expect, response, captured) ??
+    wrongTags(expect, response, captured) ??
+    wrongContent(expect, response) ??
+    wrongTime(expect, response);
+  for (const [name, of] of Object.entries(step.capture ?? {})) captured.set(name, field(response.headers, of));
+  return mismatch;
+}
+
+function wrongFields({ fields = {} }: Step['expect'], { headers }: WireResponse, captured: Captured): Mismatch {
+  for (const [name, expected] of Object.entries(fields)) {
+    const got = field(headers, name);
+    if (expected === true || expected === false) {
+      if ((got !== null) !== expected) return unequal(name, expected ? 'any value' : null, got);
+      continue;
+    }
+    const value = filled(expected, captured);
+    if (value === null) continue;
+    // Whatever codes the content may add a name.
+    if (name === 'vary' && got !== null && isSubset(value, got)) continue;
+    // A media type without parameters stands for all of its parameters.
+    const comparable = name === 'content-type' && !value.includes(';') ? (got?.split(';')[0]?.trim() ?? null) : got;
+    const mismatch = unequal(name, value, comparable);
+    if (mismatch) return mismatch;
+  }
+  return null;
+}
+
+function isSubset(names: string, of: string): boolean {
+  const set = of.toLowerCase().split(/[\s,]+/);
+  return names
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .every((name) => set.includes(name));
+}
+
+function wrongTags(expect: Step['expect'], { headers }: WireResponse, captured: Captured): Mismatch {
+  const { otherTag, otherTagWhenCoded } = expect;
+  const etag = field(headers, 'etag');
+  if (otherTag !== undefined && etag !== null && etag === filled(otherTag, captured)) {
+    return { expected: 'another tag', got: etag };
+  }
+  const coded = field(headers, 'content-encoding') !== null && etag?.startsWith('"');
+  if (otherTagWhenCoded !== undefined && coded && etag === filled(otherTagWhenCoded, captured)) {
+    return { expected: 'a tag of the coded content', got: `the tag of the plain content, ${etag}` };
+  }
+  return null;
+}
+
+function wrongContent({ body, json }: Step['expect'], response: WireResponse): Mismatch {
+  if (body === undefined && json === undefined) return null;
+  const content = Buffer.from(decoded(response)).toString('utf8');
+  if (body !== undefined) return unequal('content', body, content);
+  let members: Record<string, unknown>;
+  try {
+    members = Object(JSON.parse(content));
+  } catch {
+    return { expected: 'content that is JSON', got: shortened(JSON.stringify(content)) };
+  }
+  for (const [name, value] of Object.entries(json ?? {})) {
+    const mismatch = unequal(`member ${name}`, value, members[name]);
+    if (mismatch) return mismatch;
+  }
+  return null;
+}
+
+/** The content without its content coding. */
+function decoded({ headers, body }: WireResponse): Uint8Array {
+  if (body.length === 0) return body;
+  switch (field(headers, 'content-encoding')?.toLowerCase()) {
+    case 'gzip':
+      return gunzipSync(body);
+    case 'br':
+      return brotliDecompressSync(body);
+    case 'deflate':
+      return inflateSync(body);
+    default:
+      return body;
+  }
+}
+
+function wrongTime({ firstByteWithin, firstByteBeforeEnd }: Step['expect'], response: WireResponse): Mismatch {
+  const { firstByteAfter, completeAfter } = response;
+  if (firstByteWithin !== undefined && (firstByteAfter === null || firstByteAfter > firstByteWithin)) {
+    const got = firstByteAfter === null ? 'no content' : `${Math.round(firstByteAfter)} ms`;
+    return { expected: `the first byte of content within ${firstByteWithin} ms`, got };
+  }
+  if (firstByteBeforeEnd !== undefined && completeAfter - (firstByteAfter ?? completeAfter) < firstByteBeforeEnd) {
+    return { expected: `the first byte of content ${firstByteBeforeEnd} ms before its end`, got: 'all of it at once' };
+  }
+  return null;
+}

@@ -1,0 +1,131 @@
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import {
+  EtagError,
+  evaluatePreconditions,
+  isEtagError,
+  PreconditionFailedError,
+  PreconditionRequiredError,
+} from './index.js';
+
+const stale = evaluatePreconditions({ method: 'PUT', headers: { 'if-match': '"v6"' } }, { etag: '"v7"' });
+const absent = evaluatePreconditions({ method: 'PUT', headers: { 'if-match': '"v6"' } }, null);
+
+afterAll(() => {
+  vi.resetModules();
+});
+
+describe('§15.5.13 PreconditionFailedError', () => {
+  it('carries the answer: status, fields, problem details, the decision and the current tag', () => {
+    const error = new PreconditionFailedError('PUT', stale, { etag: '"v7"' });
+    expect(error).toBeInstanceOf(EtagError);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({
+      name: 'PreconditionFailedError',
+      code: 'ETAG_PRECONDITION_FAILED',
+      status: 412,
+      headers: { 'content-type': 'application/problem+json', etag: '"v7"' },
+      body: { status: 412, field: 'if-match', reason: 'no-match', current: '"v7"' },
+      current: '"v7"',
+    });
+    expect(error.decision).toBe(stale);
+    expect(error.message).toBe(error.body.detail);
+  });
+
+  it.each([
+    ['PUT', 412, 'Precondition Failed'],
+    ['POST', 412, 'Precondition Failed'],
+    ['GET', 412, 'Precondition Failed'],
+    ['PATCH', 404, 'Not Found'],
+    ['DELETE', 404, 'Not Found'],
+  ])('§13.2.1 %s of what does not exist: %d', (method, status, title) => {
+    const error = new PreconditionFailedError(method, absent, null);
+    expect(error).toMatchObject({ code: 'ETAG_PRECONDITION_FAILED', status, current: null });
+    expect(error.body).toMatchObject({ status, title, field: 'if-match', reason: 'absent', current: null });
+    expect(error.headers).not.toHaveProperty('etag');
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE'])('%s of what has no tag, or one that is not known: 412', (method) => {
+    for (const current of [{}, { etag: null }, { lastModified: 0 }]) {
+      const error = new PreconditionFailedError(method, stale, current);
+      expect(error).toMatchObject({ status: 412, current: null });
+      expect(error.headers).not.toHaveProperty('etag');
+    }
+  });
+
+  it('keeps its cause', () => {
+    const cause = new Error('zero rows');
+    expect(new PreconditionFailedError('PUT', stale, null, { cause }).cause).toBe(cause);
+    expect(new PreconditionFailedError('PUT', stale, null)).not.toHaveProperty('cause');
+  });
+
+  it('becomes a response', async () => {
+    const response = new PreconditionFailedError('PUT', stale, { etag: '"v7"' }).getResponse();
+    expect([response.status, response.headers.get('etag')]).toEqual([412, '"v7"']);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({
+      title: 'Precondition Failed',
+      status: 412,
+      field: 'if-match',
+      reason: 'no-match',
+      current: '"v7"',
+    });
+  });
+});
+
+describe('RFC 6585 §3 PreconditionRequiredError', () => {
+  it('carries the answer', () => {
+    const error = new PreconditionRequiredError();
+    expect(error).toBeInstanceOf(EtagError);
+    expect(error).toMatchObject({
+      name: 'PreconditionRequiredError',
+      code: 'ETAG_PRECONDITION_REQUIRED',
+      status: 428,
+      headers: { 'content-type': 'application/problem+json' },
+      body: { title: 'Precondition Required', status: 428, field: null, reason: 'required' },
+    });
+  });
+
+  it('keeps its cause', () => {
+    expect(new PreconditionRequiredError({ cause: 'policy' }).cause).toBe('policy');
+  });
+
+  it('becomes a response', async () => {
+    const response = new PreconditionRequiredError().getResponse();
+    expect([response.status, response.headers.get('etag')]).toEqual([428, null]);
+    expect(await response.json()).toMatchObject({ status: 428, reason: 'required' });
+  });
+});
+
+describe('isEtagError', () => {
+  it('knows the errors of a second installed copy', async () => {
+    vi.resetModules();
+    const second = await import('./errors.js');
+    const errors = [new second.PreconditionRequiredError(), new second.PreconditionFailedError('PUT', stale, null)];
+    expect(second.EtagError).not.toBe(EtagError);
+    expect(errors.map((error) => error instanceof EtagError)).toEqual([false, false]);
+    expect(errors.map(isEtagError)).toEqual([true, true]);
+    expect(second.isEtagError(new PreconditionRequiredError())).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    null,
+    0,
+    '',
+    'ETAG_PRECONDITION_FAILED',
+    Symbol.for('@etag/error'),
+    {},
+    [],
+    () => 1,
+    new Error('412'),
+    Object.assign(new Error('412'), { code: 'ETAG_PRECONDITION_FAILED', status: 412 }),
+    Object.create(null),
+  ])('knows what is none: %o', (value) => {
+    expect(isEtagError(value)).toBe(false);
+  });
+
+  it('narrows the type', () => {
+    const thrown: unknown = new PreconditionRequiredError();
+    expect(isEtagError(thrown) && thrown.status).toBe(428);
+  });
+});
