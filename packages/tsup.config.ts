@@ -9,4 +9,5 @@ export default defineConfig({
   platform: 'neutral',
   dts: true,
   clean: true,
+  removeNodeProtocol: false,
 });

@@ -19,8 +19,8 @@ import {
   staysOnNotModified,
   varyWith,
 } from '@etag/core';
-import { eventStream, type PlainAnswer, plainAnswer, stateOf, streamChunks } from './fixture.js';
-import { plainStatus } from './vector.js';
+import { eventStream, type PlainAnswer, plainAnswer, stateOf, streamChunks } from '../src/fixture.js';
+import { plainStatus } from '../src/vector.js';
 
 export interface ReferenceOptions {
   /** Compresses what the client accepts compressed. @default false */
