@@ -11,5 +11,5 @@ export default defineConfig({
       { find: /^@etag\/([^/]+)\/(.+)$/, replacement: `${packages}$1/src/$2.ts` },
     ],
   },
-  test: { include: ['**/src/**/*.test.ts'], testTimeout: 30_000 },
+  test: { include: ['**/src/**/*.test.ts', 'packages/*.test.ts'], testTimeout: 30_000 },
 });

@@ -21,7 +21,7 @@ test.each(['WAL', 'DELETE'])(
     db.exec(`PRAGMA journal_mode = ${mode}`);
     const store = sqliteStore<number>(db, { table: 'counters' });
     await store.put('total', 0, any);
-    const writers = ['--import', script('sources.mjs'), script('increments.ts'), path, '16', '40'];
+    const writers = ['--import', script('../../sources.mjs'), script('increments.ts'), path, '16', '40'];
     await Promise.all([run(process.execPath, writers), run(process.execPath, writers)]);
     expect(await store.get('total')).toMatchObject({ value: 1280, version: '1.1281' });
     db.close();

@@ -1,4 +1,4 @@
-// A process of many writers: node --import ./test/sources.mjs test/increments.ts FILE WRITERS INCREMENTS
+// A process of many writers: node --import ../sources.mjs test/increments.ts FILE WRITERS INCREMENTS
 import { DatabaseSync } from 'node:sqlite';
 import { any, conditionalUpdate } from '@etag/concurrency';
 import { sqliteStore } from '@etag/concurrency/sqlite';

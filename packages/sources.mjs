@@ -1,7 +1,7 @@
-// Runs the packages from their sources, without a build: `node --import ./test/sources.mjs script.ts`.
+// Runs the packages from their sources, without a build: `node --import ../sources.mjs script.ts`.
 import { registerHooks } from 'node:module';
 
-const packages = new URL('../../', import.meta.url);
+const packages = new URL('./', import.meta.url);
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
