@@ -38,7 +38,7 @@ export function referenceServer(options: ReferenceOptions = {}): Server {
   function denied(decision: Decision, request: RequestHead, state: ResourceState | null): PlainAnswer | null {
     if (decision.outcome === 'proceed') return null;
     if (decision.outcome === 'not-modified') {
-      const tag = state?.etag && namedTag(fieldValue(request.headers, 'if-none-match'), state.etag);
+      const tag = state?.etag && (namedTag(fieldValue(request.headers, 'if-none-match'), state.etag) ?? state.etag);
       return { status: 304, headers: validators({ ...state, etag: tag }), body: '' };
     }
     const { status, headers, body } = new PreconditionFailedError(request.method, decision, state);

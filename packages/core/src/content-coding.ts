@@ -39,12 +39,12 @@ function isKnown(coding: string): boolean {
  *
  * @param list - the value of If-Match or If-None-Match; null when the field is not there
  * @param tag - the current tag, without a coding
- * @returns `tag` itself when the field names it as it stands, or not at all
+ * @returns null when the field names none of its forms
  */
-export function namedTag(list: string | null, tag: EntityTag): EntityTag {
-  if (list === null || list === tag || isWeak(tag)) return tag;
-  const tags = parseEntityTagList(list);
-  if (!tags || tags === '*' || tags.includes(tag)) return tag;
-  const forms = tags.filter((named) => uncodedTag(opaqueTag(named)) === tag);
-  return forms.find((named) => !isWeak(named)) ?? forms[0] ?? tag;
+export function namedTag(list: string | null, tag: EntityTag): EntityTag | null {
+  if (list === tag) return tag;
+  const tags = parseEntityTagList(list ?? '');
+  if (!tags || tags === '*') return null;
+  const forms = tags.filter((named) => named === tag || uncodedTag(opaqueTag(named)) === tag);
+  return forms.find((named) => named === tag) ?? forms.find((named) => !isWeak(named)) ?? forms[0] ?? null;
 }

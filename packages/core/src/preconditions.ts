@@ -15,7 +15,7 @@ export interface EvaluateOptions {
    * Finds the form of the current tag that a field names. Pass `namedTag` where the tags of coded responses come in as well.
    * @default the tag as it stands
    */
-  named?: ((list: string, tag: EntityTag) => EntityTag) | undefined;
+  named?: ((list: string, tag: EntityTag) => EntityTag | null) | undefined;
 }
 
 /**
@@ -86,5 +86,5 @@ function asNamed(
   options: EvaluateOptions | undefined,
 ): ResourceState | null {
   const tag = current?.etag;
-  return tag && options?.named && tag !== list ? { ...current, etag: options.named(list, tag) } : current;
+  return tag && options?.named && tag !== list ? { ...current, etag: options.named(list, tag) ?? tag } : current;
 }

@@ -97,8 +97,7 @@ function answer(request: RequestHead, response: Response, tag: EntityTag | null)
   if (decision.outcome === 'failed') {
     return refused(response, new PreconditionFailedError(request.method, decision, { etag: coded }));
   }
-  const matched = tag && decision.reason === 'matched';
-  const sent = matched ? namedTag(fieldValue(request.headers, 'if-none-match'), tag) : coded;
+  const sent = tag && (namedTag(fieldValue(request.headers, 'if-none-match'), tag) ?? coded);
   const headers = stayingFields(response);
   if (sent) headers.set('etag', sent);
   // Whoever holds a coded form of the tag stored a response that varies by coding.

@@ -25,7 +25,7 @@ export function notModifiedFields(request: RequestHead, state: ResourceState | n
   const decision = evaluatePreconditions(request, state, { named: namedTag });
   if (decision.outcome === 'failed') throw new PreconditionFailedError(request.method, decision, state);
   if (decision.outcome === 'proceed') return null;
-  const named = state.etag && namedTag(fieldValue(request.headers, 'if-none-match'), state.etag);
+  const named = state.etag && (namedTag(fieldValue(request.headers, 'if-none-match'), state.etag) ?? state.etag);
   const fields = validatorFields({ ...state, etag: named });
   // Whoever holds a coded form of the tag stored a response that varies by coding.
   return named === state.etag ? fields : { ...fields, vary: 'accept-encoding' };
