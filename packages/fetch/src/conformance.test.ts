@@ -1,56 +1,11 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { eventStream, plainAnswer, runConformance, stateOf, streamChunks } from '@etag/conformance';
-import { isConditional } from '@etag/core';
-import { type ServerType, serve } from '@hono/node-server';
-import { afterEach, expect, it } from 'vitest';
-import { etag, type Handler, precondition } from './index.js';
-
-const current = (request: Request) => stateOf(request.url);
-const answer = (request: Request): Response => {
-  const { status, headers, body } = plainAnswer(request, request.url);
-  // Node writes the head of a response as UTF-8 together with a string, and as bytes together with bytes.
-  return new Response(status === 204 ? null : new TextEncoder().encode(body), { status, headers });
-};
-
-const read = etag(answer, { current });
-const write = precondition(answer, { current });
-const content = etag(answer);
-const stream = (chunks: () => AsyncGenerator<Uint8Array, void>, type: string) =>
-  etag(() => new Response(streamOf(chunks()), { headers: { 'content-type': type } }));
-
-/** What a server under test offers. */
-const routes: Record<string, Handler<[]>> = {
-  '/state': (request) => (isConditional(request.method, 200) ? read(request) : write(request)),
-  '/content': content,
-  '/events': stream(eventStream, 'text/event-stream'),
-  '/stream': stream(streamChunks, 'text/plain'),
-};
-
-function streamOf(chunks: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await chunks.return();
-    },
-  });
-}
-
-let server: ServerType;
-afterEach(() => {
-  server.close();
-});
+import { runConformance } from '@etag/conformance';
+import { expect, it } from 'vitest';
+import { start } from '../test/fixture.js';
 
 it('conforms over a socket', async () => {
-  const fetch = (request: Request) =>
-    routes[new URL(request.url).pathname]?.(request) ?? new Response(null, { status: 404 });
-  server = serve({ fetch, port: 0 });
-  await once(server, 'listening');
-  const report = await runConformance(`http://localhost:${(server.address() as AddressInfo).port}`);
+  const server = await start();
+  const report = await runConformance(server.origin);
+  server.close();
   expect(report.failures).toEqual([]);
   expect(report.passed).toBeGreaterThan(1000);
 });
