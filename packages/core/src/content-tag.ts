@@ -1,5 +1,5 @@
 import { type Digest, sha256 } from './digest.js';
-import { type EntityTag, entityTag } from './entity-tag.js';
+import { type EntityTag, entityTag, quoted } from './entity-tag.js';
 
 export interface ContentTagOptions {
   /** Marks the tag as weak: for content whose bytes differ while its meaning does not. @default false */
@@ -17,6 +17,8 @@ export interface ContentTagOptions {
  * @see RFC 9110 §8.8.3.1
  */
 export function contentTag(content: string | Uint8Array, options?: ContentTagOptions): EntityTag | Promise<EntityTag> {
-  const name = (options?.digest ?? sha256)(content);
-  return typeof name === 'string' ? entityTag(name, options) : name.then((name) => entityTag(name, options));
+  const { digest } = options ?? {};
+  const toTag = digest ? entityTag : quoted;
+  const name = (digest ?? sha256)(content);
+  return typeof name === 'string' ? toTag(name, options) : name.then((name) => toTag(name, options));
 }

@@ -74,13 +74,11 @@ export function findInList(fieldValue: string, tag: EntityTag): Listed {
  * A value that does not begin and end like a list of tags is still told to be malformed.
  */
 export function findInSafeList(fieldValue: string, tag: EntityTag): Listed {
-  const weakElement = fieldValue.startsWith('W/"');
-  const looksLikeList = (weakElement || fieldValue[0] === '"') && fieldValue.endsWith('"');
+  const first = opaqueTag(fieldValue as EntityTag);
+  const looksLikeList = first[0] === '"' && first.endsWith('"') && (first === fieldValue || fieldValue[1] === '/');
   if (!looksLikeList) return findInList(fieldValue, tag);
   const opaque = opaqueTag(tag);
-  const at = fieldValue.indexOf(opaque);
-  if (at < 0) return 'none';
-  const single = at === (weakElement ? 2 : 0) && fieldValue.length === at + opaque.length;
-  if (!single) return findInList(fieldValue, tag);
-  return weakElement === (opaque !== tag) ? 'same' : 'opaque';
+  // Of the length of one tag, it is that tag or another.
+  if (first.length === opaque.length) return first === opaque ? 'opaque' : 'none';
+  return first.includes(opaque) ? findInList(fieldValue, tag) : 'none';
 }

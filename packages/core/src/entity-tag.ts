@@ -63,9 +63,14 @@ export function parseEntityTag(fieldValue: string): EntityTag | null {
  * entityTag('v7', { weak: true }); // 'W/"v7"'
  */
 export function entityTag(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
-  const tag: EntityTag = options?.weak ? `W/"${opaque}"` : `"${opaque}"`;
+  const tag = quoted(opaque, options);
   if (scanEntityTag(tag, 0) === tag.length) return tag;
   throw notATag(tag);
+}
+
+/** An entity tag of an opaque value that is known to have no character which a tag cannot carry. */
+export function quoted(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
+  return options?.weak ? `W/"${opaque}"` : `"${opaque}"`;
 }
 
 /** The mistake of a caller; what a peer sent never throws. */

@@ -22,13 +22,12 @@ const MALFORMED = decision('failed', 'if-none-match', 'malformed');
 export function evaluateIfNoneMatch(fieldValue: string, safe: boolean, current: ResourceState | null): Decision {
   const tag = current && currentTag(current);
   if (fieldValue === tag) return safe ? NOT_MODIFIED : MATCHED;
-  // RFC 9110 §13.1.2: "*" is false if the origin server has a current representation
-  if (isAny(fieldValue)) {
-    if (!current) return ABSENT;
-    return safe ? NOT_MODIFIED_ANY : EXISTS;
-  }
   const listed = safe ? findInSafeList(fieldValue, tag ?? '""') : findInList(fieldValue, tag ?? '""');
-  if (listed === 'malformed') return safe ? IGNORED : MALFORMED;
+  if (listed === 'malformed') {
+    if (!isAny(fieldValue)) return safe ? IGNORED : MALFORMED;
+    // RFC 9110 §13.1.2: "*" is false if the origin server has a current representation
+    if (current) return safe ? NOT_MODIFIED_ANY : EXISTS;
+  }
   if (!current) return ABSENT;
   // RFC 9110 §13.1.2: MUST use the weak comparison function
   if (!tag || listed === 'none') return NO_MATCH;

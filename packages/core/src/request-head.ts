@@ -17,7 +17,7 @@ export interface RequestHead {
 
 /** The value of a field, repeated lines joined by commas (RFC 9110 §5.3); null when the field is not there. */
 export function fieldValue(headers: HeaderFields, name: string): string | null {
-  if (typeof headers.get === 'function') return headers.get(name) ?? null;
-  const value = (headers as Record<string, string | readonly string[] | undefined>)[name] ?? null;
-  return value === null || typeof value === 'string' ? value : value.join(', ');
+  const record = headers as Record<string, string | readonly string[] | undefined>;
+  const value = typeof headers.get === 'function' ? headers.get(name) : record[name];
+  return value == null ? null : typeof value === 'string' ? value : value.join(', ');
 }
