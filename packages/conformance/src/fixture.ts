@@ -161,6 +161,19 @@ export async function* eventStream(): AsyncGenerator<Uint8Array, void, undefined
   }
 }
 
+const LARGE_CHUNK = new Uint8Array(65_536).fill(0x61);
+
+/**
+ * The chunks of `/large?bytes=`, 64 KiB each: more than anybody should hold.
+ *
+ * @param url - the request target, or the whole URL
+ */
+export async function* largeChunks(url: string): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let left = Number(queryOf(url).get('bytes')); left > 0; left -= LARGE_CHUNK.length) {
+    yield LARGE_CHUNK.subarray(0, left);
+  }
+}
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,6 +2,7 @@ export {
   type Content,
   contentPath,
   eventStream,
+  largeChunks,
   type PlainAnswer,
   plainAnswer,
   representation,

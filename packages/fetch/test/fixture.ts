@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { eventStream, plainAnswer, stateOf, streamChunks } from '@etag/conformance';
+import { eventStream, largeChunks, plainAnswer, stateOf, streamChunks } from '@etag/conformance';
 import { isConditional } from '@etag/core';
 import { serve } from '@hono/node-server';
 import { etag, type Handler, precondition } from '../src/index.js';
@@ -14,14 +14,15 @@ const answer = (request: Request): Response => {
 
 const read = etag(answer, { current });
 const write = precondition(answer, { current });
-const stream = (chunks: () => AsyncGenerator<Uint8Array, void>, type: string) =>
-  etag(() => new Response(streamOf(chunks()), { headers: { 'content-type': type } }));
+const stream = (chunks: (url: string) => AsyncGenerator<Uint8Array, void>, type: string) =>
+  etag((request: Request) => new Response(streamOf(chunks(request.url)), { headers: { 'content-type': type } }));
 
 /** What a server under test offers. */
 const routes: Record<string, Handler<[]>> = {
   '/state': (request) => (isConditional(request.method, 200) ? read(request) : write(request)),
   '/content': etag(answer),
   '/events': stream(eventStream, 'text/event-stream'),
+  '/large': stream(largeChunks, 'text/plain'),
   '/stream': stream(streamChunks, 'text/plain'),
 };
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { eventStream, plainAnswer, stateOf, streamChunks } from '@etag/conformance';
+import { eventStream, largeChunks, plainAnswer, stateOf, streamChunks } from '@etag/conformance';
 import { serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
@@ -28,6 +28,7 @@ export function fixture(compression: Compression): Hono {
   app.all('/state', precondition({ current }), answer);
   app.all('/content', answer);
   app.get('/events', (c) => c.body(streamOf(eventStream()), 200, { 'Content-Type': 'text/event-stream' }));
+  app.get('/large', (c) => c.body(streamOf(largeChunks(c.req.url)), 200, { 'Content-Type': 'text/plain' }));
   app.get('/stream', (c) => c.body(streamOf(streamChunks()), 200, { 'Content-Type': 'text/plain' }));
   return app;
 }
