@@ -52,6 +52,8 @@ export function exchange(origin: string, request: WireRequest, options: Exchange
   const lines: FieldLine[] = [['Host', host], ...headers, ['Connection', 'close']];
   // RFC 9110 §8.6: a method that anticipates content says that there is none
   if (!NO_CONTENT_METHODS.includes(method)) lines.push(['Content-Length', '0']);
+  // RFC 10008 §2: a QUERY says what its content is, and a server may refuse one that does not
+  if (method === 'QUERY') lines.push(['Content-Type', 'text/plain']);
   const head = `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 
   return new Promise((resolve, reject) => {
