@@ -21,6 +21,7 @@ describe.each([
   { readme: '../README.md', folder: './hono', count: 1 },
   { readme: './fetch/README.md', folder: './fetch', count: 3 },
   { readme: './hono/README.md', folder: './hono', count: 3 },
+  { readme: './koa/README.md', folder: './koa', count: 3 },
 ])('$readme', ({ readme, folder, count }) => {
   const text = readFileSync(new URL(readme, import.meta.url), 'utf8');
   const examples = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code);

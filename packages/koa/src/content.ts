@@ -1,0 +1,64 @@
+import { Buffer } from 'node:buffer';
+import type { Stream, Writable } from 'node:stream';
+import type { ExtendableContext } from 'koa';
+
+/** What the streams that code content were given of it. */
+const contents = new WeakMap<object, string | Uint8Array>();
+
+/** Watches the body of a response, so that its content is known after a compressor has put a stream in its place. */
+export function watchBody({ response }: ExtendableContext): void {
+  const koa = Object.getPrototypeOf(response);
+  Object.defineProperty(response, 'body', {
+    configurable: true,
+    enumerable: true,
+    get: () => Reflect.get(koa, 'body', response),
+    set(body: unknown) {
+      if (isWritable(body) && isContent(response.body)) watchEnd(body, response.body);
+      Reflect.set(koa, 'body', body, response);
+    },
+  });
+}
+
+/** A stream that is ended with the very content whose place it took is a coding of it; any other is not. */
+function watchEnd(stream: Writable, content: string | Uint8Array): void {
+  const { end } = stream;
+  stream.end = (...args: unknown[]) => {
+    if (args[0] === content) contents.set(stream, content);
+    return Reflect.apply(end, stream, args);
+  };
+}
+
+/**
+ * The content of a response before any coding. An object is rendered, and its rendering takes its place: it is what will
+ * be sent.
+ *
+ * @returns undefined for what cannot be read here and now: a stream, a Blob, a Response
+ */
+export function contentOf(ctx: ExtendableContext): string | Uint8Array | undefined {
+  const { body } = ctx;
+  if (isContent(body)) return body;
+  if (isStream(body)) return ctx.res.hasHeader('content-encoding') ? contents.get(body) : undefined;
+  if (!isJson(body)) return undefined;
+  const json: string | undefined = JSON.stringify(body);
+  if (json !== undefined) ctx.body = json;
+  return json;
+}
+
+function isContent(body: unknown): body is string | Buffer {
+  return typeof body === 'string' || Buffer.isBuffer(body);
+}
+
+function isStream(body: unknown): body is Stream {
+  return typeof Object(body).pipe === 'function';
+}
+
+/** Of a file, `end` is a number. */
+function isWritable(body: unknown): body is Writable {
+  return isStream(body) && 'end' in body && typeof body.end === 'function';
+}
+
+/** Whether Koa sends a body as JSON. Koa 2 does so with these three as well, and sends `{}`. */
+function isJson(body: unknown): boolean {
+  const other = body instanceof Blob || body instanceof ReadableStream || body instanceof Response;
+  return typeof body === 'object' && body !== null && !other;
+}
