@@ -22,7 +22,6 @@ export function notesApp(database: DatabaseSync) {
   app.use(bodyLimit({ maxSize: 1024 * 1024 }));
   app.use('/notes/:id', async (c, next) => {
     c.header('Cache-Control', 'no-cache'); // what stands on the 200 and on the 304: keep it, and ask each time
-    c.header('Vary', 'Accept-Encoding');
     await next();
   });
 

@@ -101,7 +101,7 @@ function answer(request: RequestHead, response: Response, tag: EntityTag | null)
   const headers = stayingFields(response);
   if (sent) headers.set('etag', sent);
   // Whoever holds a coded form of the tag stored a response that varies by coding.
-  if (sent !== tag) headers.set('vary', varyWith(headers.get('vary'), 'accept-encoding'));
+  if (sent !== tag) headers.set('vary', varyWith(headers.get('vary'), 'Accept-Encoding'));
   return new Response(null, { status: 304, headers });
 }
 

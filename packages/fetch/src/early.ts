@@ -28,7 +28,7 @@ export function notModifiedFields(request: RequestHead, state: ResourceState | n
   const named = state.etag && (namedTag(fieldValue(request.headers, 'if-none-match'), state.etag) ?? state.etag);
   const fields = validatorFields({ ...state, etag: named });
   // Whoever holds a coded form of the tag stored a response that varies by coding.
-  return named === state.etag ? fields : { ...fields, vary: 'accept-encoding' };
+  return named === state.etag ? fields : { ...fields, vary: 'Accept-Encoding' };
 }
 
 /**

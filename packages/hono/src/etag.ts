@@ -58,7 +58,7 @@ async function finish(c: Context, next: Next, options: ContentOptions): Promise<
 }
 
 function addVary({ headers }: Response): void {
-  headers.set('vary', varyWith(headers.get('vary'), 'accept-encoding'));
+  headers.set('vary', varyWith(headers.get('vary'), 'Accept-Encoding'));
 }
 
 function replaceResponse(c: Context, response: Response): void {
