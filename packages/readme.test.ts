@@ -22,6 +22,8 @@ describe.each([
   { readme: './fetch/README.md', folder: './fetch', count: 3 },
   { readme: './hono/README.md', folder: './hono', count: 3 },
   { readme: './koa/README.md', folder: './koa', count: 3 },
+  { readme: './express/README.md', folder: './express', count: 3 },
+  { readme: './fastify/README.md', folder: './fastify', count: 3 },
 ])('$readme', ({ readme, folder, count }) => {
   const text = readFileSync(new URL(readme, import.meta.url), 'utf8');
   const examples = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code);

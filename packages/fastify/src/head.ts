@@ -1,0 +1,107 @@
+import {
+  codedTag,
+  fieldValue,
+  formatHttpDate,
+  type HeaderFields,
+  isConditional,
+  namedTag,
+  parseEntityTag,
+  type RequestHead,
+  type ResourceState,
+  staysOnNotModified,
+  varyWith,
+} from '@etag/core';
+import type { FastifyReply } from 'fastify';
+
+/** What decisions need of a request, of whatever route and server. */
+export interface AnyRequest {
+  readonly method: string;
+  readonly headers: object;
+  readonly raw: object;
+}
+
+/** A reply of whatever route and server. */
+// biome-ignore lint/suspicious/noExplicitAny: the parameters of the type say nothing that matters here
+export type AnyReply = FastifyReply<any, any, any, any, any, any, any>;
+
+/** Node keeps the first of repeated lines in `headers` only; HTTP/2 and `app.inject()` have no others. */
+export function requestHead({ method, headers, raw }: AnyRequest): RequestHead {
+  return { method, headers: ('headersDistinct' in raw ? raw.headersDistinct : headers) as HeaderFields };
+}
+
+/** The value of a header field of a reply; null when it is not there. */
+export function replyField(reply: AnyReply, name: string): string | null {
+  return fieldValue(reply.getHeaders() as HeaderFields, name);
+}
+
+/**
+ * Finishes the head of a reply just before it goes out. Compressors are hooks of routes, as is what Fastify adds to HEAD:
+ * they come after all hooks of an instance.
+ */
+function beforeHead({ raw }: AnyReply, finish: () => void): void {
+  const { writeHead } = raw;
+  raw.writeHead = (...args: unknown[]) => {
+    finish();
+    return writeHead.apply(raw, args);
+  };
+}
+
+const states = new WeakMap<AnyReply, ResourceState>();
+
+/** Has a reply go out with validators, the tag in the form of its coding, unless the handler sets its own. */
+export function finishWith(reply: AnyReply, state: ResourceState): void {
+  const known = states.has(reply);
+  states.set(reply, state);
+  if (known) return;
+  beforeHead(reply, () => {
+    if (!isConditional(reply.request.method, reply.statusCode)) return;
+    addValidators(reply);
+    const tag = parseEntityTag(replyField(reply, 'etag') ?? '');
+    const coded = tag && codedTag(tag, replyField(reply, 'content-encoding'));
+    if (coded && coded !== tag) setField(reply, 'etag', coded);
+  });
+}
+
+/** Adds the validators that a reply is to go out with, where it has none of its own. */
+export function addValidators(reply: AnyReply): void {
+  const { etag, lastModified } = states.get(reply) ?? {};
+  if (etag && !reply.hasHeader('etag')) setField(reply, 'etag', etag);
+  if (lastModified != null && !reply.hasHeader('last-modified')) {
+    setField(reply, 'last-modified', formatHttpDate(lastModified));
+  }
+}
+
+/**
+ * Makes a reply a 304.
+ *
+ * @param state - the validators, without a content coding
+ * @returns the reply, still to be sent
+ * @see RFC 9110 §15.4.5
+ */
+export function notModified(reply: AnyReply, state: ResourceState): AnyReply {
+  states.set(reply, state);
+  addValidators(reply);
+  const { etag } = state;
+  const ifNoneMatch = fieldValue(requestHead(reply.request).headers, 'if-none-match');
+  const sent = etag && (namedTag(ifNoneMatch, etag) ?? codedTag(etag, replyField(reply, 'content-encoding')));
+  if (sent) reply.header('etag', sent);
+  // Whoever holds a coded form of the tag stored a response that varies by coding; so does everyone on a route that
+  // @fastify/compress codes, which passes a 304 by.
+  if (sent !== etag || (reply as { compress?: unknown }).compress) {
+    reply.header('vary', varyWith(replyField(reply, 'vary'), 'accept-encoding'));
+  }
+  reply.statusCode = 304;
+  beforeHead(reply, () => removeMetadata(reply));
+  return reply;
+}
+
+/** Removes what a reply says of content that does not go out. */
+export function removeMetadata(reply: AnyReply): void {
+  for (const name of Object.keys(reply.getHeaders())) if (!staysOnNotModified(name)) reply.removeHeader(name);
+}
+
+/** Sets a field, even when Fastify has handed the others to Node already, as it does before the head of a stream. */
+function setField(reply: AnyReply, name: string, value: string): void {
+  reply.header(name, value);
+  reply.raw.setHeader(name, value);
+}
