@@ -1,0 +1,78 @@
+import { codedTag, isConditional, parseEntityTag, type RequestHead, staysOnNotModified } from '@etag/core';
+import type { Request, Response } from 'express';
+
+/** A request with whatever parameters. */
+// biome-ignore lint/suspicious/noExplicitAny: Request<unknown> is no supertype of the requests of a route
+export type AnyRequest = Request<any>;
+
+/** What stands in ETag to keep Express from making a tag; it never leaves. */
+export const UNTAGGED = '(untagged)';
+
+/** The head of a request in the terms of core. Of repeated lines, `headers` has the first only; not so `headersDistinct`. */
+export function headOf(req: AnyRequest): RequestHead {
+  return { method: req.method, headers: req.headersDistinct };
+}
+
+/** The value of a response field; empty when it is not there. */
+export function fieldOf(res: Response, name: string): string {
+  return String(res.getHeader(name) ?? '');
+}
+
+/**
+ * Finishes the head of a response as it is written: a coded response has a tag of its own, a 304 no metadata of content.
+ *
+ * @param settle - called before that, when the status and the fields are those that the application gave
+ * @see RFC 9110 §8.8.3.3, §15.4.5
+ */
+export function finishHead(res: Response, settle: () => void): void {
+  // Express is to decide nothing by itself: its check goes by other rules.
+  Object.defineProperty(res.req, 'fresh', { value: false, configurable: true });
+  const { writeHead } = res;
+  const finish = (status: number, ...rest: unknown[]) => {
+    const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
+    res.statusCode = status;
+    setFields(res, rest[0] ?? {});
+    settle();
+    const dropped = new Map<string, string>();
+    finishFields(res, dropped);
+    // Whoever wrapped writeHead() before comes after this. compression(), mounted outside, adds Vary by the type of the
+    // content, which a 304 has lost by now, and sets the coding, which the tag is to name.
+    const { getHeader, setHeader } = res;
+    res.getHeader = (name) => getHeader.call(res, name) ?? dropped.get(name.toLowerCase());
+    res.setHeader = (name, value) => {
+      setHeader.call(res, name, value);
+      finishFields(res, dropped);
+      return res;
+    };
+    try {
+      return Reflect.apply(writeHead, res, [res.statusCode, ...(res.statusCode === status ? message : [])]);
+    } finally {
+      Object.assign(res, { getHeader, setHeader });
+    }
+  };
+  res.writeHead = finish as typeof writeHead;
+}
+
+function finishFields(res: Response, dropped: Map<string, string>): void {
+  if (fieldOf(res, 'etag') === UNTAGGED) res.removeHeader('ETag');
+  if (res.statusCode === 304) {
+    for (const name of res.getHeaderNames()) {
+      if (staysOnNotModified(name)) continue;
+      dropped.set(name, fieldOf(res, name));
+      res.removeHeader(name);
+    }
+  }
+  const tag = parseEntityTag(fieldOf(res, 'etag'));
+  if (!tag || !isConditional(res.req.method, res.statusCode)) return;
+  const coded = codedTag(tag, fieldOf(res, 'content-encoding'));
+  if (coded !== tag) res.setHeader('ETag', coded);
+}
+
+/** Sets the fields that writeHead() was given, as an object or as a list of names and values by turns, where names repeat. */
+function setFields(res: Response, fields: object): void {
+  const entries: [string, string | string[]][] = Array.isArray(fields)
+    ? fields.flatMap((name, index) => (index % 2 ? [] : [[name, fields[index + 1]]]))
+    : Object.entries(fields);
+  for (const [name] of entries) res.removeHeader(name);
+  for (const [name, value] of entries) res.appendHeader(name, value);
+}
