@@ -10,6 +10,8 @@ export interface Peer {
   version: string;
   /** Ids of failures that say most about the peer; the run has to find each of them. */
   telling: readonly string[];
+  /** What the peer can be asked, by the ids of vectors and scenarios. @default everything */
+  only?: RegExp;
   /** What a reader of the figures has to know. */
   note?: string;
   start(): Promise<{ origin: string; close(): void }>;
