@@ -218,7 +218,7 @@ const askedAll = theirs.filter((_, index) => peers[index]?.only === undefined);
 const [failuresOfAll] = askedAll.map((column) => titlesOf(tellingOfAll, column));
 
 const versions = peers.map(({ version }) => version).join('; ');
-const common = `- all of them, none of which sets out to guard a write: ${failuresOfAll}`;
+const common = `- all that were asked about writes, none of which sets out to guard one: ${failuresOfAll}`;
 const paragraphs = [
   'What the suite of [@etag/conformance](packages/conformance) gave when this repository ran it against its own adapters ' +
     'and against what else there is: passed of all, and only that.',
