@@ -7,6 +7,7 @@ import {
   fieldValue,
   isConditional,
   isTaggable,
+  isWeak,
   namedTag,
   PreconditionFailedError,
   parseEntityTag,
@@ -14,6 +15,7 @@ import {
   type RequestHead,
   staysOnNotModified,
   varyWith,
+  weakCompare,
 } from '@etag/core';
 import { readyContent } from './content.js';
 import { withFields } from './fields.js';
@@ -65,7 +67,8 @@ export async function conditional(
 /** The strong tag behind the one that a compressor weakened. */
 function restored(request: RequestHead, response: Response, tag: EntityTag | null): EntityTag | null {
   const strong = strongTags.get(request);
-  return strong && tag === `W/${strong}` && response.headers.has('content-encoding') ? strong : tag;
+  const weakened = strong && tag && isWeak(tag) && weakCompare(tag, strong);
+  return weakened && response.headers.has('content-encoding') ? strong : tag;
 }
 
 /** The response with the tag of its content; null where it gets none. Reading the content may take another response. */
