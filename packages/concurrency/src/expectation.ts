@@ -2,6 +2,7 @@ import {
   fieldValue,
   isWeak,
   PreconditionFailedError,
+  type PreconditionOptions,
   parseEntityTagList,
   parseHttpDate,
   type RequestHead,
@@ -88,10 +89,7 @@ function modifiedAfter(since: number | undefined, modified: number | undefined):
 }
 
 /** How strict a guard is. */
-export interface GuardOptions {
-  /** Whether a request without If-Match or If-None-Match is refused with 428. @default false */
-  require?: boolean | undefined;
-}
+export type GuardOptions = PreconditionOptions;
 
 /**
  * Turns the preconditions of a write into the expectation that the store checks. The tags are those of `versionTag`,

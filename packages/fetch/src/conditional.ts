@@ -1,7 +1,7 @@
 import {
+  type ContentTagOptions,
   codedTag,
   contentTag,
-  type Digest,
   type EntityTag,
   evaluatePreconditions,
   fieldValue,
@@ -20,11 +20,7 @@ import {
 import { readyContent } from './content.js';
 import { withFields } from './fields.js';
 
-export interface ContentOptions {
-  /** Marks tags made from content as weak. @default false */
-  weak?: boolean | undefined;
-  /** Names content. @default SHA-256 */
-  digest?: Digest | undefined;
+export interface ContentOptions extends ContentTagOptions {
   /** How many bytes of a body of unknown size are read to tag it; a larger one goes out untagged. @default 1_048_576 */
   limit?: number | undefined;
 }
