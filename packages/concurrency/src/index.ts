@@ -1,4 +1,5 @@
 export { versionOf, versionTag } from '@etag/core';
+export { type CompareAndSet, compareAndSetStore, type Fate } from './compare-and-set.js';
 export { type ConditionalUpdateOptions, conditionalUpdate } from './conditional-update.js';
 export { OutcomeUnknownError } from './errors.js';
 export {
@@ -24,6 +25,6 @@ export {
   toHttp,
   type Versioned,
 } from './outcome.js';
-export { type CallOptions, stateOf, type VersionedStore } from './port.js';
+export { type CallOptions, stateOf, type TransactionalStore, type VersionedStore } from './port.js';
 export { remove } from './remove.js';
 export { type ReplaceOptions, replace } from './replace.js';

@@ -16,7 +16,7 @@ export interface CallOptions {
  *
  * @see RFC 9110 §8.8.1, §13.2
  */
-export interface VersionedStore<K, T> {
+export interface VersionedStore<K, T, Tx = never> {
   /**
    * Reads the value with the version that names it.
    *
@@ -46,7 +46,22 @@ export interface VersionedStore<K, T> {
    * @throws OutcomeUnknownError when the delete may or may not have happened
    */
   delete(key: K, expectation: Expectation, options?: CallOptions): Promise<DeleteOutcome>;
+
+  /**
+   * Runs some work in one transaction, where the engine has them: what it writes through the store, and through the
+   * transaction itself, is committed when it resolves, and rolled back when it throws. A refusal does not throw.
+   *
+   * @param work - gets the store within the transaction, and the driver's own transaction; runs again from the start
+   *   after a conflict or a deadlock, so it has no effects outside of the transaction
+   * @returns what the work returned
+   * @throws OutcomeUnknownError when the commit may or may not have happened
+   */
+  transact?<R>(work: (store: VersionedStore<K, T>, transaction: Tx) => Promise<R>, options?: CallOptions): Promise<R>;
 }
+
+/** A store whose writes can be part of a transaction. */
+export type TransactionalStore<K, T, Tx> = VersionedStore<K, T, Tx> &
+  Required<Pick<VersionedStore<K, T, Tx>, 'transact'>>;
 
 /**
  * The state that preconditions are compared with, from the version that a store keeps.

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { type CompareAndSet, compareAndSetStore, type Fate } from './compare-and-set.js';
+import { absent, any, exists, noneOf, oneOf } from './expectation.js';
+import type { Versioned } from './outcome.js';
+import { testVersionedStore } from './testing.js';
+
+/** An engine in memory, in which every step waits before and after it takes place. */
+function mapEngine() {
+  const stored = new Map<string, Versioned<unknown>>();
+  const calls: string[] = [];
+  let writes = 0;
+  async function step<R>(name: string, run: () => R): Promise<R> {
+    calls.push(name);
+    await null;
+    const result = structuredClone(run());
+    await null;
+    return result;
+  }
+  const fits = (key: string, version: string | null) =>
+    stored.has(key) && (version === null || stored.get(key)?.version === version);
+  const set = (key: string, value: unknown) => {
+    stored.set(key, structuredClone({ value, version: `${++writes}`, modified: Date.now() }));
+    return stored.get(key) as Versioned<unknown>;
+  };
+  const engine: CompareAndSet<string, unknown> = {
+    get: (key) => step('get', () => stored.get(key) ?? null),
+    version: (key) => step('version', () => stored.get(key) ?? null),
+    create: (key, value) => step('create', () => (stored.has(key) ? null : set(key, value))),
+    replace: (key, value, version) => step('replace', () => (fits(key, version) ? set(key, value) : null)),
+    remove: (key, version) => step('remove', () => fits(key, version) && stored.delete(key)),
+    fate: () => 'failed',
+  };
+  return { engine, calls, stored };
+}
+
+testVersionedStore(test, async () => ({ store: compareAndSetStore(mapEngine().engine) }));
+
+describe('an expectation that names one state is one step', () => {
+  test.each([
+    { name: 'absent', expectation: absent, before: [], steps: ['create'] },
+    { name: 'exists', expectation: exists, before: ['a'], steps: ['replace'] },
+    { name: 'one version', expectation: oneOf('1'), before: ['a'], steps: ['replace'] },
+    { name: 'any, where something is stored', expectation: any, before: ['a'], steps: ['replace'] },
+    { name: 'two versions', expectation: oneOf('1', '2'), before: ['a'], steps: ['version', 'replace'] },
+    { name: 'not this version', expectation: noneOf('7'), before: ['a'], steps: ['version', 'replace'] },
+    { name: 'no version', expectation: oneOf(), before: ['a'], steps: ['version'] },
+    { name: 'a stale version', expectation: oneOf('0'), before: ['a'], steps: ['replace', 'version'] },
+  ])('$name', async ({ expectation, before, steps }) => {
+    const { engine, calls } = mapEngine();
+    for (const key of before) await engine.create(key, 'old');
+    calls.length = 0;
+    await compareAndSetStore(engine).put('a', 'new', expectation);
+    expect(calls).toEqual(steps);
+  });
+});
+
+describe('a write that fails', () => {
+  const failing = (fate: Fate, times: number) => {
+    const { engine, ...rest } = mapEngine();
+    let left = times;
+    const replace: typeof engine.replace = (...step) =>
+      left-- > 0 ? Promise.reject(new Error('of the engine')) : engine.replace(...step);
+    return { ...rest, store: compareAndSetStore({ ...engine, replace, fate: () => fate }) };
+  };
+
+  test('by a conflict is tried again with the same expectation', async () => {
+    const { store } = failing('retry', 3);
+    await store.put('a', 1, absent);
+    expect(await store.put('a', 2, oneOf('1'))).toMatchObject({ kind: 'updated', version: '2' });
+  });
+
+  test('and whose expectation holds no more meanwhile is stale', async () => {
+    const { engine } = mapEngine();
+    await engine.create('a', 1);
+    const replace: typeof engine.replace = async (key) => {
+      await engine.replace(key, 'of another writer', null);
+      throw new Error('a conflict');
+    };
+    const store = compareAndSetStore({ ...engine, replace, fate: () => 'retry' });
+    expect(await store.put('a', 2, oneOf('1'))).toMatchObject({ kind: 'stale', current: { version: '2' } });
+  });
+
+  test('by a conflict every time is contended', async () => {
+    const { store } = failing('retry', Number.POSITIVE_INFINITY);
+    await store.put('a', 1, absent);
+    expect(await store.put('a', 2, oneOf('1'))).toEqual({ kind: 'contended' });
+    expect(await store.get('a')).toMatchObject({ value: 1 });
+  });
+
+  test('for good passes the error of the engine on', async () => {
+    const { store } = failing('failed', 1);
+    await expect(store.put('a', 2, any)).rejects.toThrow('of the engine');
+  });
+
+  test('with an unknown outcome says so, and is not tried again', async () => {
+    const { store, calls } = failing('unknown', 1);
+    await expect(store.put('a', 2, any)).rejects.toMatchObject({
+      code: 'ETAG_OUTCOME_UNKNOWN',
+      cause: { message: 'of the engine' },
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test('before it is sent has no unknown outcome', async () => {
+    const { engine } = mapEngine();
+    const replace = () => {
+      throw new TypeError('no JSON value');
+    };
+    const store = compareAndSetStore({ ...engine, replace, fate: () => 'unknown' });
+    await expect(store.put('a', 2, any)).rejects.toThrow('no JSON value');
+  });
+});
+
+describe('a signal that is aborted while a call is in flight', () => {
+  const hanging = () => new Promise<never>(() => {});
+
+  test('leaves the outcome of a write unknown', async () => {
+    const store = compareAndSetStore({ ...mapEngine().engine, replace: hanging, fate: () => 'unknown' });
+    const controller = new AbortController();
+    const put = store.put('a', 1, any, { signal: controller.signal });
+    controller.abort(new Error('too slow'));
+    await expect(put).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: { message: 'too slow' } });
+  });
+
+  test('rejects a read with its reason', async () => {
+    const store = compareAndSetStore({ ...mapEngine().engine, get: hanging, version: hanging });
+    const controller = new AbortController();
+    const reads = [store.get, store.state].map((read) => read('a', { signal: controller.signal }));
+    controller.abort(new Error('too slow'));
+    for (const read of reads) await expect(read).rejects.toThrow('too slow');
+  });
+});

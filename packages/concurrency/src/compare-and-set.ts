@@ -1,0 +1,143 @@
+import { backoff } from './backoff.js';
+import { OutcomeUnknownError } from './errors.js';
+import { type CurrentVersion, type Expectation, holds } from './expectation.js';
+import { type PutOutcome, type Refused, refused, type Versioned } from './outcome.js';
+import { type CallOptions, stateOf, type VersionedStore } from './port.js';
+
+/**
+ * What became of a write that failed:
+ *
+ * - `failed`: nothing was written, and the same write would fail again;
+ * - `retry`: nothing was written, because of a lock, a conflict or a deadlock; the same write may go through;
+ * - `unknown`: it may or may not have been written; the connection broke after it was sent, say.
+ */
+export type Fate = 'failed' | 'retry' | 'unknown';
+
+/**
+ * What an engine has to offer: two reads, and three writes of which each is one atomic step. A write that throws at once,
+ * instead of rejecting later, was not sent.
+ */
+export interface CompareAndSet<K, T> {
+  /** Reads the value with its version; null when nothing is stored. */
+  get(key: K): Promise<Versioned<T> | null>;
+  /** Reads the version alone; null when nothing is stored. */
+  version(key: K): Promise<CurrentVersion | null>;
+  /** Stores the value where nothing is stored; null where something is. */
+  create(key: K, value: T): Promise<Versioned<T> | null>;
+  /** Replaces the value of this version, or of any when it is null; null where there is no such value. */
+  replace(key: K, value: T, version: string | null): Promise<Versioned<T> | null>;
+  /** Deletes the value of this version, or of any when it is null; false where there is no such value. */
+  remove(key: K, version: string | null): Promise<boolean>;
+  /** What became of a write that rejected with this error, which may be the reason of an aborted signal. */
+  fate(error: unknown): Fate;
+}
+
+/** What a write finds when its expectation holds: nothing, one version, or any (null). */
+type Condition = { readonly absent: true } | { readonly absent: false; readonly version: string | null };
+
+const NOTHING: Condition = { absent: true };
+const ANYTHING: Condition = { absent: false, version: null };
+
+/** How often a write is tried while others come first. */
+const ATTEMPTS = 10;
+
+/**
+ * A store on an engine that can compare and set. An expectation that names one state is the condition of the write
+ * itself. Any other is evaluated for the version that was read, and the write has the condition that this version still
+ * is the current one: since no version repeats, that is one atomic step as well.
+ *
+ * @param engine - the five steps, in the words of a driver, a query builder or an ORM
+ * @returns a store, on which a write that lost to others at every try is `contended`
+ * @see RFC 9110 §13.2
+ */
+export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): VersionedStore<K, T> {
+  async function read<R>(from: (key: K) => Promise<R>, key: K, options: CallOptions | undefined): Promise<R> {
+    options?.signal?.throwIfAborted();
+    return await unlessAborted(from(key), options?.signal);
+  }
+
+  /** The condition of a write whose expectation holds for what is stored now. */
+  async function settle(key: K, expectation: Expectation, options?: CallOptions): Promise<Condition | Refused> {
+    const current = await read(engine.version, key, options);
+    if (!holds(expectation, current)) return refused(expectation, current);
+    if (!current) return NOTHING;
+    return namesNoState(expectation) ? ANYTHING : { absent: false, version: current.version };
+  }
+
+  /** Runs a step; null when nothing was written and another try may. */
+  async function attempt<R>(step: Promise<R | null>, options: CallOptions | undefined): Promise<R | null> {
+    try {
+      return await unlessAborted(step, options?.signal);
+    } catch (error) {
+      const fate = engine.fate(error);
+      if (fate === 'retry') return null;
+      throw fate === 'unknown' ? new OutcomeUnknownError({ cause: error }) : error;
+    }
+  }
+
+  async function write<R>(
+    key: K,
+    expectation: Expectation,
+    options: CallOptions | undefined,
+    step: (condition: Condition) => Promise<R | null>,
+  ): Promise<R | Refused> {
+    let condition = conditionOf(expectation) ?? (await settle(key, expectation, options));
+    for (let tries = 1; !('kind' in condition); tries++) {
+      options?.signal?.throwIfAborted();
+      const written = await attempt(step(condition), options);
+      if (written) return written;
+      if (tries === ATTEMPTS) return { kind: 'contended' };
+      // Mostly it was another version, and the next look will say so.
+      if (tries > 1) await backoff(tries);
+      condition = await settle(key, expectation, options);
+    }
+    return condition;
+  }
+
+  return {
+    get: (key, options) => read(engine.get, key, options),
+    state: async (key, options) => stateOf(await read(engine.version, key, options)),
+    put(key, value, expectation, options) {
+      return write<PutOutcome<T>>(key, expectation, options, (condition) =>
+        condition.absent
+          ? as('created', engine.create(key, value))
+          : as('updated', engine.replace(key, value, condition.version)),
+      );
+    },
+    delete(key, expectation, options) {
+      return write(key, expectation, options, async (condition) => {
+        if (condition.absent) return (await engine.version(key)) ? null : { kind: 'missing' };
+        return (await engine.remove(key, condition.version)) ? { kind: 'deleted' } : null;
+      });
+    },
+  };
+}
+
+/** The condition that an expectation amounts to without a look at what is stored; null when it takes one. */
+function conditionOf(expectation: Expectation): Condition | null {
+  const { absent, oneOf, noneOf, unmodifiedSince } = expectation;
+  if (namesNoState(expectation)) return absent ? (expectation.exists ? null : NOTHING) : ANYTHING;
+  const [version] = oneOf ?? [];
+  const nothingElse = !absent && !noneOf && unmodifiedSince === undefined;
+  return version !== undefined && oneOf?.length === 1 && nothingElse ? { absent: false, version } : null;
+}
+
+/** Whether an expectation holds for every version, or for none, alike. */
+function namesNoState({ oneOf, noneOf, unmodifiedSince }: Expectation): boolean {
+  return !oneOf && !noneOf && unmodifiedSince === undefined;
+}
+
+async function as<K extends string, T>(kind: K, stored: Promise<Versioned<T> | null>) {
+  const versioned = await stored;
+  return versioned && { kind, ...versioned };
+}
+
+/** What a call gives, or the reason of a signal that is aborted meanwhile. */
+function unlessAborted<R>(call: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
+  if (!signal) return call;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    call.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
