@@ -6,6 +6,9 @@ import { reading } from './laws/reading.js';
 import { values } from './laws/values.js';
 import { versions } from './laws/versions.js';
 
+export { type ClientOptions, type Named, readAll, recordClient } from './history/client.js';
+export { checkHistory, type Observation, type Operation, type Violation } from './history.js';
+
 /** A test runner: `test` of Vitest or of node:test. */
 export type Test = (name: string, run: () => Promise<void>) => void;
 
