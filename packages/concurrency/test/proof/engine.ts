@@ -1,0 +1,31 @@
+import type { VersionedStore } from '@etag/concurrency';
+
+/** A store as a client process opens it. */
+export interface Opened {
+  store: VersionedStore<string, unknown>;
+  close(): Promise<void> | void;
+}
+
+/** Something that goes wrong with a server while clients use it, and is mended when the promise resolves. */
+export interface Fault {
+  /** For the report: `kill -9 of the server`. */
+  readonly name: string;
+  inject(): Promise<void>;
+}
+
+/** An engine that is running. */
+export interface Running {
+  /** Where a client process finds it: a URL, or the path of a file. */
+  readonly url: string;
+  /** What the engine calls itself, with its version. */
+  readonly version: string;
+  readonly faults: readonly Fault[];
+  stop(): Promise<void>;
+}
+
+/** What the proof needs to know of an engine. */
+export interface Engine {
+  /** Starts its server, and whatever stands between it and its clients. */
+  start(): Promise<Running>;
+  open(url: string): Promise<Opened>;
+}

@@ -1,0 +1,31 @@
+// A client process: it opens the store of an engine, does the tasks that it is sent, and answers each.
+import type { Engine } from './engine.ts';
+import { increment, race, record, type Task } from './tasks.ts';
+
+const [name = '', url = ''] = process.argv.slice(2);
+const { engine } = (await import(`./engines/${name}.ts`)) as { engine: Engine };
+const { store, close } = await engine.open(url);
+
+function run(task: Task): Promise<unknown> {
+  switch (task.kind) {
+    case 'increment':
+      return increment(store, task);
+    case 'race':
+      return race(store, task);
+    case 'record':
+      return record(store, task);
+  }
+}
+
+process.on('message', async (task: Task) => {
+  try {
+    process.send?.({ result: await run(task) });
+  } catch (error) {
+    process.send?.({ error: String((error as Error).stack) });
+  }
+});
+process.on('disconnect', async () => {
+  await close();
+  process.exit();
+});
+process.send?.({ result: 'ready' });

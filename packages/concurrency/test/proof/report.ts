@@ -1,0 +1,69 @@
+import { objections, type Proof } from './prove.ts';
+import { RACES } from './races.ts';
+
+const thousands = (count: number) => count.toLocaleString('en');
+
+/** The report as Markdown, and as what a terminal shows. */
+export function report(proofs: readonly Proof[], node: string): string {
+  return `# What the stores were put through
+
+Every store, on a real engine, used by two operating-system processes at once. Written by \`pnpm engines\`; do not edit it by
+hand. \`pnpm engines --check\` runs it again and fails when one figure is not what it must be.
+
+Node ${node}; ${proofs.map(({ version }) => version).join('; ')}.
+
+## Increments and races
+
+32 writers of two processes increment one counter 40 times each, by \`conditionalUpdate\`. Then 32 racers of two processes try
+the same at once, with the same expectation: one must win, and each of the others must be told what the winner did.
+
+${table([
+  [
+    'engine',
+    'increments acknowledged',
+    'lost',
+    ...RACES.map((race) => `${race}: rounds`),
+    'without one winner',
+    'misclassified',
+  ],
+  ...proofs.map(({ engine, increments, races }) => [
+    engine,
+    thousands(increments.acknowledged),
+    thousands(increments.lost),
+    ...RACES.map((race) => thousands(races[race].rounds)),
+    thousands(RACES.reduce((sum, race) => sum + races[race].unfair, 0)),
+    thousands(RACES.reduce((sum, race) => sum + races[race].misclassified, 0)),
+  ]),
+])}
+
+## Histories with faults
+
+32 clients of two processes read, create, update and delete at random while faults are injected. Every call is recorded, and
+\`checkHistory\` looks for forks, gaps, duplicates, real-time inversions (which is what a lost write comes to) and false
+conflicts. A write whose outcome nobody learned must have been reported as unknown, and taken place once or not at all.
+
+${table([
+  ['engine', 'operations', 'writes acknowledged', 'outcome unknown', 'violations', 'faults'],
+  ...proofs.map(({ engine, history }) => [
+    engine,
+    thousands(history.operations),
+    thousands(history.acknowledged),
+    thousands(history.unknown),
+    thousands(history.violations.length),
+    Object.entries(history.faults)
+      .map(([name, times]) => `${times} × ${name}`)
+      .join(', '),
+  ]),
+])}
+`;
+}
+
+function table(rows: string[][]): string {
+  const [head = [], ...body] = rows;
+  return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** What is wrong, a line each, with the name of the engine. */
+export function allObjections(proofs: readonly Proof[]): string[] {
+  return proofs.flatMap((proof) => objections(proof).map((objection) => `${proof.engine}: ${objection}`));
+}
