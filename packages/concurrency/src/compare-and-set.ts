@@ -50,7 +50,7 @@ const ATTEMPTS = 10;
  * @returns a store, on which a write that lost to others at every try is `contended`
  * @see RFC 9110 §13.2
  */
-export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): VersionedStore<K, T> {
+export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): VersionedStore<K, T, never> {
   async function read<R>(from: (key: K) => Promise<R>, key: K, options: CallOptions | undefined): Promise<R> {
     options?.signal?.throwIfAborted();
     return await unlessAborted(from(key), options?.signal);

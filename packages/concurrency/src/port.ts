@@ -16,7 +16,7 @@ export interface CallOptions {
  *
  * @see RFC 9110 §8.8.1, §13.2
  */
-export interface VersionedStore<K, T, Tx = never> {
+export interface VersionedStore<K, T, Tx = unknown> {
   /**
    * Reads the value with the version that names it.
    *

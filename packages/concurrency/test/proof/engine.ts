@@ -10,7 +10,8 @@ export interface Opened {
 export interface Fault {
   /** For the report: `kill -9 of the server`. */
   readonly name: string;
-  inject(): Promise<void>;
+  /** @param over - aborted when the clients are done */
+  inject(over: AbortSignal): Promise<void>;
 }
 
 /** An engine that is running. */

@@ -93,13 +93,13 @@ class Seat {
 /** Injects one fault after the other, over and over, until the clients are done. */
 async function injectInTurn(faults: readonly Fault[], running: Promise<unknown>): Promise<Record<string, number>> {
   const injected: Record<string, number> = {};
-  let over = false;
-  const done = running.finally(() => (over = true)).catch(() => {});
+  const over = new AbortController();
+  const done = running.finally(() => over.abort()).catch(() => {});
   for (let turn = 0; turn < TURNS * faults.length; turn++) {
     await Promise.race([wait(PEACE_MS), done]);
-    if (over) break;
+    if (over.signal.aborted) break;
     const { name, inject } = faults[turn % faults.length] as Fault;
-    await inject();
+    await inject(over.signal);
     injected[name] = (injected[name] ?? 0) + 1;
   }
   return injected;
