@@ -108,6 +108,11 @@ describe('a write that fails', () => {
     };
     const store = compareAndSetStore({ ...engine, replace, fate: () => 'unknown' });
     await expect(store.put('a', 2, any)).rejects.toThrow('no JSON value');
+    const remove = () => {
+      throw new TypeError('no key');
+    };
+    const noKeys = compareAndSetStore({ ...engine, remove, fate: () => 'unknown' });
+    await expect(noKeys.delete('a', any)).rejects.toThrow('no key');
   });
 });
 
@@ -120,6 +125,16 @@ describe('a signal that is aborted while a call is in flight', () => {
     const put = store.put('a', 1, any, { signal: controller.signal });
     controller.abort(new Error('too slow'));
     await expect(put).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: { message: 'too slow' } });
+  });
+
+  test('does so whatever its reason is', async () => {
+    const reason = Object.assign(new Error('of the driver'), { code: 'deadlock' });
+    const fate = (error: unknown): Fate => (error === reason ? 'retry' : 'unknown');
+    const store = compareAndSetStore({ ...mapEngine().engine, remove: hanging, fate });
+    const controller = new AbortController();
+    const remove = store.delete('a', any, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(remove).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: reason });
   });
 
   test('rejects a read with its reason', async () => {

@@ -1,7 +1,8 @@
+import { unlessAborted } from './abort.js';
 import { backoff } from './backoff.js';
 import { OutcomeUnknownError } from './errors.js';
 import { type CurrentVersion, type Expectation, holds } from './expectation.js';
-import { type PutOutcome, type Refused, refused, type Versioned } from './outcome.js';
+import { type DeleteOutcome, type PutOutcome, type Refused, refused, type Versioned } from './outcome.js';
 import { type CallOptions, stateOf, type VersionedStore } from './port.js';
 
 /**
@@ -28,7 +29,7 @@ export interface CompareAndSet<K, T> {
   replace(key: K, value: T, version: string | null): Promise<Versioned<T> | null>;
   /** Deletes the value of this version, or of any when it is null; false where there is no such value. */
   remove(key: K, version: string | null): Promise<boolean>;
-  /** What became of a write that rejected with this error, which may be the reason of an aborted signal. */
+  /** What became of a write that rejected with this error; one that it has never seen stands for an aborted signal. */
   fate(error: unknown): Fate;
 }
 
@@ -69,7 +70,9 @@ export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): Versioned
     try {
       return await unlessAborted(step, options?.signal);
     } catch (error) {
-      const fate = engine.fate(error);
+      // A reason may be any error, one of the driver's even, and says nothing of the write.
+      const aborted = options?.signal?.aborted && error === options.signal.reason;
+      const fate = engine.fate(aborted ? new Error('Aborted') : error);
       if (fate === 'retry') return null;
       throw fate === 'unknown' ? new OutcomeUnknownError({ cause: error }) : error;
     }
@@ -79,9 +82,10 @@ export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): Versioned
     key: K,
     expectation: Expectation,
     options: CallOptions | undefined,
+    assumed: Condition | null,
     step: (condition: Condition) => Promise<R | null>,
   ): Promise<R | Refused> {
-    let condition = conditionOf(expectation) ?? (await settle(key, expectation, options));
+    let condition = assumed ?? (await settle(key, expectation, options));
     for (let tries = 1; !('kind' in condition); tries++) {
       options?.signal?.throwIfAborted();
       const written = await attempt(step(condition), options);
@@ -98,17 +102,18 @@ export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): Versioned
     get: (key, options) => read(engine.get, key, options),
     state: async (key, options) => stateOf(await read(engine.version, key, options)),
     put(key, value, expectation, options) {
-      return write<PutOutcome<T>>(key, expectation, options, (condition) =>
+      return write<PutOutcome<T>>(key, expectation, options, conditionOf(expectation), (condition) =>
         condition.absent
           ? as('created', engine.create(key, value))
           : as('updated', engine.replace(key, value, condition.version)),
       );
     },
     delete(key, expectation, options) {
-      return write(key, expectation, options, async (condition) => {
-        if (condition.absent) return (await engine.version(key)) ? null : { kind: 'missing' };
-        return (await engine.remove(key, condition.version)) ? { kind: 'deleted' } : null;
-      });
+      // Where nothing may be stored there is nothing to delete, which takes a look.
+      const assumed = expectation.absent ? null : conditionOf(expectation);
+      return write<DeleteOutcome>(key, expectation, options, assumed, (condition) =>
+        condition.absent ? missing() : deleted(engine.remove(key, condition.version)),
+      );
     },
   };
 }
@@ -127,17 +132,15 @@ function namesNoState({ oneOf, noneOf, unmodifiedSince }: Expectation): boolean 
   return !oneOf && !noneOf && unmodifiedSince === undefined;
 }
 
+async function missing(): Promise<DeleteOutcome> {
+  return { kind: 'missing' };
+}
+
+async function deleted(removed: Promise<boolean>): Promise<DeleteOutcome | null> {
+  return (await removed) ? { kind: 'deleted' } : null;
+}
+
 async function as<K extends string, T>(kind: K, stored: Promise<Versioned<T> | null>) {
   const versioned = await stored;
   return versioned && { kind, ...versioned };
-}
-
-/** What a call gives, or the reason of a signal that is aborted meanwhile. */
-function unlessAborted<R>(call: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
-  if (!signal) return call;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    call.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,0 +1,9 @@
+/** What a call gives, or the reason of a signal that is aborted meanwhile; the call goes on, and nobody listens. */
+export function unlessAborted<R>(call: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
+  if (!signal) return call;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    call.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
