@@ -1,11 +1,11 @@
-import { DatabaseSync } from 'node:sqlite';
 import type { Hono } from 'hono';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { notesApp } from './app.ts';
+import { openNotes } from './store.ts';
 
 let app: Hono;
-beforeEach(() => {
-  app = notesApp(new DatabaseSync(':memory:'));
+beforeEach(async () => {
+  app = notesApp(await openNotes(':memory:'));
 });
 
 function send(method: string, path: string, headers: Record<string, string> = {}, content?: unknown) {
@@ -79,7 +79,7 @@ describe('POST /notes', () => {
 
   it.each([
     ['bad JSON', '{', 'The content is not JSON.'],
-    ['no object', '[]', 'Send a JSON object with "title" and "text".'],
+    ['no object', '[]', 'Send a JSON object with "title" and "text", as application/json.'],
     ['a missing field', { title: 'a' }, '"text" must be a string.'],
     ['a wrong type', { title: 1, text: 'b' }, '"title" must be a string.'],
   ])('refuses %s with 400', async (_, content, detail) => {

@@ -5,7 +5,6 @@ const server = await serveNotes({
   port: Number(process.env.PORT ?? 8787),
   database: process.env.DATABASE ?? fileURLToPath(new URL('../notes.sqlite', import.meta.url)),
 });
-console.log(`listening on http://localhost:${server.port}`);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
@@ -13,3 +12,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.exit(0);
   });
 }
+console.log(`listening on http://localhost:${server.port}`);

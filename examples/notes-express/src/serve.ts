@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { notesApp } from './app.ts';
+import { openNotes } from './store.ts';
+
+/** Serves the notes of a database. Port 0 picks a free one. */
+export async function serveNotes(options: { port: number; database: string }) {
+  const notes = await openNotes(options.database);
+  const server = notesApp(notes).listen(options.port);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    /** Finishes the open requests, then closes the database. */
+    async close() {
+      // A client that asks again and again on one connection would keep it, and the server, open.
+      server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
+      server.close();
+      await once(server, 'close');
+      await notes.close();
+    },
+  };
+}
