@@ -16,13 +16,14 @@ const peers: Peer[] = [honoEtag, koaEtag, express, fastifyEtag, fastifyStatic, h
 
 /** Where the framework's own compression stands; an adapter without a framework has none. */
 const everyMode = ['none', 'inside', 'outside'] as const;
-const adapters = [
+const adapters: { name: string; modes: readonly string[]; platforms?: readonly string[] }[] = [
   { name: 'fetch', modes: ['none'] },
   { name: 'hono', modes: everyMode },
   { name: 'koa', modes: everyMode },
   { name: 'express', modes: everyMode },
   { name: 'fastify', modes: everyMode },
-] as const;
+  { name: 'nestjs', modes: everyMode, platforms: ['express', 'fastify'] },
+];
 
 /** What a section of RFC 9110 is about, in the words of somebody who compares servers. */
 const subjects: Record<string, string> = {
@@ -59,7 +60,7 @@ const tellingOfAll = ['if-match-stale-put', 'if-unmodified-since-earlier-put', '
 const START = '<!-- conformance -->';
 const END = '<!-- /conformance -->';
 
-type Fixture = { start(compression?: string): Promise<{ origin: string; close(): void }> };
+type Fixture = { start(compression?: string, platform?: string): Promise<{ origin: string; close(): void }> };
 
 /** The report on one server, and what stands above its column. */
 interface Column {
@@ -189,7 +190,7 @@ function publish({ path, table, place }: Table): void {
 const tables: Table[] = [];
 
 const ours: Column[] = [];
-for (const { name, modes } of adapters) {
+for (const { name, modes, platforms = [undefined] } of adapters) {
   const fixture = new URL(`../packages/${name}/test/fixture.ts`, import.meta.url);
   if (!existsSync(fixture)) {
     console.log(`@etag/${name}: has no fixture`);
@@ -197,10 +198,11 @@ for (const { name, modes } of adapters) {
   }
   const { start }: Fixture = await import(fixture.href);
   const columns: Column[] = [];
-  for (const mode of modes) {
-    columns.push(
-      await run(modes.length > 1 ? mode : 'passed', () => start(mode), `@etag/${name}, compression ${mode}`),
-    );
+  for (const platform of platforms) {
+    for (const mode of modes) {
+      const head = [platform, modes.length > 1 ? mode : 'passed'].filter(Boolean).join(', ');
+      columns.push(await run(head, () => start(mode, platform), `@etag/${name}, compression ${head}`));
+    }
   }
   tables.push({ path: `packages/${name}/README.md`, table: tableOf(columns), place: placeInAdapter });
   const [worst] = [...columns].sort((a, b) => a.report.passed - b.report.passed);
@@ -223,7 +225,8 @@ const paragraphs = [
   'What the suite of [@etag/conformance](packages/conformance) gave when this repository ran it against its own adapters ' +
     'and against what else there is: passed of all, and only that.',
   tableOf([...ours, ...theirs]),
-  'Ours: the worst of three runs, without compression and with it inside and outside, where the framework brings one. ' +
+  'Ours: the worst of its runs, without compression and with it inside and outside, where the framework brings one, ' +
+    'and on each platform of Nest. ' +
     'Peers: without compression, mounted as their documentation says, with handlers that set the validators which ours ' +
     `are told: ${versions}. Ranges (§13.1.5, §14, §17.15) are cut by the handler, which is the same for all. The form ` +
     'of a 412 (§15.5.13) is our own choice, and where the standard leaves one, ' +

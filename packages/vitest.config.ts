@@ -11,5 +11,7 @@ export default defineConfig({
       { find: /^@etag\/([^/]+)\/(.+)$/, replacement: `${packages}$1/src/$2.ts` },
     ],
   },
-  test: { include: ['**/src/**/*.test.ts', 'packages/*.test.ts'], testTimeout: 30_000 },
+  // NestJS has the decorators that TypeScript calls experimental.
+  oxc: { decorator: { legacy: true } },
+  test: { include: ['**/src/**/*.test.ts', '**/recipes/*.test.ts', 'packages/*.test.ts'], testTimeout: 30_000 },
 });

@@ -10,7 +10,7 @@ export const UNTAGGED = '(untagged)';
 
 /** The head of a request in the terms of core. Of repeated lines, `headers` has the first only; not so `headersDistinct`. */
 export function headOf(req: AnyRequest): RequestHead {
-  return { method: req.method, headers: req.headersDistinct };
+  return { method: req.method, headers: req.headersDistinct ?? req.headers };
 }
 
 /** The value of a response field; empty when it is not there. */

@@ -15,7 +15,7 @@ import {
   parseEntityTag,
   parseHttpDate,
 } from '@etag/core';
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginCallback, onSendAsyncHookHandler } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import {
   type AnyReply,
@@ -55,6 +55,15 @@ export const etagPlugin: FastifyPluginCallback<EtagPluginOptions> = fastifyPlugi
   },
   { name: '@etag/fastify', fastify: '5.x' },
 );
+
+/**
+ * The hook by which the plugin tags what is sent, for routes that have it by themselves. Errors stay what they are.
+ *
+ * @see RFC 9110 §8.8.3, §15.4.5
+ */
+export function onSend(options: EtagPluginOptions = {}): onSendAsyncHookHandler {
+  return (_request, reply, payload) => finish(reply, payload, options);
+}
 
 /** Content first: it is made, then saved from the wire. */
 async function finish(reply: AnyReply, payload: unknown, options: ContentTagOptions): Promise<unknown> {

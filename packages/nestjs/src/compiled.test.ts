@@ -1,0 +1,136 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+
+// Applications as their authors build them: compiled by tsc, CommonJS and ESM, on NestJS 12 and 11, with the packages in
+// their node_modules.
+const packages = fileURLToPath(new URL('../..', import.meta.url));
+const tsc = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nestjs-')));
+const children: ReturnType<typeof spawn>[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Compiles what a folder has, and fails with what tsc says. */
+async function compile(project: string, config: object): Promise<void> {
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config));
+  await promisify(execFile)(process.execPath, [tsc, '--project', project]).catch(({ stdout }) => {
+    throw new Error(stdout);
+  });
+}
+
+const names = ['core', 'concurrency', 'express', 'fastify', 'nestjs'];
+const scope = join(folder, 'etag');
+
+beforeAll(async () => {
+  mkdirSync(scope);
+  await compile(scope, {
+    extends: join(packages, 'tsconfig.all.json'),
+    compilerOptions: {
+      noEmit: false,
+      allowImportingTsExtensions: false,
+      declaration: true,
+      rootDir: packages,
+      outDir: scope,
+      typeRoots: [join(packages, '../node_modules/@types')],
+    },
+    files: [join(packages, 'nestjs/src/index.ts'), join(packages, 'concurrency/src/memory.ts')],
+    include: [],
+  });
+  for (const name of names) {
+    const exports = { '.': './src/index.js', './*': './src/*.js' };
+    writeFileSync(
+      join(scope, name, 'package.json'),
+      JSON.stringify({ name: `@etag/${name}`, type: 'module', exports }),
+    );
+  }
+}, 120_000);
+
+/** Installs and compiles an application; each has its own packages, which load what is next to them. */
+async function build(type: 'commonjs' | 'module', nest: string): Promise<string> {
+  const project = mkdtempSync(join(folder, 'app-'));
+  const modules = join(project, 'node_modules');
+  const link = (name: string, from: string) => {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(realpathSync(join(packages, from, 'node_modules', name)), join(modules, name));
+  };
+  for (const name of ['common', 'core', 'platform-express', 'platform-fastify']) link(`@nestjs/${name}`, nest);
+  for (const name of ['reflect-metadata', 'rxjs']) link(name, nest);
+  link('fastify-plugin', 'fastify');
+  link('@types/node', '..');
+  cpSync(scope, join(modules, '@etag'), { recursive: true });
+  cpSync(join(packages, 'nestjs/test/compiled'), project, { recursive: true });
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ type }));
+  await compile(project, {
+    compilerOptions: {
+      target: 'ES2023',
+      module: 'nodenext',
+      strict: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      skipLibCheck: true,
+      types: ['node'],
+      outDir: 'dist',
+      rootDir: '.',
+    },
+    files: ['main.ts'],
+  });
+  return join(project, 'dist/main.js');
+}
+
+/** Starts an application. */
+async function start(program: string, platform: string) {
+  const child = spawn(process.execPath, [program, platform], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  const ended = once(child, 'exit').then(([code]) => [`ended with ${code}`]);
+  const [port] = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
+  return (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
+    fetch(`http://localhost:${port}/notes${path}`, { ...init, headers });
+}
+
+it.each([
+  { type: 'commonjs', version: 12, nest: 'nestjs' },
+  { type: 'module', version: 12, nest: 'nestjs' },
+  { type: 'commonjs', version: 11, nest: 'nestjs/nest11' },
+] as const)(
+  'runs in a compiled application: $type, NestJS $version',
+  async ({ type, nest }) => {
+    const program = await build(type, nest);
+    for (const platform of ['express', 'fastify']) {
+      const ask = await start(program, platform);
+      const put = (id: string, headers: Record<string, string> = {}) =>
+        ask(`/${id}`, { 'Content-Type': 'application/json', ...headers }, { method: 'PUT', body: '{"text":"hello"}' });
+
+      const list = await ask('');
+      expect([list.status, list.headers.get('etag')]).toEqual([200, expect.stringMatching(/^"[\w-]{43}"$/)]);
+      expect((await ask('', { 'If-None-Match': list.headers.get('etag') ?? '' })).status).toBe(304);
+
+      const required = await put('1');
+      expect([required.status, (await required.json()).reason]).toEqual([428, 'required']);
+      expect(required.headers.get('content-type')).toMatch('application/problem+json');
+      expect((await put('x')).status).toBe(400);
+      const created = await put('1', { 'If-None-Match': '*' });
+      expect([created.status, created.headers.get('etag')]).toEqual([201, null]);
+
+      const found = await ask('/1');
+      const tag = found.headers.get('etag') ?? '';
+      expect([found.status, tag]).toEqual([200, expect.stringMatching(/^"v.+"$/)]);
+      expect((await ask('/1', { 'If-None-Match': tag })).status).toBe(304);
+      expect((await ask('/1/calls', { 'If-None-Match': tag })).status).toBe(304);
+      expect(await (await ask('/1/calls')).json()).toEqual({ calls: 1 });
+
+      expect((await put('1', { 'If-Match': tag })).status).toBe(200);
+      const stale = await put('1', { 'If-Match': tag });
+      expect([stale.status, (await stale.json()).current]).toEqual([412, (await ask('/1')).headers.get('etag')]);
+    }
+  },
+  120_000,
+);

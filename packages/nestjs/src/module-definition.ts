@@ -1,0 +1,28 @@
+import type { ContentTagOptions } from '@etag/core';
+import { ConfigurableModuleBuilder, type ExceptionFilter, type Type } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { EtagErrorFilter } from './errors.js';
+
+/** What holds where no decorator says otherwise. */
+export interface EtagModuleOptions extends ContentTagOptions {
+  /** Whether responses get a tag of their content. @default true */
+  content?: boolean | undefined;
+}
+
+/** What `forRoot` and `forRootAsync` take beside the options. */
+const extras = {
+  /** Whether the module is for the whole application, or for the modules that import it. @default true */
+  isGlobal: true,
+  /** The exception filter for the errors of these packages. @default EtagErrorFilter */
+  filter: EtagErrorFilter as Type<ExceptionFilter>,
+};
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<EtagModuleOptions>({ moduleName: 'Etag' })
+    .setClassMethodName('forRoot')
+    .setExtras(extras, ({ providers = [], ...definition }, { isGlobal, filter }) => ({
+      ...definition,
+      global: isGlobal,
+      providers: [...providers, { provide: APP_FILTER, useClass: filter }],
+    }))
+    .build();

@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
+import { CONTROLLERS, controllersOf } from './controllers.js';
+import { RoutesInterceptor } from './interceptor.js';
+import {
+  ConfigurableModuleClass,
+  type EtagModuleOptions,
+  MODULE_OPTIONS_TOKEN,
+  type OPTIONS_TYPE,
+} from './module-definition.js';
+import { describeHandlers } from './openapi.js';
+import { PlatformHost } from './platform.js';
+
+/**
+ * Tags the responses of an application, makes the decorators work, and sends refusals as problem details.
+ *
+ * @example
+ * @Module({ imports: [EtagModule.forRoot()] })
+ */
+@Module({
+  providers: [
+    PlatformHost,
+    { provide: APP_INTERCEPTOR, useClass: RoutesInterceptor },
+    {
+      provide: CONTROLLERS,
+      inject: [ModulesContainer, MODULE_OPTIONS_TOKEN],
+      useFactory: async (modules: ModulesContainer, options: EtagModuleOptions) => {
+        const controllers = controllersOf(modules, options);
+        await describeHandlers(controllers, options);
+        return controllers;
+      },
+    },
+  ],
+  exports: [CONTROLLERS, MODULE_OPTIONS_TOKEN, PlatformHost],
+})
+export class EtagModule extends ConfigurableModuleClass {
+  /** @param options - what holds where no decorator says otherwise, `isGlobal` and `filter` */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}) {
+    // biome-ignore lint/complexity/noThisInStatic: the module that it defines is `this`
+    return super.forRoot(options);
+  }
+}
