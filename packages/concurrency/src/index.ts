@@ -28,3 +28,4 @@ export {
 export { type CallOptions, stateOf, type TransactionalStore, type VersionedStore } from './port.js';
 export { remove } from './remove.js';
 export { type ReplaceOptions, replace } from './replace.js';
+export type { TableOptions } from './table.js';

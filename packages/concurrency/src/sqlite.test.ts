@@ -6,9 +6,10 @@ import type BetterSqlite3 from 'better-sqlite3';
 import LibsqlDatabase from 'libsql';
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import { OutcomeUnknownError } from './errors.js';
-import { absent, any, oneOf } from './expectation.js';
-import type { VersionedStore } from './port.js';
-import { type SqliteDatabase, sqliteStore } from './sqlite.js';
+import { absent, any, exists, oneOf } from './expectation.js';
+import type { TransactionalStore, VersionedStore } from './port.js';
+import { type SqliteDatabase, sqliteStore, sqliteTable } from './sqlite.js';
+import type { TableOptions } from './table.js';
 import { testVersionedStore } from './testing.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'concurrency-'));
@@ -27,6 +28,16 @@ function alternating<T>(stores: [VersionedStore<string, T>, VersionedStore<strin
     state: (...args) => next().state(...args),
     put: (...args) => next().put(...args),
     delete: (...args) => next().delete(...args),
+  };
+}
+
+/** A store that transacts for every call. */
+function transacting<T>(store: TransactionalStore<string, T, SqliteDatabase>): VersionedStore<string, T> {
+  return {
+    get: (key, options) => store.transact((bound) => bound.get(key, options), options),
+    state: (key, options) => store.transact((bound) => bound.state(key, options), options),
+    put: (key, ...rest) => store.transact((bound) => bound.put(key, ...rest), rest[2]),
+    delete: (key, ...rest) => store.transact((bound) => bound.delete(key, ...rest), rest[1]),
   };
 }
 
@@ -53,6 +64,12 @@ describe.each(drivers)('%s', (_, open) => {
     });
   });
 
+  describe('the contract, each call in a transaction of its own', () =>
+    testVersionedStore(test, async () => {
+      const db = open(':memory:');
+      return { store: transacting(sqliteStore(db, { table })), close: () => void db.close() };
+    }));
+
   describe('another connection holds the lock', () => {
     let mine: ReturnType<typeof open>;
     let other: ReturnType<typeof open>;
@@ -74,7 +91,7 @@ describe.each(drivers)('%s', (_, open) => {
 
     test('a write waits for it and is then evaluated anew', async () => {
       other.exec('BEGIN IMMEDIATE');
-      other.exec("INSERT INTO notes (key, counter, value, modified) VALUES ('waits', 1, '\"theirs\"', 0)");
+      other.exec("INSERT INTO notes VALUES ('waits', 'v', 0, '\"theirs\"')");
       const put = store.put('waits', 'mine', absent);
       setTimeout(() => other.exec('COMMIT'), 30);
       expect(await put).toMatchObject({ kind: 'exists' });
@@ -153,7 +170,7 @@ describe.each(drivers)('%s', (_, open) => {
       },
     };
     const outcome = await sqliteStore(bigints, { table }).put('a', 1, any);
-    expect(outcome).toMatchObject({ kind: 'created', version: '1.1', modified: expect.any(Number) });
+    expect(outcome).toMatchObject({ kind: 'created', modified: expect.any(Number) });
     db.close();
   });
 });
@@ -161,9 +178,9 @@ describe.each(drivers)('%s', (_, open) => {
 describe('the table', () => {
   test('is left as it is when it is there, and another store goes on with it', async () => {
     const db = new DatabaseSync(':memory:');
-    const written = await sqliteStore(db, { table }).put('a', 1, any);
-    expect(written).toMatchObject({ kind: 'created', version: '1.1' });
-    expect(await sqliteStore(db, { table }).put('a', 2, oneOf('1.1'))).toMatchObject({ version: '1.2' });
+    await sqliteStore(db, { table }).put('a', 1, any);
+    const { version = '' } = (await sqliteStore(db, { table }).get('a')) ?? {};
+    expect(await sqliteStore(db, { table }).put('a', 2, oneOf(version))).toMatchObject({ kind: 'updated' });
   });
 
   test('may be named by a keyword', async () => {
@@ -176,6 +193,13 @@ describe('the table', () => {
     const create = () => sqliteStore(db, { table });
     expect(create).toThrow(TypeError);
     expect(create).toThrow(JSON.stringify(table));
+  });
+
+  test('may be without a time', async () => {
+    const store = sqliteStore<number>(new DatabaseSync(':memory:'), { table, modified: null });
+    await store.put('a', 1, any);
+    expect(await store.get('a')).toEqual({ version: expect.any(String), value: 1 });
+    expect(await store.put('a', 2, { unmodifiedSince: 0 })).toMatchObject({ kind: 'updated' });
   });
 
   test('two stores on one connection keep to their own', async () => {
@@ -226,6 +250,304 @@ test('so it does where the driver does not say whether a transaction is open', a
   db.exec('BEGIN');
   await expect(store.put('a', 1, any)).rejects.toThrow('transaction');
   expect(db.isTransaction).toBe(true);
+});
+
+describe('a table that is there already', () => {
+  interface Note {
+    title: string;
+    stars: number | null;
+  }
+  const options = { table: 'notes', key: 'id', columns: ['title', 'stars'] } as const;
+
+  /** The table of an application, with a note from before the store; other statements use it as well. */
+  function existing(id = 'TEXT PRIMARY KEY') {
+    const db = new DatabaseSync(':memory:');
+    db.exec(`CREATE TABLE notes (id ${id}, title TEXT NOT NULL, stars INTEGER)`);
+    db.exec("INSERT INTO notes VALUES ('1', 'old', NULL)");
+    db.exec(sqliteTable<Note>(options));
+    return { db, store: sqliteStore<Note>(db, options) };
+  }
+
+  test('gets what the store needs from sqliteTable()', async () => {
+    const { db, store } = existing();
+    const old = await store.get('1');
+    expect(old).toMatchObject({ value: { title: 'old', stars: null }, modified: expect.any(Number) });
+    const outcome = await store.put('1', { title: 'new', stars: 5 }, oneOf(old?.version ?? ''));
+    expect(outcome).toMatchObject({ kind: 'updated', value: { title: 'new', stars: 5 } });
+    expect(await store.get('1')).toMatchObject({ value: { title: 'new', stars: 5 } });
+    expect(await store.put('2', { title: 'second', stars: null }, absent)).toMatchObject({ kind: 'created' });
+    expect(db.prepare('SELECT title, stars FROM notes ORDER BY id').all()).toEqual([
+      { title: 'new', stars: 5 },
+      { title: 'second', stars: null },
+    ]);
+  });
+
+  test('gives what is stored: the column may have made something else of it', async () => {
+    const { store } = existing();
+    const outcome = await store.put('1', { title: 'new', stars: '8' as unknown as number }, any);
+    expect(outcome).toMatchObject({ value: { stars: 8 } });
+    expect(await store.get('1')).toMatchObject({ value: { stars: 8 } });
+  });
+
+  test('whatever other statements write has a new version and time, by its triggers', async () => {
+    const { db, store } = existing();
+    const versions = new Set<string>();
+    const see = async () => {
+      const { version = '', modified = 0 } = (await store.get('1')) ?? {};
+      versions.add(version);
+      return modified;
+    };
+    await store.put('1', { title: 'by the store', stars: 0 }, any);
+    await see();
+    db.exec("UPDATE notes SET modified = 0, version = 'theirs'");
+    expect(await see()).toBe(0);
+    db.exec('UPDATE notes SET stars = stars + 1');
+    expect(Math.abs((await see()) - Date.now())).toBeLessThan(60_000);
+    db.exec("DELETE FROM notes; INSERT INTO notes (id, title) VALUES ('1', 'by others')");
+    await see();
+    db.exec("DELETE FROM notes; INSERT INTO notes (id, title) VALUES ('1', 'by others')");
+    await see();
+    expect(versions.size).toBe(5);
+  });
+
+  test('a write that a constraint refuses is the error of the driver, and nothing is written', async () => {
+    const { db, store } = existing();
+    db.exec('CREATE UNIQUE INDEX titles ON notes (title)');
+    await expect(store.put('2', { title: 'old', stars: 1 }, absent)).rejects.toThrow('UNIQUE constraint failed');
+    await expect(store.put('1', { title: null as unknown as string, stars: 1 }, any)).rejects.toThrow('NOT NULL');
+    expect(db.isTransaction).toBe(false);
+    expect(await store.get('1')).toMatchObject({ value: { title: 'old' } });
+  });
+
+  test.each(['INTEGER PRIMARY KEY', 'TEXT COLLATE NOCASE PRIMARY KEY'])(
+    'keys are exact in a column of %s',
+    async (id) => {
+      const { store } = existing(id);
+      const [key, others] = id.startsWith('INTEGER') ? ['1', ['01', '1.0', ' 1']] : ['a', ['A']];
+      await store.put(key, { title: 'mine', stars: 1 }, any);
+      for (const other of others) {
+        expect(await store.get(other)).toBeNull();
+        expect(await store.put(other, { title: 'lost', stars: 1 }, exists)).toEqual({ kind: 'missing' });
+        await expect(store.put(other, { title: 'lost', stars: 1 }, any)).rejects.toThrow('for another one');
+        expect(await store.delete(other, any)).toEqual({ kind: 'missing' });
+      }
+      expect(await store.get(key)).toMatchObject({ value: { title: 'mine' } });
+    },
+  );
+
+  test('a number as the version of a row from before is one until the first write', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec("CREATE TABLE notes (key TEXT UNIQUE, version INTEGER, title TEXT); INSERT INTO notes VALUES ('a', 1, '')");
+    const store = sqliteStore<{ title: string }>(db, { table, modified: null, columns: ['title'] });
+    expect(await store.get('a')).toEqual({ version: '1', value: { title: '' } });
+    expect(await store.put('a', { title: 'new' }, oneOf('01'))).toMatchObject({ kind: 'stale' });
+    expect(await store.put('a', { title: 'new' }, oneOf('1'))).toMatchObject({
+      kind: 'updated',
+      version: expect.stringMatching(/-.*-/),
+    });
+  });
+
+  test('a row without a version, or with a time that is none, says what to do', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec(
+      "CREATE TABLE notes (key TEXT UNIQUE, version TEXT, modified, title TEXT); INSERT INTO notes (key) VALUES ('a')",
+    );
+    const store = sqliteStore<{ title: string }>(db, { table, columns: ['title'] });
+    await expect(store.put('a', { title: '' }, any)).rejects.toThrow('sqliteTable()');
+    db.exec("UPDATE notes SET version = 'v', modified = '2026-01-01'");
+    await expect(store.state('a')).rejects.toThrow('2026-01-01');
+  });
+
+  test('a key that is not unique is refused by the engine', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec('CREATE TABLE notes (key TEXT, version TEXT, modified INTEGER, title TEXT)');
+    const store = sqliteStore<{ title: string }>(db, { table, columns: ['title'] });
+    await expect(store.put('a', { title: '' }, any)).rejects.toThrow('ON CONFLICT');
+  });
+
+  test.each<[TableOptions<Record<string, string>>, string]>([
+    [{ table, columns: ['title', 'Version'] }, '"version" names two columns'],
+    [{ table, modified: 'version' }, '"version" names two columns'],
+    [{ table, columns: ['a b'] }, '"a b" is no name'],
+    [{ table, key: '' }, '"" is no name'],
+  ])('%j is refused', (options, message) => {
+    expect(() => sqliteStore(new DatabaseSync(':memory:'), options)).toThrow(message);
+    expect(() => sqliteTable(options)).toThrow(TypeError);
+  });
+
+  test('one that lacks a column is refused at once', () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec('CREATE TABLE notes (key TEXT UNIQUE, title TEXT)');
+    expect(() => sqliteStore<{ title: string }>(db, { table, columns: ['title'] })).toThrow('version');
+  });
+});
+
+test('no version comes again after a restore', async () => {
+  const [path, backup] = [file(), file()];
+  const db = new DatabaseSync(path);
+  const store = sqliteStore<string>(db, { table });
+  await store.put('a', 'kept', any);
+  db.exec(`VACUUM INTO '${backup}'`);
+  const { version = '' } = (await store.put('a', 'lost', any).then(() => store.get('a'))) ?? {};
+  const restored = sqliteStore<string>(new DatabaseSync(backup), { table });
+  await restored.put('a', 'other', any);
+  expect(await restored.put('a', 'of one who saw what is lost', oneOf(version))).toMatchObject({ kind: 'stale' });
+});
+
+describe('transact', () => {
+  function opened() {
+    const db = new DatabaseSync(':memory:');
+    db.exec('CREATE TABLE log (line TEXT)');
+    const lines = () => db.prepare('SELECT line FROM log').all();
+    return {
+      db,
+      store: sqliteStore<number>(db, { table }),
+      other: sqliteStore<number>(db, { table: 'others' }),
+      lines,
+    };
+  }
+  test('commits what was written through the store and through the connection', async () => {
+    const { store, lines } = opened();
+    const outcome = await store.transact(async (bound, db) => {
+      db.prepare('INSERT INTO log VALUES (?)').get('put');
+      await bound.put('b', 2, absent);
+      return bound.put('a', 1, absent);
+    });
+    expect(outcome).toMatchObject({ kind: 'created' });
+    expect(lines()).toEqual([{ line: 'put' }]);
+    expect(await store.get('b')).toMatchObject({ value: 2 });
+  });
+
+  test('rolls all of it back when the work throws', async () => {
+    const { db, store, lines } = opened();
+    const work = store.transact(async (bound) => {
+      await bound.put('a', 1, any);
+      db.exec("INSERT INTO log VALUES ('put')");
+      throw new Error('changed my mind');
+    });
+    await expect(work).rejects.toThrow('changed my mind');
+    expect(db.isTransaction).toBe(false);
+    expect(await store.get('a')).toBeNull();
+    expect(lines()).toEqual([]);
+  });
+
+  test('a refusal does not throw, and reads see what the transaction wrote', async () => {
+    const { store } = opened();
+    await store.transact(async (bound) => {
+      await bound.put('a', 1, any);
+      expect(await bound.get('a')).toMatchObject({ value: 1 });
+      expect(await bound.put('a', 2, oneOf('another'))).toMatchObject({ kind: 'stale' });
+    });
+    expect(await store.get('a')).toMatchObject({ value: 1 });
+  });
+
+  test('other calls on the connection, of this store or another, come before or after it, not into it', async () => {
+    const { db, store, other } = opened();
+    await store.put('a', 0, any);
+    let end = () => {};
+    let work: Promise<void> | undefined;
+    await new Promise<void>((start) => {
+      work = store.transact(async (bound) => {
+        await bound.put('a', 1, any);
+        start();
+        await new Promise<void>((resolve) => (end = resolve));
+        throw new Error('rolled back');
+      });
+    });
+    const calls = [
+      store.get('a'),
+      store.state('a'),
+      store.put('b', 1, any),
+      other.put('c', 1, any),
+      other.delete('d', any),
+      store.transact((bound) => bound.put('e', 1, any)),
+      sqliteStore(db, { table: 'made_meanwhile' }).put('f', 1, any),
+    ];
+    const first = await Promise.race([...calls, new Promise((resolve) => setTimeout(resolve, 30, 'none'))]);
+    expect(first).toBe('none');
+    end();
+    await expect(work).rejects.toThrow('rolled back');
+    const [get, , ...writes] = await Promise.all(calls);
+    expect(get).toMatchObject({ value: 0 });
+    expect(writes.map((outcome) => outcome && 'kind' in outcome && outcome.kind)).toEqual([
+      'created',
+      'created',
+      'missing',
+      'created',
+      'created',
+    ]);
+    expect(await other.get('c')).toMatchObject({ value: 1 });
+  });
+
+  test('a call of the outer store within the work, which waits for its own end, is contended', async () => {
+    vi.useFakeTimers();
+    const { store } = opened();
+    const work = store.transact(() => store.put('a', 1, any));
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(await work).toEqual({ kind: 'contended' });
+    vi.useRealTimers();
+  });
+
+  test('its store is of no use afterwards', async () => {
+    const { store } = opened();
+    const leaked = await store.transact(async (bound) => bound);
+    await expect(leaked.put('a', 1, any)).rejects.toThrow('The transaction is over');
+    expect(await store.get('a')).toBeNull();
+  });
+
+  test('an aborted signal rolls it back', async () => {
+    const { db, store } = opened();
+    const controller = new AbortController();
+    const reason = new Error('went away');
+    const work = store.transact(
+      async (bound) => {
+        await bound.put('a', 1, any);
+        controller.abort(reason);
+        // What aborts the whole aborts each call.
+        await expect(bound.put('b', 1, any)).rejects.toBe(reason);
+      },
+      { signal: controller.signal },
+    );
+    await expect(work).rejects.toBe(reason);
+    expect(db.isTransaction).toBe(false);
+    expect(await store.get('a')).toBeNull();
+  });
+
+  test('in a transaction of the caller it throws, and that one stays open', async () => {
+    const { db, store } = opened();
+    db.exec('BEGIN');
+    await expect(store.transact((bound) => bound.put('a', 1, any))).rejects.toThrow('transaction of yours');
+    expect(db.isTransaction).toBe(true);
+  });
+
+  test('its commit waits for a reader', async () => {
+    const path = file();
+    const [db, reader] = [new DatabaseSync(path), new DatabaseSync(path)];
+    const store = sqliteStore<number>(db, { table });
+    let times = 0;
+    const work = store.transact(async (bound) => {
+      times++;
+      reader.exec('BEGIN');
+      reader.prepare('SELECT * FROM notes').get();
+      return bound.put('a', 1, any);
+    });
+    setTimeout(() => reader.exec('ROLLBACK'), 30);
+    expect(await work).toMatchObject({ kind: 'created' });
+    expect(times).toBe(1);
+    expect(reader.prepare('SELECT count(*) AS n FROM notes').get()).toEqual({ n: 1 });
+  });
+
+  test('what SQLite ended by itself, before the end of the work, has an unknown outcome', async () => {
+    const { db, store } = opened();
+    db.exec("CREATE TRIGGER no BEFORE INSERT ON log BEGIN SELECT RAISE(ROLLBACK, 'no'); END");
+    const work = store.transact(async (bound) => {
+      await bound.put('a', 1, any);
+      expect(() => db.exec('INSERT INTO log VALUES (1)')).toThrow('no');
+      // The transaction is gone, and this write is one of its own.
+      await bound.put('b', 1, any);
+    });
+    await expect(work).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN' });
+  });
 });
 
 describe('a driver that fails', () => {
