@@ -3,6 +3,8 @@ import type { VersionedStore } from '@etag/concurrency';
 /** A store as a client process opens it. */
 export interface Opened {
   store: VersionedStore<string, unknown>;
+  /** Overwrites the value of a key that is there, as one does without a guard: by the same driver, on the same connections. */
+  overwrite(key: string, json: string): Promise<unknown>;
   close(): Promise<void> | void;
 }
 

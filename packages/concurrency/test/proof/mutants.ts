@@ -31,6 +31,13 @@ export async function judgeMutants(): Promise<Mutant[]> {
   return judged;
 }
 
+/** What should have been caught and was not, or was caught and should not have been. */
+export function escaped([sound, ...mutants]: readonly Mutant[]): string[] {
+  const wronged = sound && (sound.laws > 0 || sound.violations.length > 0) ? ['a sound store was called broken'] : [];
+  const free = mutants.filter(({ laws, violations }) => laws === 0 || violations.length === 0);
+  return [...wronged, ...free.map(({ mistake }) => `mutant not caught: ${mistake}`)];
+}
+
 async function judge(mistake: string, store: VersionedStore<string, unknown>): Promise<Mutant> {
   const keys = Array.from({ length: 4 }, () => `mutant-${crypto.randomUUID()}`);
   const named = store as VersionedStore<string, Named>;

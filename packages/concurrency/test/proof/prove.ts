@@ -1,3 +1,4 @@
+import { type Cost, costOfTheGuard } from './cost.ts';
 import type { Engine } from './engine.ts';
 import { type History, runHistory } from './histories.ts';
 import { countIncrements, type Increments } from './increments.ts';
@@ -10,12 +11,15 @@ export interface Amount {
   readonly rounds: number;
   /** Operations of the history. */
   readonly operations: number;
+  /** Writes of either kind whose time is taken. */
+  readonly writes: number;
 }
 
 /** What an engine showed. */
 export interface Proof {
   readonly engine: string;
   readonly version: string;
+  readonly cost: Cost;
   readonly increments: Increments;
   readonly races: Record<Race, Races>;
   readonly history: History;
@@ -24,20 +28,22 @@ export interface Proof {
 const PROCESSES = 2;
 
 /** Runs everything against one engine. */
-export async function prove(name: string, { rounds, operations }: Amount): Promise<Proof> {
+export async function prove(name: string, { rounds, operations, writes }: Amount): Promise<Proof> {
   const { engine } = (await import(`./engines/${name}.ts`)) as { engine: Engine };
   const running = await engine.start();
   const open = () => engine.open(running.url);
   const start = () => startClient(name, running.url);
   try {
-    const { store, close } = await open();
+    const opened = await open();
+    const { store, close } = opened;
+    const cost = await costOfTheGuard(opened, writes);
     const clients = await Promise.all(Array.from({ length: PROCESSES }, start));
     const increments = await countIncrements(store, clients);
     const races = {} as Record<Race, Races>;
     for (const race of RACES) races[race] = await runRaces(race, store, clients, rounds);
     await Promise.all([close(), ...clients.map((client) => client.close())]);
     const history = await runHistory(open, start, { faults: running.faults, operations, processes: PROCESSES });
-    return { engine: name, version: running.version, increments, races, history };
+    return { engine: name, version: running.version, cost, increments, races, history };
   } finally {
     await running.stop();
   }

@@ -1,10 +1,14 @@
+import type { Mutant } from './mutants.ts';
 import { objections, type Proof } from './prove.ts';
 import { RACES } from './races.ts';
+
+/** The most that the guard should cost. Machines are noisy: it is reported, and not a failure. */
+const TARGETS: Record<string, number> = { postgres: 1.1 };
 
 const thousands = (count: number) => count.toLocaleString('en');
 
 /** The report as Markdown, and as what a terminal shows. */
-export function report(proofs: readonly Proof[], node: string): string {
+export function report(proofs: readonly Proof[], mutants: readonly Mutant[], node: string): string {
   return `# What the stores were put through
 
 Every store, on a real engine, used by two operating-system processes at once. Written by \`pnpm engines\`; do not edit it by
@@ -53,6 +57,31 @@ ${table([
     Object.entries(history.faults)
       .map(([name, times]) => `${times} × ${name}`)
       .join(', '),
+  ]),
+])}
+
+## Stores with a mistake in them
+
+What the contract suite (\`testVersionedStore\`) and the checker (\`checkHistory\`) say of broken stores on PostgreSQL and on
+Redis. Both must catch each, and neither may blame the store that they are made of.
+
+${table([
+  ['mistake', 'laws broken', 'violations in its history'],
+  ...mutants.map(({ mistake, laws, violations }) => [mistake, thousands(laws), violations.join(', ') || 'none']),
+])}
+
+## What the guard costs
+
+The median time of a conditional write (\`put\` with the version that is expected) for one that overwrites the value, by the
+same driver on the same connections, in turn, one after the other.
+
+${table([
+  ['engine', 'ratio', 'writes of each', 'target'],
+  ...proofs.map(({ engine, cost }) => [
+    engine,
+    `${cost.ratio.toFixed(2)} ×`,
+    thousands(cost.writes),
+    TARGETS[engine] ? `≤ ${TARGETS[engine]} × ${cost.ratio <= TARGETS[engine] ? 'ok' : 'short'}` : '',
   ]),
 ])}
 `;

@@ -1,11 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { etcdStore } from '@etag/concurrency/etcd';
-import { startEtcdCluster, startProxy } from 'servers';
+import { type Cluster, etcdLeader, startEtcdCluster, startProxy } from 'servers';
 import type { Engine } from '../engine.ts';
 import { lostAnswers } from '../faults.ts';
 
 export const engine: Engine = {
   async start() {
-    const { nodes, stop } = await startEtcdCluster(3);
+    const cluster = await startEtcdCluster(3);
+    const { nodes, stop } = cluster;
     const proxies = await Promise.all(nodes.map(({ port }) => startProxy(port)));
     const { etcdserver } = (await (await fetch(`${nodes[0]?.url}/version`)).json()) as { etcdserver: string };
     return {
@@ -15,11 +17,10 @@ export const engine: Engine = {
         {
           name: 'kill -9 of the leader, and a restart',
           async inject() {
-            const leader = nodes[await leaderOf(nodes.map(({ url }) => url))];
-            await leader?.kill();
-            // The others elect another meanwhile.
-            await new Promise((resolve) => setTimeout(resolve, 2_000));
-            await leader?.restart();
+            const leader = await etcdLeader(cluster);
+            await leader.kill();
+            await anotherLeader(cluster);
+            await leader.restart();
           },
         },
         ...proxies.map((proxy) => lostAnswers(proxy, (bytes) => bytes.includes('/v3/kv/txn'))),
@@ -31,18 +32,20 @@ export const engine: Engine = {
     };
   },
   async open(url) {
-    return { store: etcdStore({ endpoints: url.split(','), prefix: 'proof/' }), close: () => {} };
+    const endpoints = url.split(',');
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    return {
+      store: etcdStore({ endpoints, prefix: 'proof/' }),
+      async overwrite(key, json) {
+        const body = JSON.stringify({ key: base64(`proof/${key}`), value: base64(json) });
+        await (await fetch(`${endpoints[0]}/v3/kv/put`, { method: 'POST', body })).json();
+      },
+      close: () => {},
+    };
   },
 };
 
-/** The index of the node that leads. */
-async function leaderOf(urls: readonly string[]): Promise<number> {
-  const leads = await Promise.all(
-    urls.map(async (url) => {
-      const response = await fetch(`${url}/v3/maintenance/status`, { method: 'POST', body: '{}' });
-      const { leader, header } = (await response.json()) as { leader: string; header: { member_id: string } };
-      return leader === header.member_id;
-    }),
-  );
-  return leads.indexOf(true);
+/** Waits until those that are left have elected one. */
+async function anotherLeader(cluster: Cluster): Promise<void> {
+  while (!(await etcdLeader(cluster).catch(() => null))) await wait(50);
 }

@@ -25,6 +25,10 @@ export const engine: Engine = {
   async open(url) {
     const client = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => 20 });
     client.on('error', () => {});
-    return { store: redisStore(client, { prefix: 'proof:' }), close: () => client.disconnect() };
+    return {
+      store: redisStore(client, { prefix: 'proof:' }),
+      overwrite: (key, json) => client.hset(`proof:${key}`, 'value', json),
+      close: () => client.disconnect(),
+    };
   },
 };

@@ -20,6 +20,8 @@ export const engine: Engine = {
     const db = new DatabaseSync(path, { timeout: 5000 });
     // A crash of a process is survived without waiting for the disk; only a power cut is not.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    return { store: sqliteStore(db, { table: 'proof' }), close: () => db.close() };
+    const store = sqliteStore<unknown>(db, { table: 'proof' });
+    const update = db.prepare('UPDATE proof SET value = ? WHERE key = ?');
+    return { store, overwrite: async (key, json) => update.run(json, key), close: () => db.close() };
   },
 };

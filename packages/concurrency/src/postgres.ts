@@ -1,0 +1,151 @@
+import { unlessAborted } from './abort.js';
+import { backoff } from './backoff.js';
+import { type CompareAndSet, compareAndSetStore } from './compare-and-set.js';
+import type { CallOptions, TransactionalStore, VersionedStore } from './port.js';
+import {
+  hasTransactions,
+  inTransaction,
+  isConflict,
+  isUnreadable,
+  type PostgresConnection,
+  type PostgresDatabase,
+  postgresFate,
+  runOn,
+  transaction,
+} from './postgres-connection.js';
+import {
+  look,
+  type PostgresStatement,
+  type PostgresTable,
+  postgresTable,
+  type Run,
+  tableOf,
+} from './postgres-table.js';
+import type { TableOptions } from './table.js';
+
+export { type PostgresConnection, type PostgresDatabase, postgresFate, postgresTable };
+
+/**
+ * A store in a table of a PostgreSQL database. Each write is one statement, which compares the version and gives the row
+ * the next number of a sequence. Without `columns` a value is kept as JSON, in a table as `postgresTable` prints it.
+ *
+ * Under a key that its column cannot hold, such as `abc` in one of integers, nothing is stored. With `version: 'xmin'`,
+ * for a table without a column for it, the version is the number of the transaction that wrote the row: it has 32 bits,
+ * does not outlive a dump and restore, and is the same for all that one transaction writes. On a connection that is in a
+ * transaction of yours nothing is tried again, and errors are the driver's.
+ *
+ * @param db - a `Pool`, `Client` or `PoolClient` of pg, a `Sql` or `TransactionSql` of postgres.js, a `PGlite` or its
+ *   `Transaction`; it stays yours
+ * @param options - the names of the table and of its columns, in the case in which the catalog has them
+ * @returns a store; with `transact`, unless it has but one connection, as on a `Client`
+ * @throws TypeError when a name is empty, or names two columns; from the methods, when a key is not well-formed Unicode
+ *   or a value is not JSON
+ * @throws Error from the writes, when a version could repeat, with the SQL that mends it
+ * @see https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+ */
+export function postgresStore<T, Tx extends PostgresConnection = PostgresConnection>(
+  db: PostgresDatabase<Tx>,
+  options: TableOptions<T>,
+): TransactionalStore<string, T, Tx>;
+export function postgresStore<T>(db: PostgresConnection, options: TableOptions<T>): VersionedStore<string, T>;
+export function postgresStore<T, Tx extends PostgresConnection>(
+  db: PostgresConnection | PostgresDatabase<Tx>,
+  options: TableOptions<T>,
+): VersionedStore<string, T> {
+  const run = runOn(db);
+  const storeOn = (table: PostgresTable<T>) => compareAndSetStore(engineOf(table, run, () => inTransaction(db)));
+  let looked: Promise<PostgresTable<T>> | undefined;
+
+  /** The table, once it was looked at, and that went well. */
+  function ready(call: CallOptions | undefined): Promise<PostgresTable<T>> {
+    call?.signal?.throwIfAborted();
+    looked ??= look(run, options).then(
+      (isJson) => tableOf(options, isJson),
+      (error) => {
+        looked = undefined;
+        throw error;
+      },
+    );
+    return unlessAborted(looked, call?.signal);
+  }
+
+  const store: VersionedStore<string, T> = {
+    ...storeOn(tableOf(options)),
+    async put(key, value, expectation, call) {
+      return storeOn(await ready(call)).put(key, value, expectation, call);
+    },
+    async delete(key, expectation, call) {
+      return storeOn(await ready(call)).delete(key, expectation, call);
+    },
+  };
+  if (!hasTransactions<Tx>(db)) return store;
+
+  const transact: TransactionalStore<string, T, Tx>['transact'] = async (work, call) => {
+    const table = await ready(call);
+    const within = (run: Run, tx: Tx) => work(compareAndSetStore(engineOf(table, run, () => true)), tx);
+    for (let tries = 1; ; tries++) {
+      call?.signal?.throwIfAborted();
+      try {
+        return await transaction(db, within, call?.signal);
+      } catch (error) {
+        if (!isConflict(error) || tries === ATTEMPTS) throw error;
+      }
+      await backoff(tries);
+    }
+  };
+  return { ...store, transact };
+}
+
+/** How often the work of a transaction runs before a conflict is the driver's error. */
+const ATTEMPTS = 10;
+
+/** @param isBound - whether what runs is part of a transaction, whose end decides what becomes of a write */
+function engineOf<T>(table: PostgresTable<T>, run: Run, isBound: () => boolean): CompareAndSet<string, T> {
+  /** What the row of a key says; null where there is none, or the key is none that the column could hold. */
+  async function read<R>(statement: PostgresStatement, of: (row: unknown[]) => R): Promise<R | null> {
+    try {
+      const [row] = await run(statement);
+      return row ? of(row) : null;
+    } catch (error) {
+      // In a transaction, the error is the end of it.
+      if (isBound() || !isUnreadable(error)) throw error;
+      return null;
+    }
+  }
+  const version = (key: string) => read(table.version(key), table.currentOf);
+
+  /** What was written; null where there is no row of this version, or could be none. */
+  async function written<R>(
+    statement: PostgresStatement,
+    [key, expected]: [key: string, expected: string | null],
+    of: (row: unknown[]) => R,
+  ): Promise<R | null> {
+    try {
+      const [row] = await run(statement);
+      return row ? of(row) : null;
+    } catch (error) {
+      if (isBound() || !isUnreadable(error)) throw error;
+      const current = await version(key);
+      // There is one, so it was the value that could not be read.
+      if (current && (expected === null || expected === current.version)) throw error;
+      return null;
+    }
+  }
+
+  return {
+    get: (key) => read(table.get(key), table.versionedOf),
+    version,
+    create(key, value) {
+      const { statement, stored } = table.create(key, value);
+      return run(statement).then(([row]) => (row ? stored(row) : null));
+    },
+    replace(key, value, expected) {
+      const { statement, stored } = table.replace(key, value, expected);
+      return written(statement, [key, expected], stored);
+    },
+    remove(key, expected) {
+      return written(table.remove(key, expected), [key, expected], () => true).then(Boolean);
+    },
+    fate: (error) => (isBound() ? 'failed' : postgresFate(error)),
+  };
+}

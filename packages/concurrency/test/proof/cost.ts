@@ -1,0 +1,39 @@
+import { any, oneOf } from '@etag/concurrency';
+import type { Opened } from './engine.ts';
+
+/** What the guard costs: how long a conditional write takes, for one that overwrites. */
+export interface Cost {
+  /** The ratio of the medians. */
+  readonly ratio: number;
+  readonly writes: number;
+}
+
+const WARM_UP = 200;
+
+/** A value that differs from the last: an engine may skip a write that changes nothing. */
+const noteOf = (serial: number) => ({ title: `A note, ${serial}`, text: 'of some length '.repeat(20) });
+
+/** Times both in turn, one write after the other. */
+export async function costOfTheGuard({ store, overwrite }: Opened, writes: number): Promise<Cost> {
+  const [guarded, bare] = [`guarded-${crypto.randomUUID()}`, `bare-${crypto.randomUUID()}`];
+  await store.put(bare, noteOf(-1), any);
+  let { version } = (await store.put(guarded, noteOf(-1), any)) as { version: string };
+  const times = { guarded: [] as number[], bare: [] as number[] };
+  const timed = async <R>(write: Promise<R>, into: number[]): Promise<R> => {
+    const started = performance.now();
+    const result = await write;
+    into.push(performance.now() - started);
+    return result;
+  };
+  for (let i = 0; i < writes + WARM_UP; i++) {
+    await timed(overwrite(bare, JSON.stringify(noteOf(i))), times.bare);
+    const outcome = await timed(store.put(guarded, noteOf(i), oneOf(version)), times.guarded);
+    if (outcome.kind !== 'updated') throw new Error(`A write that nobody else disturbs was ${outcome.kind}`);
+    version = outcome.version;
+  }
+  return { ratio: median(times.guarded.slice(WARM_UP)) / median(times.bare.slice(WARM_UP)), writes };
+}
+
+function median(times: number[]): number {
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] as number;
+}
