@@ -43,8 +43,13 @@ function isKnown(coding: string): boolean {
  */
 export function namedTag(list: string | null, tag: EntityTag): EntityTag | null {
   if (list === tag) return tag;
-  const tags = parseEntityTagList(list ?? '');
-  if (!tags || tags === '*') return null;
-  const forms = tags.filter((named) => named === tag || uncodedTag(opaqueTag(named)) === tag);
-  return forms.find((named) => named === tag) ?? forms.find((named) => !isWeak(named)) ?? forms[0] ?? null;
+  // Every form begins like the tag, whatever follows.
+  const begin = tag.slice(0, -1);
+  if (!list?.includes(begin)) return null;
+  let form: EntityTag | null = null;
+  for (const named of (parseEntityTagList(list) ?? []) as EntityTag[]) {
+    if (named === tag) return tag;
+    if (named.includes(begin) && uncodedTag(opaqueTag(named)) === tag && (!form || isWeak(form))) form = named;
+  }
+  return form;
 }

@@ -1,4 +1,4 @@
-import { type EntityTag, opaqueTag, scanEntityTag, skipOws } from './entity-tag.js';
+import { DQUOTE, type EntityTag, opaqueTag, scanEntityTag, skipOws } from './entity-tag.js';
 
 /** Skips what may stand between two elements: empty elements, their commas and whitespace (RFC 9110 §5.6.1.2). */
 function skipEmptyElements(text: string, start: number): number {
@@ -60,7 +60,7 @@ export function findInList(fieldValue: string, tag: EntityTag): Listed {
     if (end < 0) return 'malformed';
     const weakElement = fieldValue[start] === 'W';
     const open = weakElement ? start + 2 : start;
-    if (found !== 'same' && end - open === opaque.length && fieldValue.startsWith(opaque, open)) {
+    if (found !== 'same' && end - open === opaque.length && fieldValue.slice(open, end) === opaque) {
       found = weakElement === weak ? 'same' : 'opaque';
     }
     start = nextElement(fieldValue, end);
@@ -72,13 +72,18 @@ export function findInList(fieldValue: string, tag: EntityTag): Listed {
 /**
  * Looks a tag up where a malformed list and a list without it lead to the same answer, so that a miss costs one search.
  * A value that does not begin and end like a list of tags is still told to be malformed.
+ *
+ * @param fieldValue - not the very tag: that is compared first
  */
 export function findInSafeList(fieldValue: string, tag: EntityTag): Listed {
-  const first = opaqueTag(fieldValue as EntityTag);
-  const looksLikeList = first[0] === '"' && first.endsWith('"') && (first === fieldValue || fieldValue[1] === '/');
+  const open = fieldValue.startsWith('W/') ? 2 : 0;
+  const { length } = fieldValue;
+  const looksLikeList = fieldValue.charCodeAt(open) === DQUOTE && fieldValue.charCodeAt(length - 1) === DQUOTE;
   if (!looksLikeList) return findInList(fieldValue, tag);
+  // A list of the length of one tag is that tag, or does not hold it.
+  if (length === tag.length) return 'none';
   const opaque = opaqueTag(tag);
-  // Of the length of one tag, it is that tag or another.
-  if (first.length === opaque.length) return first === opaque ? 'opaque' : 'none';
-  return first.includes(opaque) ? findInList(fieldValue, tag) : 'none';
+  const at = fieldValue.indexOf(opaque, open);
+  if (at < 0) return 'none';
+  return at === open && length - open === opaque.length ? 'opaque' : findInList(fieldValue, tag);
 }

@@ -6,7 +6,7 @@
  */
 export type EntityTag = `"${string}"` | `W/"${string}"`;
 
-const DQUOTE = 0x22;
+export const DQUOTE = 0x22;
 
 // etagc = %x21 / %x23-7E / obs-text     ; VCHAR except double quotes, plus obs-text (%x80-FF)
 function isEtagc(code: number): boolean {
@@ -22,12 +22,9 @@ export function scanEntityTag(text: string, start: number): number {
   // entity-tag = [ weak ] opaque-tag ; weak = %s"W/" ; opaque-tag = DQUOTE *etagc DQUOTE
   let i = text.startsWith('W/', start) ? start + 2 : start;
   if (text.charCodeAt(i) !== DQUOTE) return -1;
-  for (i++; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === DQUOTE) return i + 1;
-    if (!isEtagc(code)) return -1;
-  }
-  return -1;
+  do i++;
+  while (isEtagc(text.charCodeAt(i)));
+  return text.charCodeAt(i) === DQUOTE ? i + 1 : -1;
 }
 
 /** The index of the first character at or after `start` that is not optional whitespace (RFC 9110 §5.6.3). */

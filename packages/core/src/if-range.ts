@@ -1,6 +1,6 @@
 import { parseEntityTag, strongCompare } from './entity-tag.js';
 import { parseHttpDate } from './http-date.js';
-import { currentTag, lastModifiedSecond, type ResourceState } from './resource-state.js';
+import { currentTag, lastModifiedTime, type ResourceState } from './resource-state.js';
 
 /**
  * Whether an `If-Range` field lets the Range through: an exact match by a strong validator. A tag is compared strongly; a
@@ -13,7 +13,7 @@ export function ifRangeHolds(fieldValue: string, current: ResourceState, now: nu
   const sent = parseEntityTag(fieldValue);
   const tag = currentTag(current);
   if (sent) return tag !== null && strongCompare(sent, tag);
-  const date = parseHttpDate(fieldValue);
-  const modified = lastModifiedSecond(current);
-  return date !== null && date === modified && now - modified >= 1000;
+  const date = parseHttpDate(fieldValue) ?? Number.NaN;
+  const after = lastModifiedTime(current) - date;
+  return after >= 0 && after < 1000 && now - date >= 1000;
 }

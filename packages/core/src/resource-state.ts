@@ -19,11 +19,9 @@ export function currentTag(state: ResourceState): EntityTag | null {
   return tag;
 }
 
-/** The modification time cut to a whole second, in ms, as HTTP-dates are (RFC 9110 §5.6.7); null when there is none. */
-export function lastModifiedSecond(state: ResourceState): number | null {
-  if (state.lastModified == null) return null;
-  const second = Math.floor(Number(state.lastModified) / 1000) * 1000;
-  return Number.isNaN(second) ? null : second;
+/** When the representation was last modified, in ms since the epoch; NaN when that is not known. */
+export function lastModifiedTime(state: ResourceState | null): number {
+  return Number(state?.lastModified ?? Number.NaN);
 }
 
 /**
@@ -32,7 +30,7 @@ export function lastModifiedSecond(state: ResourceState): number | null {
  * @returns null when that cannot be said: no HTTP-date, or no modification date to compare with (RFC 9110 §13.1.3, §13.1.4)
  */
 export function modifiedSince(fieldValue: string, current: ResourceState | null): boolean | null {
-  const modified = current && lastModifiedSecond(current);
-  const since = parseHttpDate(fieldValue);
-  return modified === null || since === null ? null : modified > since;
+  const after = lastModifiedTime(current) - (parseHttpDate(fieldValue) ?? Number.NaN);
+  // A second later: HTTP-dates have no parts of one (RFC 9110 §5.6.7).
+  return Number.isNaN(after) ? null : after >= 1000;
 }

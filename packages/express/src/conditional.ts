@@ -53,8 +53,8 @@ export function conditional(req: AnyRequest, res: Response, next: NextFunction, 
   let settled = false;
   let replaced = false;
 
-  // Evaluates the preconditions, once; returns what is to go out in place of the content.
-  const settle = (): Buffer | undefined => {
+  // Evaluates the preconditions, once; returns what the response is to end with in place of the content, if anything.
+  const settle = (): Buffer[] | undefined => {
     if (settled || !isConditional(req.method, res.statusCode)) return;
     settled = true;
     const etag = parseEntityTag(fieldOf(res, 'etag'));
@@ -62,19 +62,19 @@ export function conditional(req: AnyRequest, res: Response, next: NextFunction, 
     // Without a validator there is nothing to compare with.
     const outcome = etag || lastModified !== null ? evaluate(req, res, { etag, lastModified }) : 'proceed';
     if (outcome === 'proceed') return;
-    return outcome === 'not-modified' ? Buffer.alloc(0) : refuse(res, outcome);
+    return outcome === 'not-modified' ? [] : [refuse(res, outcome)];
   };
   const settling =
     (end: Method) =>
     (...args: unknown[]) => {
       const content = settle();
-      return end.apply(res, content ? [content, ...callbacks(args)] : args);
+      return end.apply(res, content ? [...content, ...callbacks(args)] : args);
     };
   // Ends a response of which more is to come; 'finish' tells whoever produces it, the rest is not written.
   const cutShort = () => {
     const content = settle();
     replaced ||= content !== undefined;
-    if (content) process.nextTick(() => end.call(res, content));
+    if (content) process.nextTick(() => end.apply(res, content));
   };
   const ignore = (args: unknown[]) => {
     for (const callback of callbacks(args)) process.nextTick(callback);

@@ -28,6 +28,7 @@ export function finishHead(res: Response, settle: () => void): void {
   // Express is to decide nothing by itself: its check goes by other rules.
   Object.defineProperty(res.req, 'fresh', { value: false, configurable: true });
   const { writeHead } = res;
+  const wrapped = Object.hasOwn(res, 'writeHead');
   const finish = (status: number, ...rest: unknown[]) => {
     const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
     res.statusCode = status;
@@ -35,6 +36,8 @@ export function finishHead(res: Response, settle: () => void): void {
     settle();
     const dropped = new Map<string, string>();
     finishFields(res, dropped);
+    const head = [res.statusCode, ...(res.statusCode === status ? message : [])];
+    if (!wrapped) return Reflect.apply(writeHead, res, head);
     // Whoever wrapped writeHead() before comes after this. compression(), mounted outside, adds Vary by the type of the
     // content, which a 304 has lost by now, and sets the coding, which the tag is to name.
     const { getHeader, setHeader } = res;
@@ -45,7 +48,7 @@ export function finishHead(res: Response, settle: () => void): void {
       return res;
     };
     try {
-      return Reflect.apply(writeHead, res, [res.statusCode, ...(res.statusCode === status ? message : [])]);
+      return Reflect.apply(writeHead, res, head);
     } finally {
       Object.assign(res, { getHeader, setHeader });
     }

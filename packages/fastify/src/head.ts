@@ -31,7 +31,8 @@ export function requestHead({ method, headers, raw }: AnyRequest): RequestHead {
 
 /** The value of a header field of a reply; null when it is not there. */
 export function replyField(reply: AnyReply, name: string): string | null {
-  return fieldValue(reply.getHeaders() as HeaderFields, name);
+  const value = reply.getHeader(name);
+  return value === undefined ? null : String(value);
 }
 
 /**
@@ -46,12 +47,15 @@ function beforeHead({ raw }: AnyReply, finish: () => void): void {
   };
 }
 
-const states = new WeakMap<AnyReply, ResourceState>();
+/** The validators that a reply is to go out with. A property: a WeakMap of all replies costs the garbage collector more. */
+const STATE = Symbol('@etag/fastify');
+
+type StatedReply = AnyReply & { [STATE]?: ResourceState };
 
 /** Has a reply go out with validators, the tag in the form of its coding, unless the handler sets its own. */
-export function finishWith(reply: AnyReply, state: ResourceState): void {
-  const known = states.has(reply);
-  states.set(reply, state);
+export function finishWith(reply: StatedReply, state: ResourceState): void {
+  const known = reply[STATE];
+  reply[STATE] = state;
   if (known) return;
   beforeHead(reply, () => {
     if (!isConditional(reply.request.method, reply.statusCode)) return;
@@ -63,8 +67,8 @@ export function finishWith(reply: AnyReply, state: ResourceState): void {
 }
 
 /** Adds the validators that a reply is to go out with, where it has none of its own. */
-export function addValidators(reply: AnyReply): void {
-  const { etag, lastModified } = states.get(reply) ?? {};
+export function addValidators(reply: StatedReply): void {
+  const { etag, lastModified } = reply[STATE] ?? {};
   if (etag && !reply.hasHeader('etag')) setField(reply, 'etag', etag);
   if (lastModified != null && !reply.hasHeader('last-modified')) {
     setField(reply, 'last-modified', formatHttpDate(lastModified));
@@ -78,8 +82,8 @@ export function addValidators(reply: AnyReply): void {
  * @returns the reply, still to be sent
  * @see RFC 9110 §15.4.5
  */
-export function notModified(reply: AnyReply, state: ResourceState): AnyReply {
-  states.set(reply, state);
+export function notModified(reply: StatedReply, state: ResourceState): AnyReply {
+  reply[STATE] = state;
   addValidators(reply);
   const { etag } = state;
   const ifNoneMatch = fieldValue(requestHead(reply.request).headers, 'if-none-match');

@@ -48,16 +48,19 @@ export async function conditional(
   options: ContentOptions,
   content?: string | Uint8Array,
 ): Promise<Response> {
-  if (!isConditional(request.method, response.status)) return response;
-  const own = response.headers.get('etag');
+  const { headers, status } = response;
+  if (!isConditional(request.method, status)) return response;
+  const own = headers.get('etag');
   // A tag that the application set wins; one that is no tag is its own affair.
-  const tagged =
-    own === null
-      ? await tagContent(request, response, options, content)
-      : { response, tag: restored(request, response, parseEntityTag(own)) };
-  const answered = answer(request, tagged.response, tagged.tag);
-  if (answered.status !== response.status) discard(tagged.response, content);
-  return answered;
+  if (own !== null) return answer(request, response, restored(request, response, parseEntityTag(own)), content);
+  const head = { status, cacheControl: headers.get('cache-control'), contentType: headers.get('content-type') };
+  // A HEAD that the handler answers by itself has no content to tell the tag from (RFC 9110 §9.3.2).
+  const isUnknown = request.method === 'HEAD' && response.body === null;
+  if (isUnknown || !isTaggable(request.method, head)) return answer(request, response, null, content);
+  const ready =
+    content === undefined ? await readyContent(response, options.limit ?? 1_048_576) : { response, content };
+  const tag = ready.content === null ? null : await contentTag(ready.content, options);
+  return answer(request, ready.response, tag, content);
 }
 
 /** The strong tag behind the one that a compressor weakened. */
@@ -67,23 +70,13 @@ function restored(request: RequestHead, response: Response, tag: EntityTag | nul
   return weakened && response.headers.has('content-encoding') ? strong : tag;
 }
 
-/** The response with the tag of its content; null where it gets none. Reading the content may take another response. */
-async function tagContent(
+/** Evaluates the preconditions against the tag without its coding; sends the one with it. */
+function answer(
   request: RequestHead,
   response: Response,
-  options: ContentOptions,
+  tag: EntityTag | null,
   content: string | Uint8Array | undefined,
-): Promise<{ response: Response; tag: EntityTag | null }> {
-  const { headers, status } = response;
-  const head = { status, cacheControl: headers.get('cache-control'), contentType: headers.get('content-type') };
-  if (!isTaggable(request.method, head)) return { response, tag: null };
-  if (content !== undefined) return { response, tag: await contentTag(content, options) };
-  const ready = await readyContent(response, options.limit ?? 1_048_576);
-  return { response: ready.response, tag: ready.bytes && (await contentTag(ready.bytes, options)) };
-}
-
-/** Evaluates the preconditions against the tag without its coding; sends the one with it. */
-function answer(request: RequestHead, response: Response, tag: EntityTag | null): Response {
+): Response {
   const lastModified = parseHttpDate(response.headers.get('last-modified') ?? '');
   // Without a validator there is nothing to compare with.
   if (!tag && lastModified === null) return response;
@@ -93,6 +86,7 @@ function answer(request: RequestHead, response: Response, tag: EntityTag | null)
   if (decision.outcome === 'proceed') {
     return coded && response.headers.get('etag') !== coded ? withFields(response, { etag: coded }) : response;
   }
+  discard(response, content);
   if (decision.outcome === 'failed') {
     return refused(response, new PreconditionFailedError(request.method, decision, { etag: coded }));
   }

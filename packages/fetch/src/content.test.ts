@@ -10,7 +10,7 @@ it.each([
   ['an empty string', '', ''],
 ])('reads %s, and leaves a response with the same body', async (_, body, expected) => {
   const ready = await readyContent(new Response(body, { headers: { 'x-kept': '1' } }), 100);
-  expect(text(ready.bytes)).toBe(expected);
+  expect(text(ready.content)).toBe(expected);
   expect(await ready.response.text()).toBe(expected);
   expect(ready.response.headers.get('x-kept')).toBe('1');
 });
@@ -27,13 +27,13 @@ function streamOf(...chunks: string[]): ReadableStream<Uint8Array> {
 
 it('reads a stream of chunks that are all there', async () => {
   const ready = await readyContent(new Response(streamOf('a', 'b', 'c')), 100);
-  expect(text(ready.bytes)).toBe('abc');
+  expect(text(ready.content)).toBe('abc');
 });
 
 it('passes on what is larger than the limit, every byte of it', async () => {
   const chunks = Array.from({ length: 10 }, (_, index) => `${index}`.repeat(100));
   const ready = await readyContent(new Response(streamOf(...chunks)), 250);
-  expect(ready.bytes).toBeNull();
+  expect(ready.content).toBeNull();
   expect(await ready.response.text()).toBe(chunks.join(''));
 });
 
@@ -46,7 +46,7 @@ it('does not wait for a stream that is still being produced, and loses nothing o
     },
   });
   const ready = await readyContent(new Response(stream), 100);
-  expect(ready.bytes).toBeNull();
+  expect(ready.content).toBeNull();
   const reader = (ready.response.body as ReadableStream<Uint8Array>).getReader();
   expect(text((await reader.read()).value ?? null)).toBe('first ');
   produce?.enqueue(new TextEncoder().encode('second'));
@@ -75,7 +75,7 @@ it('passes on the error of a stream', async () => {
       controller.error(new Error('broken'));
     },
   });
-  const { bytes, response } = await readyContent(new Response(stream), 100);
-  expect(bytes).toBeNull();
+  const { content, response } = await readyContent(new Response(stream), 100);
+  expect(content).toBeNull();
   await expect(response.text()).rejects.toThrow('broken');
 });

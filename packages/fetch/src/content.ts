@@ -1,7 +1,7 @@
 /** What is known of a response's content: all of it, or nothing, and then the response to send in its place. */
 export interface Content {
   /** The content; null when it did not end in time or is larger than the limit. */
-  readonly bytes: Uint8Array | null;
+  readonly content: Uint8Array | null;
   /** The response to go on with: the body of the one given has been read. */
   readonly response: Response;
 }
@@ -13,7 +13,7 @@ export interface Content {
  * @param limit - bytes
  */
 export async function readyContent(response: Response, limit: number): Promise<Content> {
-  if (response.body === null) return { bytes: new Uint8Array(), response };
+  if (response.body === null) return { content: new Uint8Array(), response };
   const reader = response.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -21,15 +21,15 @@ export async function readyContent(response: Response, limit: number): Promise<C
   for (;;) {
     const reading = reader.read();
     const result = await Promise.race([reading, turn.over]);
-    if (result === undefined) return { bytes: null, response: resume(response, chunks, reading, reader) };
+    if (result === undefined) return { content: null, response: resume(response, chunks, reading, reader) };
     if (result.done) break;
     chunks.push(result.value);
     size += result.value.byteLength;
-    if (size > limit) return { bytes: null, response: resume(response, chunks, reader.read(), reader) };
+    if (size > limit) return { content: null, response: resume(response, chunks, reader.read(), reader) };
   }
   turn.cancel();
   const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : concat(chunks, size);
-  return { bytes, response: new Response(bytes as Uint8Array<ArrayBuffer>, response) };
+  return { content: bytes, response: new Response(bytes as Uint8Array<ArrayBuffer>, response) };
 }
 
 /** Settles once the event loop has turned: by then a body that was complete has been read. */

@@ -176,3 +176,8 @@ describe('precondition', () => {
     await expect(broken(get({}, 'PUT'))).rejects.toThrow(RangeError);
   });
 });
+
+it('gives a HEAD that the handler answers without content no tag of nothing', async () => {
+  const files = etag(() => new Response(null, { headers: { 'content-length': '2459' } }));
+  expect((await files(new Request('http://localhost/', { method: 'HEAD' }))).headers.has('etag')).toBe(false);
+});

@@ -1,4 +1,8 @@
 import type { Context } from 'hono';
+import { HtmlEscapedCallbackPhase, type HtmlEscapedString, resolveCallback } from 'hono/utils/html';
+
+// The overloads of the methods of a context say nothing that matters here: all that they are given is passed on.
+type Make = (data: unknown, ...rest: unknown[]) => Response;
 
 /**
  * Watches what a context makes responses of, so that a body which is text or bytes need not be read back from a finished
@@ -9,24 +13,25 @@ import type { Context } from 'hono';
 export function watchContent(c: Context): (response: Response) => string | Uint8Array | undefined {
   let made: Response | undefined;
   let content: unknown;
-  const watch = <R>(source: unknown, response: R): R => {
-    content = source;
-    made = response instanceof Response ? response : undefined;
-    return response;
-  };
-  const { newResponse, body, text, html } = c;
-  // The overloads of these methods say nothing that matters here: all that they are given is passed on.
   const watched =
-    (make: unknown) =>
-    (data: unknown, ...rest: unknown[]) =>
-      watch(data, (make as (...args: unknown[]) => unknown)(data, ...rest)) as never;
-  c.newResponse = watched(newResponse);
-  c.body = watched(body);
-  c.text = watched(text);
-  c.html = watched(html);
-  const json = (data: unknown, status: never, headers: object) =>
-    c.body(JSON.stringify(data), status, { 'Content-Type': 'application/json', ...headers });
-  c.json = json as unknown as typeof c.json;
+    (make: unknown): Make =>
+    (data, ...rest) => {
+      made = (make as Make)(data, ...rest);
+      content = data;
+      return made;
+    };
+  const [body, html] = [watched(c.body), watched(c.html)];
+  Object.assign(c, {
+    newResponse: watched(c.newResponse),
+    body,
+    text: watched(c.text),
+    json: (data: unknown, status?: unknown, headers?: object) =>
+      body(JSON.stringify(data), status, { 'Content-Type': 'application/json', ...headers }),
+    html: (data: string | HtmlEscapedString | Promise<string>, ...rest: unknown[]) =>
+      typeof data === 'object'
+        ? resolveCallback(data, HtmlEscapedCallbackPhase.Stringify, false, {}).then((text) => html(`${text}`, ...rest))
+        : html(data, ...rest),
+  });
   return (response) => {
     const known = made !== undefined && (response === made || isMadeOf(response, made));
     return known && (typeof content === 'string' || content instanceof Uint8Array) ? content : undefined;

@@ -6,6 +6,7 @@ import { contentTag, isEtagError, PreconditionFailedError } from '@etag/core';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
 import { describe, expect, it, vi } from 'vitest';
 import { etag, expectation, precondition, respond } from './index.js';
@@ -17,6 +18,7 @@ describe('content tags', () => {
     ['c.json with a status and fields', (app: Hono) => app.get('/', (c) => c.json({ a: 1 }, 203, { 'X-A': '1' }))],
     ['c.html', (app: Hono) => app.get('/', (c) => c.html('{"a":1}'))],
     ['c.html of a promise', (app: Hono) => app.get('/', (c) => c.html(Promise.resolve('{"a":1}')))],
+    ['c.html of a template', (app: Hono) => app.get('/', (c) => c.html(html`{"a":${1}}`))],
     ['c.body of bytes', (app: Hono) => app.get('/', (c) => c.body(new TextEncoder().encode('{"a":1}')))],
     ['new Response', (app: Hono) => app.get('/', () => new Response('{"a":1}'))],
     ['Response.json', (app: Hono) => app.get('/', () => Response.json({ a: 1 }))],

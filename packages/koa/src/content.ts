@@ -1,22 +1,27 @@
 import { Buffer } from 'node:buffer';
 import type { Stream, Writable } from 'node:stream';
-import type { ExtendableContext } from 'koa';
+import type { ExtendableContext, Response as KoaResponse } from 'koa';
 
 /** What the streams that code content were given of it. */
 const contents = new WeakMap<object, string | Uint8Array>();
 
+// One pair of functions for all responses. V8 keeps accessors in the old generation: with a pair of its own, each
+// response would live, and all that it refers to, until the next full garbage collection.
+const watchedBody: PropertyDescriptor & ThisType<KoaResponse> = {
+  configurable: true,
+  enumerable: true,
+  get() {
+    return Reflect.get(Object.getPrototypeOf(this), 'body', this);
+  },
+  set(body: unknown) {
+    if (isWritable(body) && isContent(this.body)) watchEnd(body, this.body);
+    Reflect.set(Object.getPrototypeOf(this), 'body', body, this);
+  },
+};
+
 /** Watches the body of a response, so that its content is known after a compressor has put a stream in its place. */
 export function watchBody({ response }: ExtendableContext): void {
-  const koa = Object.getPrototypeOf(response);
-  Object.defineProperty(response, 'body', {
-    configurable: true,
-    enumerable: true,
-    get: () => Reflect.get(koa, 'body', response),
-    set(body: unknown) {
-      if (isWritable(body) && isContent(response.body)) watchEnd(body, response.body);
-      Reflect.set(koa, 'body', body, response);
-    },
-  });
+  Object.defineProperty(response, 'body', watchedBody);
 }
 
 /** A stream that is ended with the very content whose place it took is a coding of it; any other is not. */

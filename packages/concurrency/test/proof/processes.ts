@@ -10,7 +10,7 @@ const script = fileURLToPath(new URL('./process.ts', import.meta.url));
 export interface Client {
   /** Has it do a task; rejects when it fails, or dies meanwhile. */
   run<R>(task: Task): Promise<R>;
-  /** SIGKILL, in the middle of whatever it does. */
+  /** SIGKILL, in the middle of whatever it does; nothing when it is over. */
   kill(): Promise<void>;
   close(): Promise<void>;
 }
@@ -19,17 +19,19 @@ export interface Client {
 export async function startClient(engine: string, url: string): Promise<Client> {
   const child = fork(script, [engine, url], { execArgv: ['--import', sources], serialization: 'advanced' });
   await answer(child);
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
   return {
     run(task) {
       child.send(task);
       return answer(child);
     },
     async kill() {
+      if (isOver()) return;
       child.kill('SIGKILL');
       await once(child, 'exit');
     },
     async close() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (isOver()) return;
       child.disconnect();
       await once(child, 'exit');
     },
