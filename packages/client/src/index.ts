@@ -1,0 +1,10 @@
+export { type Client, type ClientOptions, createClient } from './client.js';
+export type { Answered, ClientEvent, How, Mismatched, StoreFailed } from './event.js';
+export { type MemoryStoreOptions, memoryStore } from './memory.js';
+export { type Conflict, type Json, type Merged, mergeJson } from './merge.js';
+export type { PollOptions } from './poll.js';
+export type { Release, ResponseStore, StoredResponse } from './port.js';
+export type { CallOptions, ClientInit } from './request.js';
+export type { Stats } from './stats.js';
+export type { UpdateOptions, WriteOptions, Written } from './update.js';
+export type { Validators } from './validators.js';

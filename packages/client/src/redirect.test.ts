@@ -1,0 +1,175 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Serving, serve } from '../test/server.js';
+import { createClient } from './client.js';
+
+let here: Serving;
+let elsewhere: Serving;
+let bodies: string[];
+
+/** /STATUS/path redirects to what the query names, or to /path; everything else is a tagged resource. */
+async function listener(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  bodies.push(await text(request));
+  const url = new URL(request.url ?? '', 'http://localhost');
+  const [, status, ...path] = url.pathname.split('/');
+  if (Number(status) > 300) {
+    const location = url.searchParams.get('to') ?? `/${path.join('/')}`;
+    return void response.writeHead(Number(status), { Location: location, ETag: '"redirect"' }).end('moved');
+  }
+  const tag = `"${url.pathname}"`;
+  const same = request.headers['if-none-match'] === tag;
+  response.writeHead(same ? 304 : 200, { ETag: tag }).end(same ? undefined : url.pathname);
+}
+
+beforeEach(async () => {
+  bodies = [];
+  here = await serve(listener);
+  elsewhere = await serve(listener);
+});
+afterEach(() => {
+  here.close();
+  elsewhere.close();
+});
+
+test('each URL is asked with the validators that were learned there', async () => {
+  const client = createClient();
+  const url = `${here.origin}/302/a?to=${encodeURIComponent(`${elsewhere.origin}/b`)}`;
+  for (let i = 0; i < 2; i++) {
+    const response = await client(url);
+    expect(response).toMatchObject({ status: 200, url: `${elsewhere.origin}/b`, redirected: true });
+    expect(await response.text()).toBe('/b');
+  }
+  expect(here.seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, undefined]);
+  expect(elsewhere.seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"/b"']);
+});
+
+test('a URL that redirects after it had content sends its tag nowhere else', async () => {
+  let moved = false;
+  const server = await serve((request, response) => {
+    if (moved && request.url === '/a') return response.writeHead(307, { Location: `${elsewhere.origin}/b` }).end();
+    return listener(request, response);
+  });
+  const client = createClient();
+  await (await client(`${server.origin}/a`)).text();
+  moved = true;
+  expect(await (await client(`${server.origin}/a`)).text()).toBe('/b');
+  expect(server.seen[1]?.headers['if-none-match']).toBe('"/a"');
+  expect(elsewhere.seen[0]?.headers['if-none-match']).toBeUndefined();
+  server.close();
+});
+
+test('the fetch of Node sends it on, to another origin too', async () => {
+  const to = encodeURIComponent(`${elsewhere.origin}/b`);
+  const headers = { 'If-None-Match': '"secret"', Authorization: 'Bearer a' };
+  await (await fetch(`${here.origin}/302/a?to=${to}`, { headers })).text();
+  expect(elsewhere.seen[0]?.headers['if-none-match']).toBe('"secret"');
+  expect(elsewhere.seen[0]?.headers.authorization).toBeUndefined();
+});
+
+test.each(['if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since', 'if-range'])(
+  '%s of the caller is sent to the URL that was called, and to no other',
+  async (name) => {
+    const client = createClient();
+    for (const to of [`${elsewhere.origin}/b`, '/b']) {
+      const url = `${here.origin}/302/a?to=${encodeURIComponent(to)}`;
+      await (await client(url, { headers: { [name]: '"secret"' } })).text();
+    }
+    expect(here.seen.map(({ headers }) => headers[name])).toEqual(['"secret"', '"secret"', undefined]);
+    expect(elsewhere.seen[0]?.headers[name]).toBeUndefined();
+  },
+);
+
+test('credentials stay with their origin, other fields go along', async () => {
+  const client = createClient();
+  const headers = { Authorization: 'Bearer a', Cookie: 'a=b', 'Proxy-Authorization': 'Basic eDp5', 'X-Other': '1' };
+  await (await client(`${here.origin}/302/302/b?to=/302/b`, { headers })).text();
+  await (await client(`${here.origin}/302/a?to=${encodeURIComponent(`${elsewhere.origin}/b`)}`, { headers })).text();
+  expect(here.seen[1]?.headers).toMatchObject({ authorization: 'Bearer a', cookie: 'a=b' });
+  expect(elsewhere.seen[0]?.headers).toMatchObject({ 'x-other': '1' });
+  expect(elsewhere.seen[0]?.headers).not.toHaveProperty('authorization');
+  expect(elsewhere.seen[0]?.headers).not.toHaveProperty('cookie');
+  expect(elsewhere.seen[0]?.headers).not.toHaveProperty('proxy-authorization');
+});
+
+describe('as with fetch', () => {
+  /** What both do with the same request: the method and the body that arrive, and the answer. */
+  async function both(path: string, init: RequestInit | (() => RequestInit)) {
+    const outcomes = [];
+    for (const send of [fetch, createClient()] as (typeof fetch)[]) {
+      here.seen.length = 0;
+      bodies.length = 0;
+      const given = typeof init === 'function' ? init() : init;
+      const outcome = await send(`${here.origin}${path}`, given).then(
+        async (response) => [response.status, response.url, response.redirected, await response.text()],
+        (error: unknown) => (error instanceof TypeError ? 'TypeError' : error),
+      );
+      const arrived = here.seen.map(({ method, headers }) => [
+        method,
+        headers['content-type'],
+        headers['content-length'],
+      ]);
+      outcomes.push({ outcome, arrived, bodies: [...bodies] });
+    }
+    return outcomes;
+  }
+
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  const cases = [301, 302, 303, 307, 308].flatMap((status) => methods.map((method) => [status, method] as const));
+  test.each(cases)('a %i to %s', async (status, method) => {
+    const body =
+      method === 'GET' || method === 'HEAD' ? {} : { body: 'body', headers: { 'Content-Type': 'text/plain' } };
+    const [theirs, ours] = await both(`/${status}/b`, { method, ...body });
+    expect(ours).toEqual(theirs);
+    expect(ours?.arrived).toHaveLength(2);
+  });
+
+  test.each<[what: string, path: string, init: RequestInit | (() => RequestInit)]>([
+    ['redirect: manual', '/302/b', { redirect: 'manual' }],
+    ['redirect: error', '/302/b', { redirect: 'error' }],
+    ['20 redirects', `${'/302'.repeat(20)}/b`, {}],
+    ['21 redirects', `${'/302'.repeat(21)}/b`, {}],
+    ['no Location', '/300/b', {}],
+    ['a Location of another scheme', '/302/b?to=data:text/plain,hello', {}],
+    ['a Location that cannot be parsed', '/302/b?to=http://', {}],
+    ['a Location in UTF-8', '/302/b?to=/%C3%A9', {}],
+    ['a relative Location', '/302/b?to=c', {}],
+    [
+      'a stream as body',
+      '/307/b',
+      () => ({ method: 'POST', body: new Blob(['body']).stream(), duplex: 'half' }) as RequestInit,
+    ],
+    [
+      'a stream as body of what becomes a GET',
+      '/303/b',
+      () => ({ method: 'POST', body: new Blob(['body']).stream(), duplex: 'half' }) as RequestInit,
+    ],
+  ])('%s', async (_, path, init) => {
+    const [theirs, ours] = await both(path, init);
+    expect(ours).toEqual(theirs);
+  });
+});
+
+test('a Request is sent again with its body and its members', async () => {
+  const client = createClient();
+  const controller = new AbortController();
+  const request = new Request(`${here.origin}/307/b`, {
+    method: 'POST',
+    body: 'body',
+    headers: { 'X-Other': '1' },
+    signal: controller.signal,
+  });
+  expect(await (await client(request)).text()).toBe('/b');
+  expect(bodies).toEqual(['body', 'body']);
+  expect(here.seen[1]).toMatchObject({ method: 'POST', headers: { 'x-other': '1' } });
+});
+
+test.each(['If-Match', 'If-Unmodified-Since', 'If-None-Match'])(
+  'a write with %s is not sent elsewhere without it: it would overwrite',
+  async (name) => {
+    const client = createClient();
+    const write = client(`${here.origin}/308/b`, { method: 'PUT', body: 'body', headers: { [name]: '"v1"' } });
+    await expect(write).rejects.toThrow(`has ${name.toLowerCase()}, and is redirected to ${here.origin}/b`);
+    expect(here.seen).toHaveLength(1);
+  },
+);
