@@ -14,6 +14,8 @@ afterAll(() => server?.stop());
 
 interface Opened {
   db: PostgresConnection;
+  /** Runs several statements. */
+  script(sql: string): Promise<unknown>;
   end(): Promise<void>;
 }
 
@@ -22,21 +24,23 @@ const drivers: [name: string, open: () => Promise<Opened>][] = [
     'pg',
     async () => {
       const db = new pg.Pool({ connectionString: url });
-      return { db, end: () => db.end() };
+      // A connection that breaks while it is idle is replaced.
+      db.on('error', () => {});
+      return { db, script: (sql) => db.query(sql), end: () => db.end() };
     },
   ],
   [
     'postgres.js',
     async () => {
       const db = postgres(url);
-      return { db, end: () => db.end() };
+      return { db, script: (sql) => db.unsafe(sql), end: () => db.end() };
     },
   ],
   [
     'PGlite',
     async () => {
       const db = await PGlite.create();
-      return { db, end: () => db.close() };
+      return { db, script: (sql) => db.exec(sql), end: () => db.close() };
     },
   ],
 ];
@@ -257,8 +261,7 @@ describe.skipIf(!server).each(drivers)('a table that is there already, %s', (_, 
     await run(`CREATE SCHEMA "${schema}"`);
     await run(`CREATE TABLE "${schema}".notes (id integer PRIMARY KEY, title text)`);
     await run(`INSERT INTO "${schema}".notes SELECT id, 'old' FROM generate_series(1, 3) AS id`);
-    const ddl = postgresTable(options);
-    await ('exec' in opened.db ? opened.db.exec(ddl) : run(ddl));
+    await opened.script(postgresTable(options));
 
     const store = storeOf<{ title: string }>(options);
     const before = await Promise.all(['1', '2', '3'].map(async (key) => (await store.get(key))?.version));

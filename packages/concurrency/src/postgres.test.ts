@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import pg from 'pg';
 import postgres from 'postgres';
 import { available, startPostgres } from 'servers';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { any } from './expectation.js';
 import type { TransactionalStore, VersionedStore } from './port.js';
 import { type PostgresConnection, postgresStore, postgresTable } from './postgres.js';
 import { runOn } from './postgres-connection.js';
@@ -58,6 +62,8 @@ type Isolation = 'read committed' | 'repeatable read' | 'serializable';
 function openPool(isolation: Isolation = 'read committed') {
   const options = `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}`;
   const db = new pg.Pool({ connectionString: url, max: 16, options });
+  // A connection that breaks while it is idle is replaced.
+  db.on('error', () => {});
   return { db, end: () => db.end() };
 }
 
@@ -121,6 +127,17 @@ test.each([
 ])('names that are none, or name two columns, are refused: %j', (options) => {
   expect(() => postgresStore<never>({} as PostgresConnection, options as never)).toThrow(TypeError);
   expect(() => postgresTable<never>(options as never)).toThrow(TypeError);
+});
+
+test.skipIf(!server)('2 processes of 16 writers lose none of 1,280 increments', async () => {
+  await admin.query(postgresTable({ table: 'notes' }));
+  const store = postgresStore<number>(admin, { table: 'notes' });
+  await store.put('total', 0, any);
+  const script = (name: string) => fileURLToPath(new URL(`../test/${name}`, import.meta.url));
+  const writers = ['--import', script('../../sources.mjs'), script('increments-postgres.ts'), url, '16', '40'];
+  const run = promisify(execFile);
+  await Promise.all([run(process.execPath, writers), run(process.execPath, writers)]);
+  expect(await store.get('total')).toMatchObject({ value: 1280 });
 });
 
 test('what has a connection for each transaction has transact', () => {
