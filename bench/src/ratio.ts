@@ -1,14 +1,16 @@
-import type { Measured } from './measure.ts';
+import type { Allocated } from './allocated.ts';
+import { type Aim, type Measured, NOT_SLOWER } from './measure.ts';
 
 /** What the rounds of all processes come to. */
-export interface Ratio {
+export interface Ratio extends Aim {
   work: string;
-  peer: string;
-  contender: string;
-  target: number | null;
   median: number;
   lowerQuartile: number;
   upperQuartile: number;
+  /** The median by the time that passed; the others are by CPU time. */
+  medianByClock: number;
+  /** Bytes allocated by the measured subject and by the other; null where they were not counted. */
+  allocated: [measured: number, against: number] | null;
 }
 
 /** The value below which a share of the sorted values lies. */
@@ -18,21 +20,26 @@ function quantile(sorted: readonly number[], share: number): number {
   return low + (high - low) * (at % 1);
 }
 
-/** The ratio of one contender, from what each process measured of it. */
-export function ratio(work: string, measured: readonly Measured[]): Ratio {
-  const { peer, contender, target } = measured[0] as Measured;
-  const sorted = measured.flatMap(({ perRound }) => perRound).sort((a, b) => a - b);
-  const [lowerQuartile, median, upperQuartile] = [
-    quantile(sorted, 0.25),
-    quantile(sorted, 0.5),
-    quantile(sorted, 0.75),
-  ];
-  return { work, peer, contender, target, median, lowerQuartile, upperQuartile };
+/** The ratio of one aim, from what each process measured of it. */
+export function ratio(work: string, measured: readonly Measured[], allocated: Allocated | null): Ratio {
+  const { ratios: _, ratiosByClock: __, ...aim } = measured[0] as Measured;
+  const sorted = measured.flatMap(({ ratios }) => ratios).sort((a, b) => a - b);
+  const byClock = measured.flatMap(({ ratiosByClock }) => ratiosByClock).sort((a, b) => a - b);
+  return {
+    work,
+    ...aim,
+    median: quantile(sorted, 0.5),
+    lowerQuartile: quantile(sorted, 0.25),
+    upperQuartile: quantile(sorted, 0.75),
+    medianByClock: quantile(byClock, 0.5),
+    allocated: allocated && [allocated[aim.measured] ?? Number.NaN, allocated[aim.against] ?? Number.NaN],
+  };
 }
 
-/** How a ratio stands to its target; `gross` is less than half of it. */
-export function verdict({ median, target }: Ratio): 'ok' | 'short' | 'gross' | '' {
-  if (target === null) return '';
+/** How a ratio stands to its target; `gross` is less than half of it, `even` a difference that the rounds do not tell. */
+export function verdict({ median, upperQuartile, target }: Ratio): 'ok' | 'even' | 'short' | 'gross' | '' {
+  if (target === undefined) return '';
   if (median >= target) return 'ok';
+  if (target === NOT_SLOWER && upperQuartile >= NOT_SLOWER) return 'even';
   return median >= target / 2 ? 'short' : 'gross';
 }

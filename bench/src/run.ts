@@ -2,10 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { type Allocated, COUNTING } from './allocated.ts';
 import type { Effort, Measured } from './measure.ts';
 import { type Ratio, ratio, verdict } from './ratio.ts';
-import { markdown, type Section, table } from './report.ts';
-import { type GroupName, groups } from './subjects/index.ts';
+import { comparedWithPeers, markdown, type Section, table } from './report.ts';
+import { type GroupName, groups, type Kind } from './subjects/index.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -15,55 +16,76 @@ const { values: options } = parseArgs({
   },
 });
 
-const effort: Effort = options.full ? { processes: 12, rounds: 40, turn: 5 } : { processes: 4, rounds: 15, turn: 4 };
+const efforts: Record<Kind, Effort> = options.full
+  ? {
+      code: { processes: 12, rounds: 40, turn: 5, warmUp: 150 },
+      request: { processes: 6, rounds: 40, turn: 20, warmUp: 500 },
+      socket: { processes: 4, rounds: 15, turn: 200, warmUp: 2000 },
+    }
+  : {
+      code: { processes: 2, rounds: 12, turn: 4, warmUp: 80 },
+      request: { processes: 1, rounds: 15, turn: 12, warmUp: 200 },
+      socket: { processes: 1, rounds: 4, turn: 80, warmUp: 800 },
+    };
 
-async function measureInChild(group: GroupName, index: number): Promise<Measured[]> {
-  const child = fork(new URL('./child.ts', import.meta.url), [group, String(index), JSON.stringify(effort)]);
-  let measured: Measured[] | undefined;
+async function inChild<T>(args: string[], execArgv: string[] = []): Promise<T> {
+  const child = fork(new URL('./child.ts', import.meta.url), args, { execArgv });
+  let result: T | undefined;
   child.on('message', (message) => {
-    measured = message as Measured[];
+    result = message as T;
   });
   const [code] = await once(child, 'close');
-  if (!measured) throw new Error(`comparison ${index} of ${group} ended with exit code ${code}`);
-  return measured;
+  if (result === undefined) throw new Error(`${args.slice(0, 2).join(' ')} ended with exit code ${code}`);
+  return result;
 }
 
 async function measureGroup(group: GroupName): Promise<Ratio[]> {
-  const { comparisons } = await groups[group].load();
+  const { kind, load } = groups[group];
+  const effort = efforts[kind];
+  const { comparisons } = await load();
   const measured: Measured[][][] = comparisons.map(() => []);
   // One process for each comparison, then again from the first: what disturbs the machine for a while disturbs all.
   for (let run = 0; run < effort.processes; run++) {
-    for (const index of comparisons.keys()) measured[index]?.push(await measureInChild(group, index));
+    for (const index of comparisons.keys()) {
+      measured[index]?.push(await inChild([group, String(index), 'ratios', JSON.stringify(effort)]));
+    }
   }
-  return comparisons.flatMap(({ work }, index) => {
+  const ratios: Ratio[] = [];
+  for (const [index, { work }] of comparisons.entries()) {
+    const counted = options.full && kind === 'request';
+    const allocated = counted ? await inChild<Allocated>([group, String(index), 'bytes'], COUNTING) : null;
     const runs = measured[index] ?? [];
-    return (runs[0] ?? []).map((_, contender) =>
-      ratio(
-        work,
-        runs.map((run) => run[contender] as Measured),
-      ),
-    );
-  });
+    for (const aim of (runs[0] ?? []).keys()) {
+      ratios.push(
+        ratio(
+          work,
+          runs.map((run) => run[aim] as Measured),
+          allocated,
+        ),
+      );
+    }
+  }
+  return ratios;
 }
 
 const sections: Section[] = [];
 for (const group of Object.keys(groups) as GroupName[]) {
   if (options.only && options.only !== group) continue;
-  const section = { title: groups[group].title, ratios: await measureGroup(group) };
-  console.log(`${section.title}\n${table(section.ratios)}\n`);
+  const { title, kind } = groups[group];
+  const section = { title, kind, ratios: await measureGroup(group) };
+  console.log(`${title}\n${table(section)}\n`);
   sections.push(section);
 }
 
+console.log(comparedWithPeers(sections));
 if (options.full && !options.only) {
-  writeFileSync(new URL('../../docs/performance.md', import.meta.url), markdown(sections, effort));
+  writeFileSync(new URL('../../docs/performance.md', import.meta.url), markdown(sections, efforts));
   console.log('docs/performance.md written');
 }
 
 const gross = sections.flatMap(({ ratios }) => ratios).filter((ratio) => verdict(ratio) === 'gross');
 if (options.check && gross.length > 0) {
-  console.error(
-    'Less than half of the target:',
-    gross.map(({ work, contender }) => `${work} (${contender})`).join('; '),
-  );
+  const rows = gross.map(({ work, measured, against }) => `${work} (${measured} against ${against})`);
+  console.error('Less than half of the target:', rows.join('; '));
   process.exitCode = 1;
 }

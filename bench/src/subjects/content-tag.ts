@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type ContentTagOptions, contentTag, type Digest, type EntityTag } from '@etag/core';
 import etag from 'etag';
 import createXxhash from 'xxhash-wasm';
-import type { Comparison, Contender, Subject } from '../measure.ts';
+import type { Comparison, Subject } from '../measure.ts';
 import { noteText } from '../notes.ts';
 import { pick, pool } from '../pool.ts';
 
@@ -11,10 +11,9 @@ const { h64ToString, h64Raw } = await createXxhash();
 const xxhash: Digest = (content) =>
   typeof content === 'string' ? h64ToString(content) : h64Raw(content).toString(16).padStart(16, '0');
 
-function core(name: string, texts: readonly string[], target: number, options?: ContentTagOptions): Contender {
+function core(name: string, texts: readonly string[], options?: ContentTagOptions): Subject {
   return {
     name,
-    target,
     run(times) {
       let sum = 0;
       for (let i = 0; i < times; i++) sum += (contentTag(pick(texts, i), options) as EntityTag).charCodeAt(3);
@@ -53,11 +52,12 @@ function comparison(size: string, length: number, target: number, xxhashTarget: 
           return sum;
         },
       };
+      const withXxhash = '@etag/core with xxhash-wasm';
       return {
-        peer,
-        contenders: [
-          core('@etag/core', texts, target),
-          core('@etag/core with xxhash-wasm', texts, xxhashTarget, { digest: xxhash }),
+        subjects: [peer, core('@etag/core', texts), core(withXxhash, texts, { digest: xxhash })],
+        aims: [
+          { measured: '@etag/core', against: 'etag', target },
+          { measured: withXxhash, against: 'etag', target: xxhashTarget },
         ],
       };
     },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type EntityTag, evaluatePreconditions, formatHttpDate } from '@etag/core';
 import fresh from 'fresh';
-import type { Comparison, Contender, Subject } from '../measure.ts';
+import { against, type Comparison, type Subject } from '../measure.ts';
 import { fromWire, pick, pool } from '../pool.ts';
 
 /** A conditional GET, and the validators of what it asks for in the form that each library takes. */
@@ -40,10 +40,9 @@ function aCase(headers: Record<string, string>, etag: EntityTag, lastModified: n
   return { request: headers, state: { etag: response.etag as EntityTag, lastModified }, response };
 }
 
-function core(cases: readonly Case[], target: number | undefined): Contender {
+function core(cases: readonly Case[]): Subject {
   return {
     name: '@etag/core',
-    ...(target && { target }),
     run(times) {
       let hits = 0;
       for (let i = 0; i < times; i++) {
@@ -84,7 +83,7 @@ function comparison(
         assert.equal(outcome, expected ? 'not-modified' : 'proceed');
         assert.equal(fresh(headers, response), expected);
       }
-      return { peer: peer(cases), contenders: [core(cases, target)] };
+      return against(peer(cases), core(cases), target);
     },
   };
 }

@@ -1,72 +1,35 @@
 import assert from 'node:assert/strict';
-import { versionTag } from '@etag/core';
-import { etag } from '@etag/hono';
-import { Hono } from 'hono';
-import { etag as honoEtag } from 'hono/etag';
-import { html } from 'hono/html';
-import type { Comparison, Subject } from '../measure.ts';
-import { noteText } from '../notes.ts';
-import { pick, pool } from '../pool.ts';
+import { type Form, listsTaken } from '../apps/app.ts';
+import { application, framework } from '../apps/hono.ts';
+import { type Comparison, NOT_SLOWER, type Subject } from '../measure.ts';
+import { pick } from '../pool.ts';
+import { type Answer, type Asked, checkedRequests, type Kind } from '../requests.ts';
 
-interface App {
-  fetch: (request: Request) => Response | Promise<Response>;
+type App = ReturnType<typeof application>;
+
+function toRequest({ path, headers }: Asked): Request {
+  return new Request(`http://notes.example${path}`, { headers });
 }
 
-const notes = pool((index) => noteText(index, 1024));
-const pages = pool((index) =>
-  Array.from({ length: 200 }, (_, line) => ({ id: line, title: `Note ${line}`, text: noteText(index + line, 240) })),
-);
-let rendered = 0;
-
-/** A page of 200 notes, about 64 KB. */
-function render(page: (typeof pages)[number]) {
-  rendered++;
-  const items = page.map(({ id, title, text }) => html`<li id="note-${id}"><b>${title}</b> ${text}</li>`);
-  return html`<!doctype html><title>Notes</title><ol>${items}</ol>`;
-}
-
-/** The app that every subject serves: with its middleware, or none. */
-function serve(use: (app: Hono) => void): App {
-  const app = new Hono();
-  use(app);
-  app.get('/notes/:id', (c) => c.text(notes[Number(c.req.param('id'))] as string));
-  app.get('/pages/:id', (c) => c.html(render(pages[Number(c.req.param('id'))] as (typeof pages)[number])));
-  return app;
-}
-
-const plain = serve(() => {});
-const tagged = serve((app) => app.use(etag()));
-const byHono = serve((app) => app.use(honoEtag()));
-const early = serve((app) =>
-  app.use('/pages/:id', etag({ current: (c) => ({ etag: versionTag(c.req.param('id')) }) })),
-);
-
-/** What is fetched, checked: the status that is due, and the content or none. */
-async function requests(app: App, path: string, status: number, headers?: (first: Response) => HeadersInit) {
-  const made: Request[] = [];
-  for (const index of pool((index) => index)) {
-    const url = `http://notes.example/${path}/${index}`;
-    const reference = await (await plain.fetch(new Request(url))).text();
-    const first = await app.fetch(new Request(url));
-    assert.equal(await first.text(), reference);
-    const request = new Request(url, { headers: headers?.(first) ?? {} });
-    const response = await app.fetch(request);
-    assert.equal(response.status, status);
-    assert.equal(await response.text(), status === 304 ? '' : reference);
-    if (app !== plain) assert.equal(response.headers.get('etag'), first.headers.get('etag'));
-    made.push(request);
-  }
-  return made;
+async function ask(app: App, asked: Asked): Promise<Answer> {
+  const response = await app.fetch(toRequest(asked));
+  return { status: response.status, etag: response.headers.get('etag'), body: await response.text() };
 }
 
 /** A server's part: it takes the response, and reads the body to send it. */
-function fetching(name: string, app: App, inputs: readonly Request[]): Subject {
+async function fetching(name: string, form: Form, kind: Kind, status: 200 | 304): Promise<Subject> {
+  const app = application(form);
+  const asked = await checkedRequests((asked) => ask(app, asked), kind, status, form !== 'no tags');
+  const before = listsTaken();
+  for (const one of asked) await ask(app, one);
+  if (form === 'current') assert.equal(listsTaken(), before, 'the handler was not to run');
+  const requests = asked.map(toRequest);
   return {
     name,
     async run(times) {
       let sum = 0;
       for (let i = 0; i < times; i++) {
-        const response = await app.fetch(pick(inputs, i));
+        const response = await app.fetch(pick(requests, i));
         sum += response.status + (await response.arrayBuffer()).byteLength;
       }
       return sum;
@@ -74,42 +37,40 @@ function fetching(name: string, app: App, inputs: readonly Request[]): Subject {
   };
 }
 
-const sendTag = (first: Response) => ({ 'if-none-match': first.headers.get('etag') as string });
-
-async function notModifiedEarly(): Promise<Request[]> {
-  const inputs = await requests(early, 'pages', 304, sendTag);
-  const before = rendered;
-  for (const input of inputs) assert.equal((await early.fetch(input)).status, 304);
-  assert.equal(rendered, before, 'the handler was not to run');
-  return inputs;
+function comparison(work: string, kind: Kind, status: 200 | 304, target?: number): Comparison {
+  const { adapter, peer } = framework;
+  return {
+    work,
+    async prepare() {
+      return {
+        subjects: [
+          await fetching('no tags', 'no tags', kind, 200),
+          await fetching(adapter, 'content', kind, status),
+          await fetching(peer, 'peer', kind, status),
+        ],
+        aims: [
+          { measured: adapter, against: 'no tags', ...(target && { target }) },
+          { measured: peer, against: 'no tags' },
+          { measured: adapter, against: peer, target: NOT_SLOWER },
+        ],
+      };
+    },
+  };
 }
 
 export const comparisons: Comparison[] = [
+  comparison('1 KB of text: 200', 'notes', 200, 0.85),
+  comparison('1 KB of text: 304', 'notes', 304, 1.5),
+  comparison('64 KB of JSON: 200', 'lists', 200),
+  comparison('64 KB of JSON: 304', 'lists', 304),
   {
-    work: '1 KB of text: 200',
+    work: '64 KB of JSON: 304 before it is rendered',
     prepare: async () => ({
-      peer: fetching('no tags', plain, await requests(plain, 'notes', 200)),
-      contenders: [
-        { ...fetching('@etag/hono', tagged, await requests(tagged, 'notes', 200)), target: 0.85 },
-        fetching('hono/etag', byHono, await requests(byHono, 'notes', 200)),
+      subjects: [
+        await fetching('no tags', 'no tags', 'lists', 200),
+        await fetching(framework.adapter, 'current', 'lists', 304),
       ],
-    }),
-  },
-  {
-    work: '1 KB of text: 304',
-    prepare: async () => ({
-      peer: fetching('no tags', plain, await requests(plain, 'notes', 200)),
-      contenders: [
-        { ...fetching('@etag/hono', tagged, await requests(tagged, 'notes', 304, sendTag)), target: 1.5 },
-        fetching('hono/etag', byHono, await requests(byHono, 'notes', 304, sendTag)),
-      ],
-    }),
-  },
-  {
-    work: '64 KB page: 304 before it is rendered',
-    prepare: async () => ({
-      peer: fetching('no tags', plain, await requests(plain, 'pages', 200)),
-      contenders: [{ ...fetching('@etag/hono', early, await notModifiedEarly()), target: 30 }],
+      aims: [{ measured: framework.adapter, against: 'no tags', target: 30 }],
     }),
   },
 ];

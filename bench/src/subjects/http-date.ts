@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { formatHttpDate, parseHttpDate } from '@etag/core';
-import type { Comparison, Contender, Subject } from '../measure.ts';
+import { against, type Comparison, type Subject } from '../measure.ts';
 import { fromWire, pick, pool } from '../pool.ts';
 
 const MODIFIED = Date.UTC(2026, 2, 14, 15, 9, 26);
@@ -20,16 +20,15 @@ function parsing(work: string, target: number | undefined, time: (index: number)
           return sum;
         },
       };
-      const core: Contender = {
+      const core: Subject = {
         name: '@etag/core',
-        ...(target && { target }),
         run(times) {
           let sum = 0;
           for (let i = 0; i < times; i++) sum += parseHttpDate(pick(dates, i)) ?? 0;
           return sum;
         },
       };
-      return { peer, contenders: [core] };
+      return against(peer, core, target);
     },
   };
 }
@@ -48,16 +47,15 @@ function formatting(work: string, target: number | undefined, time: (index: numb
           return sum;
         },
       };
-      const core: Contender = {
+      const core: Subject = {
         name: '@etag/core',
-        ...(target && { target }),
         run(times) {
           let sum = 0;
           for (let i = 0; i < times; i++) sum += formatHttpDate(pick(inputs, i)).charCodeAt(24);
           return sum;
         },
       };
-      return { peer, contenders: [core] };
+      return against(peer, core, target);
     },
   };
 }

@@ -21,7 +21,7 @@ for (const engine of engines) {
   console.error(`${engine}: ${Math.round((performance.now() - started) / 1000)} s`);
 }
 // The first of them has no mistake in it.
-const mutants = positionals.length > 0 ? [] : await judgeMutants();
+const mutants = await judgeMutants();
 const text = report(proofs, mutants, process.versions.node);
 console.log(text);
 // The report that is kept is the whole one.

@@ -1,0 +1,39 @@
+import type { RequestListener } from 'node:http';
+import { noteList, noteText } from '../notes.ts';
+import { pool } from '../pool.ts';
+
+/**
+ * How an application is held against itself: without tags, with those that our adapter makes of the content, with the
+ * version of our adapter's `current`, or with what its users have without us.
+ */
+export type Form = 'no tags' | 'content' | 'current' | 'peer';
+
+/** A framework, and its application in each form. It serves `/notes/:id`, 1 KB of text, and `/lists/:id`, 64 KB of JSON. */
+export interface Framework {
+  name: string;
+  /** Our adapter. */
+  adapter: string;
+  /** What its users have without it. */
+  peer: string;
+  serve(form: Form): RequestListener | Promise<RequestListener>;
+}
+
+const notes = pool((index) => noteText(index, 1024));
+const lists = pool(noteList);
+let taken = 0;
+
+/** The text of a note. */
+export function noteOf(id: string): string {
+  return notes[Number(id)] as string;
+}
+
+/** A list of notes, to be rendered as JSON. */
+export function listOf(id: string): object[] {
+  taken++;
+  return lists[Number(id)] as object[];
+}
+
+/** How many lists the handlers of this process have taken. */
+export function listsTaken(): number {
+  return taken;
+}

@@ -1,0 +1,23 @@
+import { versionTag } from '@etag/core';
+import { etag } from '@etag/hono';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { etag as honoEtag } from 'hono/etag';
+import { type Form, type Framework, listOf, noteOf } from './app.ts';
+
+export function application(form: Form): Hono {
+  const app = new Hono();
+  if (form === 'content') app.use(etag());
+  if (form === 'current') app.use('/:kind/:id', etag({ current: (c) => ({ etag: versionTag(c.req.param('id')) }) }));
+  if (form === 'peer') app.use(honoEtag());
+  app.get('/notes/:id', (c) => c.text(noteOf(c.req.param('id'))));
+  app.get('/lists/:id', (c) => c.json(listOf(c.req.param('id'))));
+  return app;
+}
+
+export const framework: Framework = {
+  name: 'Hono',
+  adapter: '@etag/hono',
+  peer: 'hono/etag',
+  serve: (form) => getRequestListener(application(form).fetch),
+};

@@ -1,0 +1,31 @@
+import { versionTag } from '@etag/core';
+import { etag } from '@etag/koa';
+import koaEtag from '@koa/etag';
+import conditionalGet from 'koa-conditional-get';
+import { Koa, type Middleware } from '../untyped.ts';
+import { type Form, type Framework, listOf, noteOf } from './app.ts';
+
+/** What a router would find in a path. */
+function idOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+export const framework: Framework = {
+  name: 'Koa',
+  adapter: '@etag/koa',
+  peer: 'koa-conditional-get + @koa/etag',
+  serve(form: Form) {
+    const app = new Koa();
+    if (form === 'content') app.use(etag());
+    if (form === 'current') app.use(etag({ current: (ctx) => ({ etag: versionTag(idOf(ctx.path)) }) }));
+    if (form === 'peer') {
+      app.use(conditionalGet() as Middleware);
+      app.use(koaEtag() as Middleware);
+    }
+    app.use((ctx) => {
+      const id = idOf(ctx.path);
+      ctx.body = ctx.path.startsWith('/notes/') ? noteOf(id) : listOf(id);
+    });
+    return app.callback();
+  },
+};

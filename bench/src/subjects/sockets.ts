@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import autocannon from 'autocannon';
+import type { Form } from '../apps/app.ts';
+import { type FrameworkName, frameworks } from '../apps/index.ts';
+import { cpuTime, onServerCore, stayOnLoadCore } from '../cores.ts';
+import { type Comparison, NOT_SLOWER, type Subject } from '../measure.ts';
+import { type Answer, type Asked, checkedRequests, type Kind } from '../requests.ts';
+
+const CONNECTIONS = 10;
+const SERVER = fileURLToPath(new URL('../server.ts', import.meta.url));
+
+/** A server in a process of its own. */
+interface Server {
+  origin: string;
+  pid: number;
+}
+
+async function startServer(name: FrameworkName | 'bare', form: Form): Promise<Server> {
+  const [command = process.execPath, ...args] = [...onServerCore, process.execPath, SERVER, name, form];
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const [port] = await once(child, 'message');
+  return { origin: `http://127.0.0.1:${port}`, pid: child.pid as number };
+}
+
+/** Node's own client adds nothing to a request. */
+async function ask({ origin }: Server, { path, headers }: Asked): Promise<Answer> {
+  const [response] = await once(get(`${origin}${path}`, { headers, agent: false }), 'response');
+  return { status: response.statusCode, etag: response.headers.etag ?? null, body: await text(response) };
+}
+
+/** A server under load: as many requests as it is told, over connections that stay open. */
+function loaded(name: string, server: Server, requests: Asked[], status: 200 | 304): Subject {
+  return {
+    name,
+    async run(times) {
+      const amount = Math.max(times, CONNECTIONS);
+      // The end of a run is noticed at the next sample.
+      const result = await autocannon({ url: server.origin, connections: CONNECTIONS, amount, requests, sampleInt: 2 });
+      assert.equal(result.statusCodeStats?.[`${status}`]?.count, amount, `${name}: ${status} and nothing else`);
+      return amount;
+    },
+    ...(cpuTime(server.pid) !== undefined && { cpuTime: () => cpuTime(server.pid) as number }),
+  };
+}
+
+async function subject(of: string, name: FrameworkName, form: Form, kind: Kind, status: 200 | 304) {
+  const server = await startServer(name, form);
+  const requests = await checkedRequests((asked) => ask(server, asked), kind, status, form !== 'no tags');
+  return { ...loaded(of, server, requests, status), requests };
+}
+
+/** A framework, and what is aimed at with it. */
+interface Row {
+  name: FrameworkName;
+  title: string;
+  /** 200 with content tags, against no tags: 1 KB of text. */
+  small: number;
+  /** The same with 64 KB of JSON. */
+  large: number;
+  /** A 304 before the content is rendered, against the 304 of the framework's own. */
+  early: number;
+  /** The same against a server that does nothing else. */
+  bare?: number;
+}
+
+const ROWS: Row[] = [
+  { name: 'hono', title: 'Hono', small: 0.93, large: 0.9, early: 30, bare: 0.7 },
+  { name: 'koa', title: 'Koa', small: 0.88, large: 0.9, early: 15, bare: 0.62 },
+  { name: 'fastify', title: 'Fastify', small: 0.9, large: 0.85, early: 18, bare: 0.75 },
+  { name: 'express', title: 'Express', small: 0.95, large: 0.95, early: 4.5 },
+];
+
+function tagging({ name, title, small, large }: Row, kind: Kind): Comparison {
+  const target = kind === 'notes' ? small : large;
+  return {
+    work: `${title}, ${kind === 'notes' ? '1 KB of text' : '64 KB of JSON'}: 200`,
+    async prepare() {
+      stayOnLoadCore();
+      const { adapter, peer } = (await frameworks[name]()).framework;
+      return {
+        subjects: [
+          await subject('no tags', name, 'no tags', kind, 200),
+          await subject(adapter, name, 'content', kind, 200),
+          await subject(peer, name, 'peer', kind, 200),
+        ],
+        aims: [
+          { measured: adapter, against: 'no tags', target },
+          { measured: peer, against: 'no tags' },
+          { measured: adapter, against: peer, target: NOT_SLOWER },
+        ],
+      };
+    },
+  };
+}
+
+const BARE = 'node:http, always 304';
+
+function sparing({ name, title, early, bare }: Row): Comparison {
+  return {
+    work: `${title}, 64 KB of JSON: 304`,
+    async prepare() {
+      stayOnLoadCore();
+      const { adapter, peer } = (await frameworks[name]()).framework;
+      const unrendered = `${adapter}, not rendered`;
+      const known = await subject(unrendered, name, 'current', 'lists', 304);
+      return {
+        subjects: [
+          known,
+          await subject(adapter, name, 'content', 'lists', 304),
+          await subject(peer, name, 'peer', 'lists', 304),
+          loaded(BARE, await startServer('bare', 'no tags'), known.requests, 304),
+        ],
+        aims: [
+          { measured: unrendered, against: peer, target: early },
+          { measured: unrendered, against: BARE, ...(bare && { target: bare }) },
+          { measured: adapter, against: peer, target: NOT_SLOWER },
+        ],
+      };
+    },
+  };
+}
+
+export const comparisons: Comparison[] = [
+  ...ROWS.map((row) => tagging(row, 'notes')),
+  ...ROWS.map((row) => tagging(row, 'lists')),
+  ...ROWS.map(sparing),
+];
