@@ -1,6 +1,6 @@
-import IoRedis from 'ioredis';
+import IoRedis, { Cluster } from 'ioredis';
 import { createClient, type RedisClientType } from 'redis';
-import { available, startRedis } from 'servers';
+import { available, startRedis, startRedisCluster } from 'servers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bytes, response } from './laws/law.js';
 import { type Ioredis, type NodeRedis, redisStore } from './redis.js';
@@ -64,8 +64,19 @@ describe.skipIf(!redis).each(drivers)('%s', (_, open) => {
   });
 });
 
+const cluster = await available('redisStore on a cluster', () => startRedisCluster(3));
+afterAll(() => cluster?.stop());
+
+describe.skipIf(!cluster)('a cluster of ioredis: the contract', () =>
+  testResponseStore(test, async () => {
+    const client = new Cluster(cluster?.nodes.map(({ url }) => url) ?? []);
+    return { store: redisStore(client), close: () => client.disconnect() };
+  }),
+);
+
 test('clients of both packages are accepted as they are', () => {
   const accept = (_: Ioredis | NodeRedis) => {};
   accept({} as IoRedis);
+  accept({} as Cluster);
   accept({} as RedisClientType);
 });

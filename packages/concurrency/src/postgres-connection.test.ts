@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { available, startPostgres } from 'servers';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { any, oneOf } from './expectation.js';
 import type { VersionedStore } from './port.js';
 import { postgresStore, postgresTable } from './postgres.js';
@@ -9,21 +9,22 @@ const server = await available('prepared statements of postgresStore', () => sta
 afterAll(() => server?.stop());
 
 describe.skipIf(!server)('pg: a prepared statement', () => {
-  const client = new pg.Client(server?.url);
+  let client: pg.Client;
   let notes: VersionedStore<string, { title: string }>;
   const prepared = async () => {
     const { rows } = await client.query('SELECT left(name, 6) AS verb FROM pg_prepared_statements WHERE NOT from_sql');
     return rows.map(({ verb }) => verb).sort();
   };
-  beforeAll(() => client.connect());
   beforeEach(async () => {
+    client = new pg.Client(server?.url);
+    await client.connect();
     await client.query('DROP TABLE IF EXISTS notes; DROP FUNCTION IF EXISTS notes_version');
     await client.query('CREATE TABLE notes (key text PRIMARY KEY, title text)');
     await client.query(postgresTable({ table: 'notes', columns: ['title'] }));
     notes = postgresStore(client, { table: 'notes', columns: ['title'] });
     await notes.put('a', { title: 'a' }, any);
   });
-  afterAll(() => client.end());
+  afterEach(() => client.end());
 
   /** Whether a write of the current version goes through: a second run of it would find another. */
   async function write(title: string) {

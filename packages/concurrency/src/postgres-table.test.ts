@@ -23,7 +23,7 @@ const drivers: [name: string, open: () => Promise<Opened>][] = [
   [
     'pg',
     async () => {
-      const db = new pg.Pool({ connectionString: url });
+      const db = new pg.Pool({ connectionString: url, options: '-c TimeZone=America/New_York' });
       // A connection that breaks while it is idle is replaced.
       db.on('error', () => {});
       return { db, script: (sql) => db.query(sql), end: () => db.end() };
