@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { replace } from '@etag/concurrency';
+import { any, replace } from '@etag/concurrency';
 import { memoryStore } from '@etag/concurrency/memory';
 import { contentTag, isEtagError, PreconditionFailedError } from '@etag/core';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
 import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
@@ -149,6 +150,14 @@ describe('expectation and respond', () => {
   });
   const put = (headers: Record<string, string>) =>
     app.request('/1', { method: 'PUT', headers, body: JSON.stringify({ text: 'a' }) });
+
+  it('keep the current tag strong through compress()', async () => {
+    const compressed = new Hono().use(compress()).route('/', app);
+    await notes.put('coded', { text: 'a' }, any);
+    const headers = { 'If-Match': '"v0"', 'Accept-Encoding': 'gzip' };
+    const stale = await compressed.request('/coded', { method: 'PUT', headers, body: '{"text":"b"}' });
+    expect([stale.status, stale.headers.get('etag')]).toEqual([412, (await notes.state('coded'))?.etag]);
+  });
 
   it('carry the precondition to the store, and its outcome back', async () => {
     expect((await put({})).status).toBe(428);

@@ -9,6 +9,8 @@ import {
 import type { Context } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
 
+const encoder = new TextEncoder();
+
 /**
  * The expectation that a write carries to the store.
  *
@@ -27,5 +29,9 @@ export function expectation(c: Context, options?: GuardOptions): Expectation {
  */
 export function respond<T>(c: Context, outcome: Outcome<T>, options?: ToHttpOptions): Response {
   const { status, headers, body } = toHttp(outcome, c.req.raw, options);
-  return c.newResponse(body === null ? null : JSON.stringify(body), status as StatusCode, headers);
+  if (body === null) return c.newResponse(null, status as StatusCode, headers);
+  const content = encoder.encode(JSON.stringify(body));
+  // With its length, compress() leaves a short one as it is, and with it the strong tag that guards the next write.
+  const length = `${content.byteLength}`;
+  return c.newResponse(content, status as StatusCode, { ...headers, 'content-length': length });
 }

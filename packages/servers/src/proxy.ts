@@ -7,8 +7,8 @@ export interface Proxy {
   /** How many answers were lost so far. */
   readonly lost: number;
   /**
-   * Loses answers: a request is passed on, the server's answer to it is not, and the client's connection is reset. For
-   * clients that wait for each answer before they send on.
+   * Loses answers: a request is passed on, the server's answer to it is not, and the client's connection is reset: of a
+   * client that does not wait for each answer before it sends on, all that are under way.
    *
    * @param times - of how many requests
    * @param matches - of which ones, by the bytes as they arrive
@@ -43,7 +43,7 @@ export async function startProxy(target: number): Promise<Proxy> {
     connections.add(connection);
     let losing = false;
     client.on('data', (bytes) => {
-      if (toLose.times > 0 && toLose.matches(bytes)) {
+      if (!losing && toLose.times > 0 && toLose.matches(bytes)) {
         toLose.times--;
         losing = true;
       }

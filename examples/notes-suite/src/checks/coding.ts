@@ -49,6 +49,14 @@ export const coding: Checks = {
     expect((await api.send('DELETE', path, { 'If-Match': last.etag })).status).toBe(204);
   },
 
+  'a 412 names the current tag to who accepts gzip, in a form that guards the next write': async (api) => {
+    const { path, tag } = await api.create();
+    await api.put(path, { 'If-Match': tag }, long);
+    const stale = await api.send('PUT', path, { 'If-Match': tag, ...gzip }, long);
+    expect([stale.problem, stale.etag]).toEqual([412, await api.tag(path)]);
+    expect((await api.send('PUT', path, { 'If-Match': stale.etag, ...gzip }, long)).status).toBe(200);
+  },
+
   'the fetch of Node, which asks for gzip by itself, reads, revalidates and writes': async (api) => {
     const { path } = await api.create(long);
     const url = `http://localhost:${api.port}${path}`;

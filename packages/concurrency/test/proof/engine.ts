@@ -12,7 +12,7 @@ export interface Opened {
 export interface Fault {
   /** For the report: `kill -9 of the server`. */
   readonly name: string;
-  /** @param over - aborted when the clients are done */
+  /** @param over - aborted when it takes too long, or the clients have failed */
   inject(over: AbortSignal): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LocalServer, Server, Proxy as ServerProxy } from 'servers';
 import type { Fault } from './engine.ts';
 
-/** How many answers are lost at a time: those of several connections. */
+/** How many answers are lost at a time, at least: those of several connections. */
 const LOST = 8;
 
 /** A server that can be killed. */
@@ -23,17 +23,19 @@ export function crash(server: LocalServer): Fault {
 }
 
 /**
- * A proxy that passes writes on and loses the answers.
+ * Proxies that pass writes on and lose the answers.
  *
  * @param isWrite - tells one by the bytes that a client sends
  */
-export function lostAnswers(proxy: ServerProxy, isWrite: (bytes: Buffer) => boolean): Fault {
+export function lostAnswers(proxies: readonly ServerProxy[], isWrite: (bytes: Buffer) => boolean): Fault {
+  const lost = () => proxies.reduce((sum, proxy) => sum + proxy.lost, 0);
   return {
-    name: `${LOST} answers lost after the write`,
+    name: `${LOST} answers or more lost after the write`,
     async inject(over) {
-      const before = proxy.lost;
-      proxy.loseAnswers(LOST, isWrite);
-      while (proxy.lost < before + LOST && !over.aborted) await wait(5);
+      const before = lost();
+      for (const proxy of proxies) proxy.loseAnswers(LOST, isWrite);
+      while (lost() < before + LOST && !over.aborted) await wait(5);
+      for (const proxy of proxies) proxy.loseAnswers(0);
     },
   };
 }

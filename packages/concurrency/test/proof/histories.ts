@@ -23,8 +23,12 @@ const KEYS = 32;
 const CLIENTS = 16;
 /** How long a server is left in peace between two faults, in ms. */
 const PEACE_MS = 700;
-/** How often each fault is injected: without an end, a process that is killed and replaced would never be done. */
+/** How often each fault is injected. */
 const TURNS = 4;
+/** How many operations a client does before it looks whether to go on: for as long as faults are injected, it does. */
+const STRETCH = 250;
+/** A fault that takes longer does not come about, in ms. */
+const LONGEST_FAULT_MS = 30_000;
 
 /**
  * Records what the clients of some processes do while faults are injected in turn, and checks it.
@@ -42,21 +46,27 @@ export async function runHistory(
   const seats = Array.from({ length: processes }, (_, index) => new Seat(start, join(folder, `${index}.jsonl`)));
   const each = Math.ceil(operations / processes / CLIENTS);
   const killed: Fault = { name: 'kill -9 of a client process', inject: () => (seats[0] as Seat).kill() };
+  let isInjecting = true;
+  const task = { clients: CLIENTS, operations: Math.min(each, STRETCH), keys };
+  const isDone = (stretches: number) => !isInjecting && stretches * task.operations >= each;
   try {
-    const running = Promise.all(
-      seats.map((seat, index) => seat.record({ name: `${index}`, clients: CLIENTS, operations: each, keys })),
-    );
-    const injected = await injectInTurn([...faults, killed], running);
-    await running;
+    const running = Promise.all(seats.map((seat, index) => seat.record({ ...task, name: `${index}` }, isDone)));
+    const injecting = injectInTurn([...faults, killed], running).finally(() => {
+      isInjecting = false;
+    });
+    const [injected] = await Promise.all([injecting, running]);
     const recorded = (await Promise.all(seats.map(({ file }) => readLog(file)))).flat();
     const { store, close } = await open();
     const last = await readAll(store as VersionedStore<string, Named>, { name: 'last', keys, now });
     await close();
     return { ...summary([...recorded, ...last]), faults: injected };
   } finally {
+    await Promise.all(seats.map((seat) => seat.close()));
     await rm(folder, { recursive: true });
   }
 }
+
+type Recording = Extract<Task, { kind: 'record' }>;
 
 /** A place for one client process after the other. */
 class Seat {
@@ -70,36 +80,46 @@ class Seat {
     this.file = file;
   }
 
-  /** Records until a process has done all of its operations. */
-  async record(task: Omit<Extract<Task, { kind: 'record' }>, 'kind' | 'file'>): Promise<void> {
-    for (let life = 0; ; life++) {
-      this.#killed = false;
-      this.#client = await this.#start();
+  /** Records one stretch after the other until it is done; a process that was killed is replaced. */
+  async record(task: Omit<Recording, 'kind' | 'file'>, isDone: (stretches: number) => boolean): Promise<void> {
+    let stretches = 0;
+    for (let round = 0; !isDone(stretches); round++) {
+      this.#client ??= await this.#start();
       try {
-        await this.#client.run({ ...task, kind: 'record', name: `${task.name}.${life}`, file: this.file });
-        return await this.#client.close();
+        await this.#client.run({ ...task, kind: 'record', name: `${task.name}.${round}`, file: this.file });
+        stretches++;
       } catch (error) {
         if (!this.#killed) throw error;
+        this.#killed = false;
+        this.#client = undefined;
       }
     }
+    await this.#client?.close();
+  }
+
+  /** Ends the process, whatever it does. */
+  async close(): Promise<void> {
+    await this.#client?.kill();
   }
 
   async kill(): Promise<void> {
+    while (!this.#client) await wait(5);
     this.#killed = true;
-    await this.#client?.kill();
+    await this.#client.kill();
   }
 }
 
-/** Injects one fault after the other, over and over, until the clients are done. */
+/** Injects one fault after the other, over and over; ends early when the clients fail. */
 async function injectInTurn(faults: readonly Fault[], running: Promise<unknown>): Promise<Record<string, number>> {
   const injected: Record<string, number> = {};
-  const over = new AbortController();
-  const done = running.finally(() => over.abort()).catch(() => {});
-  for (let turn = 0; turn < TURNS * faults.length; turn++) {
-    await Promise.race([wait(PEACE_MS), done]);
-    if (over.signal.aborted) break;
+  const failed = new AbortController();
+  running.catch(() => failed.abort());
+  for (let turn = 0; turn < TURNS * faults.length && !failed.signal.aborted; turn++) {
+    await wait(PEACE_MS);
     const { name, inject } = faults[turn % faults.length] as Fault;
-    await inject(over.signal);
+    const tooLong = AbortSignal.timeout(LONGEST_FAULT_MS);
+    await inject(AbortSignal.any([failed.signal, tooLong]));
+    if (tooLong.aborted) throw new Error(`${name}: nothing came of it within ${LONGEST_FAULT_MS / 1000} s`);
     injected[name] = (injected[name] ?? 0) + 1;
   }
   return injected;

@@ -23,7 +23,7 @@ export const engine: Engine = {
             await leader.restart();
           },
         },
-        ...proxies.map((proxy) => lostAnswers(proxy, (bytes) => bytes.includes('/v3/kv/txn'))),
+        lostAnswers(proxies, (bytes) => bytes.includes('/v3/kv/txn')),
       ],
       async stop() {
         await Promise.all(proxies.map((proxy) => proxy.close()));

@@ -25,7 +25,7 @@ export const engine: Engine = {
       version: `MariaDB ${row?.version}, mysql2`,
       faults: [
         crash(server),
-        lostAnswers(proxy, isCommand),
+        lostAnswers([proxy], isCommand),
         {
           name: 'KILL of every connection',
           async inject() {

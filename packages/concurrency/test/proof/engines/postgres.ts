@@ -25,7 +25,9 @@ export const engine: Engine = {
       version: `PostgreSQL ${version}, pg`,
       faults: [
         crash(server),
-        lostAnswers(proxy, (bytes) => /^(UPDATE|INSERT|DELETE)/m.test(bytes.toString('latin1').replaceAll('\0', '\n'))),
+        lostAnswers([proxy], (bytes) =>
+          /^(UPDATE|INSERT|DELETE)/m.test(bytes.toString('latin1').replaceAll('\0', '\n')),
+        ),
         {
           name: 'pg_terminate_backend of every connection',
           async inject() {
@@ -46,7 +48,11 @@ export const engine: Engine = {
     return {
       store: postgresStore(pool, options),
       overwrite: (key, json) =>
-        pool.query({ text: 'UPDATE proof SET value = $2, modified = now() WHERE key = $1', values: [key, json] }),
+        pool.query({
+          name: 'overwrite',
+          text: 'UPDATE proof SET value = $2, modified = now() WHERE key = $1',
+          values: [key, json],
+        }),
       close: () => pool.end(),
     };
   },

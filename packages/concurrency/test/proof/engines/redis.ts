@@ -15,7 +15,7 @@ export const engine: Engine = {
     return {
       url: `redis://127.0.0.1:${proxy.port}`,
       version: `Redis ${version}, ioredis, appendfsync always`,
-      faults: [crash(server), lostAnswers(proxy, (bytes) => /evalsha/i.test(bytes.toString('latin1')))],
+      faults: [crash(server), lostAnswers([proxy], (bytes) => /evalsha/i.test(bytes.toString('latin1')))],
       async stop() {
         await proxy.close();
         await server.stop();
