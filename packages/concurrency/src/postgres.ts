@@ -54,13 +54,16 @@ export function postgresStore<T, Tx extends PostgresConnection>(
 ): VersionedStore<string, T> {
   const run = runOn(db);
   const storeOn = (table: PostgresTable<T>) => compareAndSetStore(engineOf(table, run, () => inTransaction(db)));
-  let looked: Promise<PostgresTable<T>> | undefined;
+  let looked: Promise<Looked<T>> | undefined;
 
-  /** The table, once it was looked at, and that went well. */
-  function ready(call: CallOptions | undefined): Promise<PostgresTable<T>> {
+  /** The table, and the store on it, once it was looked at and that went well. */
+  function ready(call: CallOptions | undefined): Promise<Looked<T>> {
     call?.signal?.throwIfAborted();
     looked ??= look(run, options).then(
-      (isJson) => tableOf(options, isJson),
+      (isJson) => {
+        const table = tableOf(options, isJson);
+        return { table, on: storeOn(table) };
+      },
       (error) => {
         looked = undefined;
         throw error;
@@ -72,16 +75,16 @@ export function postgresStore<T, Tx extends PostgresConnection>(
   const store: VersionedStore<string, T> = {
     ...storeOn(tableOf(options)),
     async put(key, value, expectation, call) {
-      return storeOn(await ready(call)).put(key, value, expectation, call);
+      return (await ready(call)).on.put(key, value, expectation, call);
     },
     async delete(key, expectation, call) {
-      return storeOn(await ready(call)).delete(key, expectation, call);
+      return (await ready(call)).on.delete(key, expectation, call);
     },
   };
   if (!hasTransactions<Tx>(db)) return store;
 
   const transact: TransactionalStore<string, T, Tx>['transact'] = async (work, call) => {
-    const table = await ready(call);
+    const { table } = await ready(call);
     const within = (run: Run, tx: Tx) => work(compareAndSetStore(engineOf(table, run, () => true)), tx);
     for (let tries = 1; ; tries++) {
       call?.signal?.throwIfAborted();
@@ -94,6 +97,12 @@ export function postgresStore<T, Tx extends PostgresConnection>(
     }
   };
   return { ...store, transact };
+}
+
+/** What the look at a table gave. */
+interface Looked<T> {
+  readonly table: PostgresTable<T>;
+  readonly on: VersionedStore<string, T>;
 }
 
 /** How often the work of a transaction runs before a conflict is the driver's error. */

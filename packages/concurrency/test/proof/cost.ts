@@ -8,7 +8,7 @@ export interface Cost {
   readonly writes: number;
 }
 
-const WARM_UP = 200;
+const WARM_UP = 1000;
 
 /** A value that differs from the last: an engine may skip a write that changes nothing. */
 const noteOf = (serial: number) => ({ title: `A note, ${serial}`, text: 'of some length '.repeat(20) });
@@ -19,15 +19,16 @@ export async function costOfTheGuard({ store, overwrite }: Opened, writes: numbe
   await store.put(bare, noteOf(-1), any);
   let { version } = (await store.put(guarded, noteOf(-1), any)) as { version: string };
   const times = { guarded: [] as number[], bare: [] as number[] };
-  const timed = async <R>(write: Promise<R>, into: number[]): Promise<R> => {
+  const timed = async <R>(write: () => Promise<R>, into: number[]): Promise<R> => {
     const started = performance.now();
-    const result = await write;
+    const result = await write();
     into.push(performance.now() - started);
     return result;
   };
   for (let i = 0; i < writes + WARM_UP; i++) {
-    await timed(overwrite(bare, JSON.stringify(noteOf(i))), times.bare);
-    const outcome = await timed(store.put(guarded, noteOf(i), oneOf(version)), times.guarded);
+    const note = noteOf(i);
+    await timed(() => overwrite(bare, JSON.stringify(note)), times.bare);
+    const outcome = await timed(() => store.put(guarded, note, oneOf(version)), times.guarded);
     if (outcome.kind !== 'updated') throw new Error(`A write that nobody else disturbs was ${outcome.kind}`);
     version = outcome.version;
   }
