@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +17,12 @@ function check(name: string, command: string, args: string[]): void {
   console.log(stdout, stderr);
 }
 
+function isPublic(name: string): boolean {
+  return !JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8')).private;
+}
+
 const folders = readdirSync(packages, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-for (const { name } of folders) {
+for (const { name } of folders.filter(({ name }) => isPublic(name))) {
   const tarball = join(folder, `${name}.tgz`);
   execFileSync('pnpm', ['pack', '--out', tarball], { cwd: join(packages, name), stdio: 'pipe' });
   check(`@etag/${name}: publint`, 'publint', ['run', tarball, '--strict']);

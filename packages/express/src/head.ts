@@ -8,9 +8,12 @@ export type AnyRequest = Request<any>;
 /** What stands in ETag to keep Express from making a tag; it never leaves. */
 export const UNTAGGED = '(untagged)';
 
-/** The head of a request in the terms of core. Of repeated lines, `headers` has the first only; not so `headersDistinct`. */
+/** The head of a request in the terms of core. */
 export function headOf(req: AnyRequest): RequestHead {
-  return { method: req.method, headers: req.headersDistinct ?? req.headers };
+  const { method, headers } = req;
+  // Of repeated dates `headers` has the first only. `headersDistinct` has all, and is made of all fields when it is asked.
+  const isDated = headers['if-modified-since'] !== undefined || headers['if-unmodified-since'] !== undefined;
+  return { method, headers: (isDated && req.headersDistinct) || headers };
 }
 
 /** The value of a response field; empty when it is not there. */
@@ -25,8 +28,11 @@ export function fieldOf(res: Response, name: string): string {
  * @see RFC 9110 §8.8.3.3, §15.4.5
  */
 export function finishHead(res: Response, settle: () => void): void {
-  // Express is to decide nothing by itself: its check goes by other rules.
-  Object.defineProperty(res.req, 'fresh', { value: false, configurable: true });
+  const { headers } = res.req;
+  // Express is to decide nothing by itself: its check goes by other rules. Without these fields, it does not.
+  if (headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined) {
+    Object.defineProperty(res.req, 'fresh', { value: false, configurable: true });
+  }
   const { writeHead } = res;
   const wrapped = Object.hasOwn(res, 'writeHead');
   const finish = (status: number, ...rest: unknown[]) => {

@@ -1,8 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import {
   codedTag,
   fieldValue,
   formatHttpDate,
-  type HeaderFields,
   isConditional,
   namedTag,
   parseEntityTag,
@@ -16,17 +16,20 @@ import type { FastifyReply } from 'fastify';
 /** What decisions need of a request, of whatever route and server. */
 export interface AnyRequest {
   readonly method: string;
-  readonly headers: object;
-  readonly raw: object;
+  readonly headers: IncomingHttpHeaders;
+  readonly raw: { readonly headersDistinct?: NodeJS.Dict<string[]> };
 }
 
 /** A reply of whatever route and server. */
 // biome-ignore lint/suspicious/noExplicitAny: the parameters of the type say nothing that matters here
 export type AnyReply = FastifyReply<any, any, any, any, any, any, any>;
 
-/** Node keeps the first of repeated lines in `headers` only; HTTP/2 and `app.inject()` have no others. */
+/** The head of a request in the terms of core. */
 export function requestHead({ method, headers, raw }: AnyRequest): RequestHead {
-  return { method, headers: ('headersDistinct' in raw ? raw.headersDistinct : headers) as HeaderFields };
+  // Of repeated dates `headers` has the first only. `headersDistinct` has all, and is made of all fields when it is asked;
+  // HTTP/2 and `app.inject()` do not have it.
+  const isDated = headers['if-modified-since'] !== undefined || headers['if-unmodified-since'] !== undefined;
+  return { method, headers: (isDated && raw.headersDistinct) || headers };
 }
 
 /** The value of a header field of a reply; null when it is not there. */

@@ -5,23 +5,26 @@ import type { ExtendableContext, Response as KoaResponse } from 'koa';
 /** What the streams that code content were given of it. */
 const contents = new WeakMap<object, string | Uint8Array>();
 
-// One pair of functions for all responses. V8 keeps accessors in the old generation: with a pair of its own, each
-// response would live, and all that it refers to, until the next full garbage collection.
-const watchedBody: PropertyDescriptor & ThisType<KoaResponse> = {
-  configurable: true,
-  enumerable: true,
-  get() {
-    return Reflect.get(Object.getPrototypeOf(this), 'body', this);
-  },
-  set(body: unknown) {
-    if (isWritable(body) && isContent(this.body)) watchEnd(body, this.body);
-    Reflect.set(Object.getPrototypeOf(this), 'body', body, this);
-  },
-};
+const watched = new WeakSet<object>();
 
-/** Watches the body of a response, so that its content is known after a compressor has put a stream in its place. */
+/**
+ * Watches the bodies of responses, so that their content is known after a compressor has put a stream in its place. Done
+ * once, on what the responses of an application inherit from: on each of them, it would cost more than all the rest.
+ */
 export function watchBody({ response }: ExtendableContext): void {
-  Object.defineProperty(response, 'body', watchedBody);
+  const shared: KoaResponse = Object.getPrototypeOf(response);
+  if (watched.has(shared)) return;
+  watched.add(shared);
+  const inherited = descriptorOf(shared, 'body');
+  const set = function (this: KoaResponse, body: unknown) {
+    if (isWritable(body) && isContent(this.body)) watchEnd(body, this.body);
+    inherited.set?.call(this, body);
+  };
+  Object.defineProperty(shared, 'body', { ...inherited, set });
+}
+
+function descriptorOf(object: object, name: string): PropertyDescriptor {
+  return Object.getOwnPropertyDescriptor(object, name) ?? descriptorOf(Object.getPrototypeOf(object), name);
 }
 
 /** A stream that is ended with the very content whose place it took is a coding of it; any other is not. */

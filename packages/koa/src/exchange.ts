@@ -4,8 +4,11 @@ import type { ExtendableContext } from 'koa';
 
 /** The head of a request as core reads it. */
 export function requestHead({ method, req }: ExtendableContext): RequestHead {
-  // `headers` has only the first of repeated date lines. HTTP/2 requests have no other.
-  return { method, headers: req.headersDistinct ?? req.headers };
+  const { headers } = req;
+  // Of repeated dates `headers` has the first only. `headersDistinct` has all, and is made of all fields when it is asked;
+  // HTTP/2 requests do not have it.
+  const isDated = headers['if-modified-since'] !== undefined || headers['if-unmodified-since'] !== undefined;
+  return { method, headers: (isDated && req.headersDistinct) || headers };
 }
 
 /** The value of a response field; empty when the field is not there. */
