@@ -15,7 +15,7 @@ import {
   parseEntityTag,
   parseHttpDate,
 } from '@etag/core';
-import type { FastifyPluginCallback, onSendAsyncHookHandler } from 'fastify';
+import type { FastifyPluginCallback, onSendHookHandler } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import {
   type AnyReply,
@@ -47,9 +47,11 @@ export const etagPlugin: FastifyPluginCallback<EtagPluginOptions> = fastifyPlugi
       // What Fastify's error handlers read; an EtagError has `status`.
       Object.assign(error, { statusCode: error.status });
     });
-    app.addHook('onSend', async (_request, reply, payload) => {
+    const tag = onSend(options);
+    app.addHook('onSend', function (request, reply, payload, sent) {
       const error = errors.get(reply);
-      return error ? explain(reply, payload, error) : finish(reply, payload, options);
+      if (error) sent(null, explain(reply, payload, error));
+      else tag.call(this, request, reply, payload, sent);
     });
     done();
   },
@@ -61,25 +63,42 @@ export const etagPlugin: FastifyPluginCallback<EtagPluginOptions> = fastifyPlugi
  *
  * @see RFC 9110 §8.8.3, §15.4.5
  */
-export function onSend(options: EtagPluginOptions = {}): onSendAsyncHookHandler {
-  return (_request, reply, payload) => finish(reply, payload, options);
+export function onSend(options: EtagPluginOptions = {}): onSendHookHandler {
+  return (_request, reply, payload, done) => {
+    const send = (tag: EntityTag | null) => {
+      let sent: unknown;
+      try {
+        sent = tag || reply.hasHeader('last-modified') ? answer(reply, payload, tag) : payload;
+      } catch (error) {
+        return done(error as Error);
+      }
+      done(null, sent);
+    };
+    // A fetch-style response has a head of its own, which Fastify reads after this.
+    const isResponse = Object.prototype.toString.call(payload) === '[object Response]';
+    if (isResponse || !isConditional(reply.request.method, reply.statusCode)) return done(null, payload);
+    addValidators(reply);
+    // A tag that the application set wins; one that is no tag is its own affair.
+    const own = replyField(reply, 'etag');
+    const tag = own === null ? tagOf(reply, payload, options) : parseEntityTag(own);
+    // A promise would cost more than the digest.
+    if (tag instanceof Promise) tag.then(send, done);
+    else send(tag);
+  };
 }
 
-/** Content first: it is made, then saved from the wire. */
-async function finish(reply: AnyReply, payload: unknown, options: ContentTagOptions): Promise<unknown> {
-  const request = requestHead(reply.request);
-  if (!isConditional(request.method, reply.statusCode)) return payload;
-  // A fetch-style response has a head of its own, which Fastify reads after this.
-  if (Object.prototype.toString.call(payload) === '[object Response]') return payload;
-  addValidators(reply);
-  // A tag that the application set wins; one that is no tag is its own affair.
-  const own = replyField(reply, 'etag');
-  const tag = own === null ? await tagContent(reply, payload, options) : parseEntityTag(own);
-  const lastModified = parseHttpDate(replyField(reply, 'last-modified') ?? '');
-  // Without a validator there is nothing to compare with.
-  if (!tag && lastModified === null) return payload;
+/** The tag of content that is there; null for a stream, which is never read. */
+function tagOf(reply: AnyReply, payload: unknown, options: ContentTagOptions): EntityTag | Promise<EntityTag> | null {
+  if (typeof payload !== 'string' && !(payload instanceof Uint8Array)) return null;
+  const [cacheControl, contentType] = [replyField(reply, 'cache-control'), replyField(reply, 'content-type')];
+  const head = { status: reply.statusCode, cacheControl, contentType };
+  return isTaggable(reply.request.method, head) ? contentTag(payload, options) : null;
+}
 
-  const state = { etag: tag, lastModified };
+/** Evaluates the preconditions, and returns what is sent in answer to them. */
+function answer(reply: AnyReply, payload: unknown, tag: EntityTag | null): unknown {
+  const request = requestHead(reply.request);
+  const state = { etag: tag, lastModified: parseHttpDate(replyField(reply, 'last-modified') ?? '') };
   const decision = evaluatePreconditions(request, state, { status: reply.statusCode, named: namedTag });
   if (decision.outcome === 'proceed') {
     if (tag) reply.header('etag', tag);
@@ -96,14 +115,6 @@ async function finish(reply: AnyReply, payload: unknown, options: ContentTagOpti
   notModified(reply, state);
   // Not null: what Fastify adds to HEAD routes cannot bear it.
   return '';
-}
-
-/** The tag of content that is there; null for a stream, which is never read. */
-async function tagContent(reply: AnyReply, payload: unknown, options: ContentTagOptions): Promise<EntityTag | null> {
-  if (typeof payload !== 'string' && !(payload instanceof Uint8Array)) return null;
-  const [cacheControl, contentType] = [replyField(reply, 'cache-control'), replyField(reply, 'content-type')];
-  const head = { status: reply.statusCode, cacheControl, contentType };
-  return isTaggable(reply.request.method, head) ? contentTag(payload, options) : null;
 }
 
 /** Stops whoever produces a payload that will not go out. */

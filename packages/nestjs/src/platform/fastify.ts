@@ -1,17 +1,18 @@
 import { staysOnNotModified } from '@etag/core';
 import { etag, onSend } from '@etag/fastify';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onSendAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import type { Platform } from '../platform.js';
 
 type Exchange = [request: FastifyRequest, reply: FastifyReply];
 
 export function platform(adapter: AbstractHttpAdapter): Platform {
   const app: FastifyInstance = adapter.getInstance();
-  const hooks = new WeakMap<FastifyReply, onSendAsyncHookHandler>();
-  app.addHook('onSend', async (request, reply, payload) => {
+  const hooks = new WeakMap<FastifyReply, onSendHookHandler>();
+  app.addHook('onSend', (request, reply, payload, done) => {
     const hook = hooks.get(reply);
-    return hook ? hook.call(app, request, reply, payload) : payload;
+    if (hook) hook.call(app, request, reply, payload, done);
+    else done(null, payload);
   });
   return {
     tag(host, options) {
