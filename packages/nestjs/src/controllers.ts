@@ -1,6 +1,9 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
+
 import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-definition.js';
+
+type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
 
 /** The controllers of the modules that one `EtagModule` is for. */
 export type Controllers = ReadonlySet<unknown>;
@@ -9,11 +12,21 @@ export const CONTROLLERS = Symbol('@etag/nestjs controllers');
 /** Finds them: a module has the `EtagModule` that it imports, else the global one, which Nest has every module import. */
 export function controllersOf(modules: ModulesContainer, options: EtagModuleOptions): Set<Type> {
   const controllers = new Set<Type>();
-  for (const { imports, controllers: own } of modules.values()) {
-    const found = [...imports].filter(({ providers }) => providers.has(MODULE_OPTIONS_TOKEN));
+  for (const module of modules.values()) {
+    const found = [...importsOf(module)].filter(({ providers }) => providers.has(MODULE_OPTIONS_TOKEN));
     const nearest = found.find(({ isGlobal }) => !isGlobal) ?? found[0];
     if (nearest?.providers.get(MODULE_OPTIONS_TOKEN)?.instance !== options) continue;
-    for (const { metatype } of own.values()) controllers.add(metatype as Type);
+    for (const { metatype } of module.controllers.values()) controllers.add(metatype as Type);
   }
   return controllers;
+}
+
+/** The modules that a module imports, and those that they export in turn. */
+function importsOf(module: NestModule): Set<NestModule> {
+  const found = new Set(module.imports);
+  // What is added is visited as well.
+  for (const imported of found) {
+    for (const further of imported.imports) if (imported.exports.has(further.metatype)) found.add(further);
+  }
+  return found;
 }

@@ -1,9 +1,9 @@
 import type { ContentTagOptions } from '@etag/core';
-import { UseInterceptors } from '@nestjs/common';
+import { UseGuards } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Current } from './current.js';
 import { decorate } from './decorate.js';
-import { EtagInterceptor } from './interceptor.js';
+import { EtagModuleGuard } from './guard.js';
 import { type EtagOptions, setOptions } from './options.js';
 
 type Version<T> = NonNullable<EtagOptions<T>['version']>;
@@ -44,6 +44,6 @@ export function Etag<T>(given: EtagOptions<T> | Version<T> | false = {}) {
       return;
     }
     setOptions(target, { etag });
-    UseInterceptors(EtagInterceptor)(target as () => void);
+    UseGuards(EtagModuleGuard)(target as () => void);
   };
 }

@@ -55,6 +55,21 @@ describe.each(platforms)('EtagModule on %s', (platform) => {
     expect((await ask('/outside')).headers.get('etag')).toBeNull();
   });
 
+  it('is for the modules that get it from a module that exports it', async () => {
+    @Module({ imports: [EtagModule.forRoot({ isGlobal: false, ...length })], exports: [EtagModule] })
+    class Shared {}
+    @Module({ imports: [Shared], exports: [Shared] })
+    class SharedOn {}
+    @Module({ imports: [SharedOn], controllers: [Plain, Decorated] })
+    class Feature {}
+    @Controller('outside')
+    class Outside extends Plain {}
+    const ask = await serve(platform, { imports: [Feature], controllers: [Outside] });
+    expect((await ask('/plain')).headers.get('etag')).toBe('"5"');
+    expect((await ask('/decorated', {}, { method: 'PUT' })).status).toBe(428);
+    expect((await ask('/outside')).headers.get('etag')).toBeNull();
+  });
+
   it('is the nearest one', async () => {
     @Module({ imports: [EtagModule.forRoot({ isGlobal: false, ...length })], controllers: [Plain, Decorated] })
     class Feature {}
@@ -70,7 +85,7 @@ describe.each(platforms)('EtagModule on %s', (platform) => {
   });
 
   it('is missed at the start, not at the first lost update', async () => {
-    await expect(serve(platform, { controllers: [Decorated] })).rejects.toThrow('EtagInterceptor');
+    await expect(serve(platform, { controllers: [Decorated] })).rejects.toThrow('EtagModuleGuard');
   });
 
   it('lets events through', async () => {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
+import { APP_GUARD, ModulesContainer } from '@nestjs/core';
 import { CONTROLLERS, controllersOf } from './controllers.js';
-import { RoutesInterceptor } from './interceptor.js';
+import { TagGuard } from './guard.js';
 import {
   ConfigurableModuleClass,
   type EtagModuleOptions,
@@ -20,7 +20,7 @@ import { PlatformHost } from './platform.js';
 @Module({
   providers: [
     PlatformHost,
-    { provide: APP_INTERCEPTOR, useClass: RoutesInterceptor },
+    { provide: APP_GUARD, useClass: TagGuard },
     {
       provide: CONTROLLERS,
       inject: [ModulesContainer, MODULE_OPTIONS_TOKEN],
