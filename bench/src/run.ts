@@ -28,6 +28,17 @@ const efforts: Record<Kind, Effort> = options.full
       socket: { processes: 1, rounds: 4, turn: 80, warmUp: 800 },
     };
 
+/**
+ * Where half of the target may be missed on any day, and why is known (decision 007): the check passes them by, the table shows
+ * them as they are.
+ */
+const OUT_OF_REACH: Record<string, string> = {
+  'If-None-Match: one strong tag, hit': '@etag/core',
+  'If-None-Match: one weak tag, hit': '@etag/core',
+  '1 KB of text: 304': '@etag/hono',
+  '64 KB of JSON: 304 before it is rendered': '@etag/nestjs',
+};
+
 async function inChild<T>(args: string[], execArgv: string[] = []): Promise<T> {
   const child = fork(new URL('./child.ts', import.meta.url), args, { execArgv });
   let result: T | undefined;
@@ -84,8 +95,12 @@ if (options.full && !options.only) {
 }
 
 const gross = sections.flatMap(({ ratios }) => ratios).filter((ratio) => verdict(ratio) === 'gross');
-if (options.check && gross.length > 0) {
-  const rows = gross.map(({ work, measured, against }) => `${work} (${measured} against ${against})`);
-  console.error('Less than half of the target:', rows.join('; '));
+const isKnown = ({ work, measured }: Ratio) => OUT_OF_REACH[work] === measured;
+const named = (ratios: Ratio[]) =>
+  ratios.map(({ work, measured, against }) => `${work} (${measured} against ${against})`);
+if (gross.length > 0) console.log('Less than half of the target:', named(gross).join('; '));
+const unknown = gross.filter((ratio) => !isKnown(ratio));
+if (options.check && unknown.length > 0) {
+  console.error('Not known to be out of reach:', named(unknown).join('; '));
   process.exitCode = 1;
 }
