@@ -19,7 +19,7 @@ async function run(program: string, folder: string): Promise<string[]> {
 describe.each([
   // The root's example imports what @etag/hono has installed.
   { readme: '../README.md', folder: './hono', count: 1 },
-  { readme: './fetch/README.md', folder: './fetch', count: 3 },
+  { readme: './fetch/README.md', folder: './fetch', count: 4 },
   { readme: './hono/README.md', folder: './hono', count: 3 },
   { readme: './koa/README.md', folder: './koa', count: 3 },
   { readme: './express/README.md', folder: './express', count: 3 },

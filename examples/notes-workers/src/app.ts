@@ -1,5 +1,5 @@
-import { absent, conditionalUpdate, guard, type Outcome, remove, replace, toHttp } from '@etag/concurrency';
-import { etag, type Handler } from '@etag/fetch';
+import { absent, conditionalUpdate, remove, replace } from '@etag/concurrency';
+import { etag, expectation, type Handler, respond } from '@etag/fetch';
 import { type Note, parseNote } from './note.ts';
 import { ProblemError, problemOf } from './problem.ts';
 import type { Notes } from './store.ts';
@@ -31,19 +31,19 @@ export function notesApp(notes: Notes): Handler<[]> {
 
     'PUT /notes/:id': async (request, id) => {
       const note = { id, ...parseNote(await json(request)), updatedAt: now() };
-      const expected = guard(request, { require: true });
+      const expected = expectation(request, { require: true });
       return respond(request, await replace(notes, id, note, expected));
     },
 
     'PATCH /notes/:id': async (request, id) => {
       const patch = parseNote(await json(request), { partial: true });
       const change = (note: Note) => ({ ...note, ...patch, updatedAt: now() });
-      const expected = guard(request, { require: true });
+      const expected = expectation(request, { require: true });
       return respond(request, await conditionalUpdate(notes, id, change, expected));
     },
 
     'DELETE /notes/:id': async (request, id) => {
-      const expected = guard(request, { require: true });
+      const expected = expectation(request, { require: true });
       return respond(request, await remove(notes, id, expected));
     },
   };
@@ -61,11 +61,6 @@ function noCache(route: Route): Route {
     response.headers.set('Cache-Control', 'no-cache');
     return response;
   };
-}
-
-function respond<T>(request: Request, outcome: Outcome<T>): Response {
-  const { status, headers, body } = toHttp(outcome, request);
-  return new Response(body === null ? null : JSON.stringify(body), { status, headers });
 }
 
 const LIMIT = 1024 * 1024;

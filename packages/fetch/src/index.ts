@@ -4,3 +4,4 @@ export { type EtagOptions, etag } from './etag.js';
 export type { Fields } from './fields.js';
 export type { Current, Handler } from './handler.js';
 export { type PreconditionOptions, precondition } from './precondition.js';
+export { expectation, respond } from './write.js';
