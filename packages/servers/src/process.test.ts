@@ -38,7 +38,9 @@ const launch = (port: number, program: string): Launch => ({
 
 const start = (port: number, program: string) => startProcess(launch(port, program));
 
-const listening = (port: number) => `net.createServer((socket) => socket.end('hello')).listen(${port}, '127.0.0.1');`;
+/** A program that greets. Who only looks whether it listens has left by then, and resets the connection. */
+const listening = (port: number) =>
+  `net.createServer((socket) => socket.on('error', () => {}).end('hello')).listen(${port}, '127.0.0.1');`;
 
 /** A program that exits when it sees that somebody else listens. */
 const givesUpOn = (port: number) =>
