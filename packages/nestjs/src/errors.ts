@@ -47,6 +47,9 @@ export class AnsweredException extends HttpException {
   }
 }
 
+/** One for all requests: the stack of each would take longer than the rest of its 304. */
+export const ANSWERED = new AnsweredException();
+
 /** Has nothing left to send. */
 @Catch(AnsweredException)
 export class AnsweredFilter implements ExceptionFilter<AnsweredException> {

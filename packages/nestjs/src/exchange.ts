@@ -5,7 +5,7 @@ import { type ExecutionContext, StreamableFile } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { concatMap, isObservable, takeLast } from 'rxjs';
 import { type Current, currentState, returnedState, type State } from './current.js';
-import { AnsweredException } from './errors.js';
+import { ANSWERED } from './errors.js';
 import type { EtagOptions, HandlerOptions } from './options.js';
 import { answerOf, isOutcome } from './outcome.js';
 import type { PlatformHost } from './platform.js';
@@ -29,7 +29,7 @@ export class Exchange {
    * Calls the handler between what comes before and after its work.
    *
    * @param args - what the pipes made of the request
-   * @throws AnsweredException when a 304 is sent
+   * @throws ANSWERED when a 304 is sent
    */
   async perform(handler: (...args: unknown[]) => unknown, args: unknown[]): Promise<unknown> {
     const expectation = await this.before();
@@ -82,7 +82,7 @@ export class Exchange {
   }
 
   private async settle(state: State): Promise<void> {
-    if (state && (await this.host.platform.evaluate(this.context, state))) throw new AnsweredException();
+    if (state && (await this.host.platform.evaluate(this.context, state))) throw ANSWERED;
   }
 
   /** Whether the response is one that can be spared. */
