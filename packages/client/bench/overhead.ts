@@ -1,4 +1,4 @@
-// What the client adds to the fetch of undici on a local 304: node --import ../sources.mjs bench/overhead.ts
+// What the client adds to the fetch of undici on a local 304: pnpm --filter @etag/client bench
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
