@@ -18,7 +18,9 @@ export function unprivileged(): User | undefined {
   // https://man7.org/linux/man-pages/man5/passwd.5.html
   const [, uid, gid] = /^nobody:[^:]*:(-?\d+):(-?\d+):/m.exec(readFileSync(ACCOUNTS, 'utf8')) ?? [];
   if (!uid || !gid) {
-    throw new Unavailable(`It refuses to run as root, and ${ACCOUNTS} has no account "nobody": run it as another user.`);
+    throw new Unavailable(
+      `It refuses to run as root, and ${ACCOUNTS} has no account "nobody": run it as another user.`,
+    );
   }
   // macOS has -2, which stands for the last but one of 32 bits.
   return { uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 };
