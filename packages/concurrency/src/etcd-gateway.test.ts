@@ -6,7 +6,8 @@ import { any, oneOf } from './expectation.js';
 const prefix = 'notes/';
 const server = await killable('etcdStore when its connection breaks', startEtcd);
 afterAll(() => server?.stop());
-const url = server?.url as string;
+// Where there is none, nobody asks it: its tests are left out.
+const url = server?.url ?? 'http://127.0.0.1:2379';
 
 /** Sends a request past the store. */
 async function ask<R>(path: string, body: object, headers = {}): Promise<R> {

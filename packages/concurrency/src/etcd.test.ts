@@ -9,7 +9,8 @@ import { testVersionedStore } from './testing.js';
 
 const server = await available('etcdStore', startEtcd);
 afterAll(() => server?.stop());
-const endpoints = [server?.url as string];
+// Where there is none, nobody asks it: its tests are left out.
+const endpoints = [server?.url ?? 'http://127.0.0.1:2379'];
 
 describe.skipIf(!server)('etcdStore', () => {
   testVersionedStore(test, async () => ({ store: etcdStore({ endpoints, prefix: 'notes/' }) }));
