@@ -1,8 +1,8 @@
 import { available, startEtcd } from 'servers';
 import { afterAll, describe, expect, test } from 'vitest';
+import { brokenLaws } from '../test/broken-laws.js';
 import { etcdStore } from './etcd.js';
 import type { VersionedStore } from './port.js';
-import { testVersionedStore } from './testing.js';
 
 const server = await available('mutants of etcdStore', startEtcd);
 afterAll(() => server?.stop());
@@ -62,26 +62,9 @@ function counting(): VersionedStore<string, unknown> {
   });
 }
 
-/** The laws that a store breaks, of those whose name begins so. */
-async function broken(store: VersionedStore<string, unknown>, law: string): Promise<string[]> {
-  const laws: [name: string, run: () => Promise<void>][] = [];
-  testVersionedStore(
-    (name, run) => void laws.push([name, run]),
-    async () => ({ store }),
-  );
-  const names: string[] = [];
-  for (const [name, run] of laws.filter(([name]) => name.startsWith(law))) {
-    await run().catch((error) => {
-      if (error.code !== 'ERR_ASSERTION') throw error;
-      names.push(name);
-    });
-  }
-  return names;
-}
-
 describe.skipIf(!server)('the contract catches a store that', () => {
   test('is altered nowhere: not at all', async () => {
-    expect(await broken(altered({}), '')).toEqual([]);
+    expect(await brokenLaws(altered({}), '')).toEqual([]);
   });
 
   test.each<[mutation: string, law: string, store: VersionedStore<string, unknown>]>([
@@ -114,6 +97,6 @@ describe.skipIf(!server)('the contract catches a store that', () => {
     ],
     ['counts versions from 1 after each delete', 'no old version fits', counting()],
   ])('%s', async (_, law, store) => {
-    expect(await broken(store, law)).not.toEqual([]);
+    expect(await brokenLaws(store, law)).not.toEqual([]);
   });
 });

@@ -1,11 +1,10 @@
 import mysql from 'mysql2/promise';
 import { available, startMariadb } from 'servers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { brokenLaws } from '../test/broken-laws.js';
 import { any, oneOf } from './expectation.js';
 import { type MysqlPool, mysqlStore, mysqlTable } from './mysql.js';
 import type { MysqlPoolConnection } from './mysql-connection.js';
-import type { VersionedStore } from './port.js';
-import { testVersionedStore } from './testing.js';
 
 const server = await available('mutants of mysqlStore', () => startMariadb({ innodb_flush_log_at_trx_commit: 2 }));
 const pool = mysql.createPool({ uri: server?.url ?? 'mysql://127.0.0.1:1/', connectionLimit: 16 });
@@ -36,26 +35,9 @@ function altered(from: string, to: string): MysqlPool {
   };
 }
 
-/** The laws that a store breaks, of those whose name begins so. */
-async function broken(store: VersionedStore<string, unknown>, law: string): Promise<string[]> {
-  const laws: [name: string, run: () => Promise<void>][] = [];
-  testVersionedStore(
-    (name, run) => void laws.push([name, run]),
-    async () => ({ store }),
-  );
-  const names: string[] = [];
-  for (const [name, run] of laws.filter(([name]) => name.startsWith(law))) {
-    await run().catch((error) => {
-      if (error.code !== 'ERR_ASSERTION') throw error;
-      names.push(name);
-    });
-  }
-  return names;
-}
-
 describe.skipIf(!server)('the contract catches a store that', () => {
   test('is altered nowhere: not at all', async () => {
-    expect(await broken(mysqlStore(altered('', ''), options), '')).toEqual([]);
+    expect(await brokenLaws(mysqlStore(altered('', ''), options), '')).toEqual([]);
   });
 
   const isVersion = '`version` = CAST(? AS BINARY)';
@@ -74,7 +56,7 @@ describe.skipIf(!server)('the contract catches a store that', () => {
     ['does not ask which time it has become', 'what a write returns', 'LAST_INSERT_ID(GREATEST', '(GREATEST'],
     ['counts time in seconds', 'what a write returns', 'DIV 1000', 'DIV 1000000 * 1000'],
   ])('%s: "%s"', async (_, law, from, to) => {
-    expect(await broken(mysqlStore(altered(from, to), options), law)).not.toEqual([]);
+    expect(await brokenLaws(mysqlStore(altered(from, to), options), law)).not.toEqual([]);
   });
 
   test('starts its versions again after a delete', async () => {
@@ -87,7 +69,7 @@ describe.skipIf(!server)('the contract catches a store that', () => {
         return pool.execute(statement);
       },
     };
-    expect(await broken(mysqlStore(counting, options), 'no old version fits')).toHaveLength(1);
+    expect(await brokenLaws(mysqlStore(counting, options), 'no old version fits')).toHaveLength(1);
     random.mockRestore();
   });
 });

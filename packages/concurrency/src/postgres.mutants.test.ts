@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { available, startPostgres } from 'servers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { brokenLaws } from '../test/broken-laws.js';
 import type { VersionedStore } from './port.js';
 import { type PostgresDatabase, postgresStore, postgresTable } from './postgres.js';
 import type { PgClient, PgQuery } from './postgres-connection.js';
-import { testVersionedStore } from './testing.js';
 
 const server = await available('mutants of postgresStore', () => startPostgres({ fsync: 'off' }));
 const pool = new pg.Pool({ connectionString: server?.url, max: 16 });
@@ -28,26 +28,9 @@ function altered(from: string, to: string): PostgresDatabase<PgClient> {
   };
 }
 
-/** The laws that a store breaks, of those whose name begins so. */
-async function broken(store: VersionedStore<string, unknown>, law: string): Promise<string[]> {
-  const laws: [name: string, run: () => Promise<void>][] = [];
-  testVersionedStore(
-    (name, run) => void laws.push([name, run]),
-    async () => ({ store }),
-  );
-  const names: string[] = [];
-  for (const [name, run] of laws.filter(([name]) => name.startsWith(law))) {
-    await run().catch((error) => {
-      if (error.code !== 'ERR_ASSERTION') throw error;
-      names.push(name);
-    });
-  }
-  return names;
-}
-
 describe.skipIf(!server)('the contract catches a store that', () => {
   test('is altered nowhere: not at all', async () => {
-    expect(await broken(postgresStore(altered('', ''), options), '')).toEqual([]);
+    expect(await brokenLaws(postgresStore(altered('', ''), options), '')).toEqual([]);
   });
 
   const isVersion = '"version"::text = $2';
@@ -61,7 +44,7 @@ describe.skipIf(!server)('the contract catches a store that', () => {
     ['does not mind the case of a key', 'keys are compared', '"key" = $1', 'lower("key") = lower($1)'],
     ['counts time in seconds', 'the modification time', '* 1000)', '* 1)'],
   ])('%s: "%s"', async (_, law, from, to) => {
-    expect(await broken(postgresStore(altered(from, to), options), law)).not.toEqual([]);
+    expect(await brokenLaws(postgresStore(altered(from, to), options), law)).not.toEqual([]);
   });
 
   test('starts its versions again after a delete', async () => {
@@ -72,7 +55,7 @@ describe.skipIf(!server)('the contract catches a store that', () => {
       END $$;
       CREATE TRIGGER counted BEFORE INSERT OR UPDATE ON counted FOR EACH ROW EXECUTE FUNCTION counted()`);
     const store = postgresStore(pool, { table: 'counted', modified: null });
-    expect(await broken(store, 'no old version fits')).toHaveLength(1);
+    expect(await brokenLaws(store, 'no old version fits')).toHaveLength(1);
   });
 
   // A statement reads the snapshot that it began with, even after it has waited for another transaction.
@@ -94,7 +77,7 @@ describe.skipIf(!server)('the contract catches a store that', () => {
         return current ? { kind: 'stale', current: { version: current } } : { kind: 'missing' };
       },
     };
-    expect(await broken(inOne, 'of 32 updates')).toHaveLength(1);
-    expect(await broken(inOne, 'of updates and deletes')).toHaveLength(1);
+    expect(await brokenLaws(inOne, 'of 32 updates')).toHaveLength(1);
+    expect(await brokenLaws(inOne, 'of updates and deletes')).toHaveLength(1);
   });
 });

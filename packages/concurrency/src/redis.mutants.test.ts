@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import { available, startRedis } from 'servers';
 import { afterAll, describe, expect, test } from 'vitest';
+import { brokenLaws } from '../test/broken-laws.js';
 import { holds } from './expectation.js';
 import { refused } from './outcome.js';
 import type { VersionedStore } from './port.js';
 import { type Ioredis, redisStore } from './redis.js';
-import { testVersionedStore } from './testing.js';
 
 const server = await available('mutants of redisStore', startRedis);
 const client = new Redis(server?.url ?? '', { maxRetriesPerRequest: 0, lazyConnect: true });
@@ -29,26 +29,9 @@ function altered(from: string, to: string): Ioredis {
   };
 }
 
-/** The laws that a store breaks, of those whose name begins so. */
-async function broken(store: VersionedStore<string, unknown>, law: string): Promise<string[]> {
-  const laws: [name: string, run: () => Promise<void>][] = [];
-  testVersionedStore(
-    (name, run) => void laws.push([name, run]),
-    async () => ({ store }),
-  );
-  const names: string[] = [];
-  for (const [name, run] of laws.filter(([name]) => name.startsWith(law))) {
-    await run().catch((error) => {
-      if (error.code !== 'ERR_ASSERTION') throw error;
-      names.push(name);
-    });
-  }
-  return names;
-}
-
 describe.skipIf(!server)('the contract catches a script that', () => {
   test('is altered nowhere: not at all', async () => {
-    expect(await broken(redisStore(altered('KEYS[1]', 'KEYS[1]'), { prefix: 'sound:' }), '')).toEqual([]);
+    expect(await brokenLaws(redisStore(altered('KEYS[1]', 'KEYS[1]'), { prefix: 'sound:' }), '')).toEqual([]);
   });
 
   const mutants: [mutation: string, law: string, from: string, to: string][] = [
@@ -85,7 +68,7 @@ describe.skipIf(!server)('the contract catches a script that', () => {
   ];
   test.each(mutants)('%s', async (mutation, law, from, to) => {
     const store = redisStore<unknown>(altered(from, to), { prefix: `${mutation}:` });
-    expect(await broken(store, law)).not.toEqual([]);
+    expect(await brokenLaws(store, law)).not.toEqual([]);
   });
 });
 
@@ -104,7 +87,7 @@ test.skipIf(!server)('the contract catches WATCH on a shared connection', async 
       return { kind: current ? 'updated' : 'created', ...next, value };
     },
   };
-  expect(await broken(store, 'a write to one key')).toEqual([]);
-  expect(await broken(store, 'of 32 updates')).toHaveLength(1);
-  expect(await broken(store, 'no acknowledged increment')).toHaveLength(1);
+  expect(await brokenLaws(store, 'a write to one key')).toEqual([]);
+  expect(await brokenLaws(store, 'of 32 updates')).toHaveLength(1);
+  expect(await brokenLaws(store, 'no acknowledged increment')).toHaveLength(1);
 });

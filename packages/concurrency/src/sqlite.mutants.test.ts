@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
+import { brokenLaws } from '../test/broken-laws.js';
 import { compareAndSetStore } from './compare-and-set.js';
 import { any } from './expectation.js';
 import type { VersionedStore } from './port.js';
 import { type SqliteDatabase, sqliteStore, sqliteTable } from './sqlite.js';
 import { engineOf, type RunSqlite } from './sqlite-engine.js';
 import { tableOf } from './sqlite-table.js';
-import { testVersionedStore } from './testing.js';
 
 const options = { table: 'notes' };
 const folder = mkdtempSync(join(tmpdir(), 'concurrency-'));
@@ -36,27 +36,10 @@ function altered(from: string | RegExp, to: string, path = ':memory:'): Versione
   return sqliteStore(other, options);
 }
 
-/** The laws that a store breaks, of those whose name begins so. */
-async function broken(store: VersionedStore<string, unknown>, law: string): Promise<string[]> {
-  const laws: [name: string, run: () => Promise<void>][] = [];
-  testVersionedStore(
-    (name, run) => void laws.push([name, run]),
-    async () => ({ store }),
-  );
-  const names: string[] = [];
-  for (const [name, run] of laws.filter(([name]) => name.startsWith(law))) {
-    await run().catch((error) => {
-      if (error.code !== 'ERR_ASSERTION') throw error;
-      names.push(name);
-    });
-  }
-  return names;
-}
-
 describe('the contract catches a store that', () => {
   test('is altered nowhere: not at all', async () => {
-    expect(await broken(single('', ''), '')).toEqual([]);
-    expect(await broken(altered('', ''), '')).toEqual([]);
+    expect(await brokenLaws(single('', ''), '')).toEqual([]);
+    expect(await brokenLaws(altered('', ''), '')).toEqual([]);
   });
 
   const isKey = 'CAST("key" AS TEXT) = ? COLLATE BINARY';
@@ -70,7 +53,7 @@ describe('the contract catches a store that', () => {
     ['folds the case of keys', 'keys are compared', `"key" = ? AND ${isKey}`, '"key" = ? COLLATE NOCASE AND ? NOTNULL'],
     ['counts time in seconds', 'the modification time', 'max(coalesce("modified", 0), ?)', '? / 1000'],
   ])('%s: "%s"', async (_, law, from, to) => {
-    expect(await broken(single(from, to), law)).not.toEqual([]);
+    expect(await brokenLaws(single(from, to), law)).not.toEqual([]);
   });
 });
 
