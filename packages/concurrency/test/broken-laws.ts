@@ -1,5 +1,5 @@
-import type { VersionedStore } from '../src/port.js';
-import { testVersionedStore } from '../src/testing.js';
+import type { VersionedStore } from '@etag/concurrency';
+import { testVersionedStore } from '@etag/concurrency/testing';
 
 /** The laws of the contract that a store breaks, of those whose name begins so. */
 export async function brokenLaws(store: VersionedStore<string, unknown>, law: string): Promise<string[]> {

@@ -1,7 +1,8 @@
 import type { VersionedStore } from '@etag/concurrency';
-import { checkHistory, type Named, readAll, recordClient, testVersionedStore } from '@etag/concurrency/testing';
+import { checkHistory, type Named, readAll, recordClient } from '@etag/concurrency/testing';
 import { Redis } from 'ioredis';
 import { startPostgres, startRedis } from 'servers';
+import { brokenLaws } from '../broken-laws.ts';
 import * as postgres from './mutants/postgres.ts';
 import * as redis from './mutants/redis.ts';
 
@@ -46,16 +47,5 @@ async function judge(mistake: string, store: VersionedStore<string, unknown>): P
   );
   const operations = [...(await Promise.all(clients)).flat(), ...(await readAll(named, { name: 'last', keys }))];
   const violations = [...new Set(checkHistory(operations).map(({ kind }) => kind))].sort();
-  return { mistake, laws: await brokenLaws(store), violations };
-}
-
-async function brokenLaws(store: VersionedStore<string, unknown>): Promise<number> {
-  const laws: (() => Promise<void>)[] = [];
-  testVersionedStore(
-    (_, run) => laws.push(run),
-    async () => ({ store }),
-  );
-  let broken = 0;
-  for (const law of laws) await law().catch(() => broken++);
-  return broken;
+  return { mistake, laws: (await brokenLaws(store, '')).length, violations };
 }
