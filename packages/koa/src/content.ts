@@ -37,8 +37,7 @@ function watchEnd(stream: Writable, content: string | Uint8Array): void {
 }
 
 /**
- * The content of a response before any coding. An object is rendered, and its rendering takes its place: it is what will
- * be sent.
+ * The content of a response before any coding; that of an object is its rendering.
  *
  * @returns undefined for what cannot be read here and now: a stream, a Blob, a Response
  */
@@ -46,10 +45,7 @@ export function contentOf(ctx: ExtendableContext): string | Uint8Array | undefin
   const { body } = ctx;
   if (isContent(body)) return body;
   if (isStream(body)) return ctx.res.hasHeader('content-encoding') ? contents.get(body) : undefined;
-  if (!isJson(body)) return undefined;
-  const json: string | undefined = JSON.stringify(body);
-  if (json !== undefined) ctx.body = json;
-  return json;
+  return isJson(body) ? JSON.stringify(body) : undefined;
 }
 
 function isContent(body: unknown): body is string | Buffer {
@@ -66,7 +62,7 @@ function isWritable(body: unknown): body is Writable {
 }
 
 /** Whether Koa sends a body as JSON. Koa 2 does so with these three as well, and sends `{}`. */
-function isJson(body: unknown): boolean {
-  const other = body instanceof Blob || body instanceof ReadableStream || body instanceof Response;
-  return typeof body === 'object' && body !== null && !other;
+export function isJson(body: unknown): boolean {
+  const isBinary = body instanceof Blob || body instanceof ReadableStream || body instanceof Response;
+  return typeof body === 'object' && body !== null && !isBinary && !isContent(body) && !isStream(body);
 }

@@ -2,7 +2,6 @@ import {
   type ContentTagOptions,
   codedTag,
   contentTag,
-  type EntityTag,
   evaluatePreconditions,
   fieldValue,
   formatHttpDate,
@@ -16,7 +15,7 @@ import {
   staysOnNotModified,
 } from '@etag/core';
 import type { DefaultContext, DefaultState, ExtendableContext, Middleware, Next, ParameterizedContext } from 'koa';
-import { contentOf, watchBody } from './content.js';
+import { contentOf, isJson, watchBody } from './content.js';
 import type { Current } from './current.js';
 import { codeTag, requestHead, responseField, sendProblems } from './exchange.js';
 
@@ -72,19 +71,23 @@ async function finish(ctx: ExtendableContext, next: Next, options: ContentTagOpt
   await next();
   const { headerSent, status } = ctx;
   if (headerSent || ctx.respond === false || !isConditional(ctx.method, status)) return;
+  const isOwn = ctx.res.hasHeader('etag');
+  const content = isOwn ? undefined : contentToTag(ctx);
   // A tag that the application set wins; one that is no tag is its own affair.
-  const tag = ctx.res.hasHeader('etag') ? parseEntityTag(responseField(ctx, 'etag')) : await tagOfContent(ctx, options);
+  const own = isOwn ? parseEntityTag(responseField(ctx, 'etag')) : null;
+  const tag = content === undefined ? own : await contentTag(content, options);
   const lastModified = parseHttpDate(responseField(ctx, 'last-modified'));
   // Without a validator there is nothing to compare with.
   if (!tag && lastModified === null) return;
-  if (!isNotModified(ctx, { etag: tag, lastModified }, status)) setValidators(ctx, { etag: tag });
+  if (isNotModified(ctx, { etag: tag, lastModified }, status)) return;
+  setValidators(ctx, { etag: tag });
+  // Rendered once: what was tagged is what is sent.
+  if (content !== undefined && isJson(ctx.body)) ctx.body = content;
 }
 
-async function tagOfContent(ctx: ExtendableContext, options: ContentTagOptions): Promise<EntityTag | null> {
+function contentToTag(ctx: ExtendableContext): string | Uint8Array | undefined {
   const [cacheControl, contentType] = [responseField(ctx, 'cache-control'), responseField(ctx, 'content-type')];
-  const taggable = isTaggable(ctx.method, { status: ctx.status, cacheControl, contentType });
-  const content = taggable ? contentOf(ctx) : undefined;
-  return content === undefined ? null : contentTag(content, options);
+  return isTaggable(ctx.method, { status: ctx.status, cacheControl, contentType }) ? contentOf(ctx) : undefined;
 }
 
 /**
@@ -104,8 +107,8 @@ function isNotModified(ctx: ExtendableContext, state: ResourceState, status: num
   if (named && named !== tag) ctx.vary('Accept-Encoding');
   setValidators(ctx, { etag: named ?? (tag && codedTag(tag, responseField(ctx, 'content-encoding'))), lastModified });
   for (const name of ctx.res.getHeaderNames()) if (!staysOnNotModified(name)) ctx.remove(name);
+  // Koa empties the body of a status that has none.
   ctx.status = 304;
-  ctx.body = null;
   return true;
 }
 
