@@ -70,6 +70,11 @@ export function conditional(req: AnyRequest, res: Response, next: NextFunction, 
       const content = settle();
       return end.apply(res, content ? [...content, ...callbacks(args)] : args);
     };
+  // Ends a response whose content was not sent. By its type, for which send() has a default, compression() adds its Vary.
+  const endInstead = (unsent: unknown, content: Buffer[]) => {
+    if (!res.hasHeader('Content-Type')) res.type(typeof unsent === 'string' ? 'html' : 'bin');
+    return Reflect.apply(res.end, res, content);
+  };
   // Ends a response of which more is to come; 'finish' tells whoever produces it, the rest is not written.
   const cutShort = () => {
     const content = settle();
@@ -97,6 +102,11 @@ export function conditional(req: AnyRequest, res: Response, next: NextFunction, 
     send: (...args) => {
       const sendTagged = (tag: string) => {
         res.setHeader('ETag', tag);
+        if (tag !== UNTAGGED) {
+          // Settled here, content that does not go out is not made bytes of.
+          const content = settle();
+          return content ? endInstead(args[0], content) : send.apply(res, args);
+        }
         // compression() mounted inside has put its end() before ours; it need not code what does not go out.
         override({ end: settling(res.end as Method) });
         return send.apply(res, args);
