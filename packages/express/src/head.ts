@@ -38,43 +38,52 @@ export function finishHead(res: Response, settle: () => void): void {
   const finish = (status: number, ...rest: unknown[]) => {
     const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
     res.statusCode = status;
-    setFields(res, rest[0] ?? {});
+    if (rest[0]) setFields(res, rest[0]);
     settle();
-    const dropped = new Map<string, string>();
-    finishFields(res, dropped);
     const head = [res.statusCode, ...(res.statusCode === status ? message : [])];
-    if (!wrapped) return Reflect.apply(writeHead, res, head);
-    // Whoever wrapped writeHead() before comes after this. compression(), mounted outside, adds Vary by the type of the
-    // content, which a 304 has lost by now, and sets the coding, which the tag is to name.
-    const { getHeader, setHeader } = res;
-    res.getHeader = (name) => getHeader.call(res, name) ?? dropped.get(name.toLowerCase());
-    res.setHeader = (name, value) => {
-      setHeader.call(res, name, value);
-      finishFields(res, dropped);
-      return res;
-    };
-    try {
-      return Reflect.apply(writeHead, res, head);
-    } finally {
-      Object.assign(res, { getHeader, setHeader });
-    }
+    if (wrapped) return writeWrapped(res, writeHead, head);
+    finishFields(res);
+    return Reflect.apply(writeHead, res, head);
   };
   res.writeHead = finish as typeof writeHead;
 }
 
-function finishFields(res: Response, dropped: Map<string, string>): void {
+/**
+ * Writes a head by way of whoever wrapped writeHead() before, and comes after us: compression(), mounted outside, adds Vary
+ * by the type of the content, which a 304 has lost by now, and sets the coding, which the tag is to name.
+ */
+function writeWrapped(res: Response, writeHead: Response['writeHead'], head: unknown[]): unknown {
+  const dropped = new Map<string, string>();
+  finishFields(res, dropped);
+  const { getHeader, setHeader } = res;
+  res.getHeader = (name) => getHeader.call(res, name) ?? dropped.get(name.toLowerCase());
+  res.setHeader = (name, value) => {
+    setHeader.call(res, name, value);
+    finishFields(res, dropped);
+    return res;
+  };
+  try {
+    return Reflect.apply(writeHead, res, head);
+  } finally {
+    Object.assign(res, { getHeader, setHeader });
+  }
+}
+
+/** @param dropped - takes what a 304 does not have */
+function finishFields(res: Response, dropped?: Map<string, string>): void {
   if (fieldOf(res, 'etag') === UNTAGGED) res.removeHeader('ETag');
+  const coding = fieldOf(res, 'content-encoding');
   if (res.statusCode === 304) {
     for (const name of res.getHeaderNames()) {
       if (staysOnNotModified(name)) continue;
-      dropped.set(name, fieldOf(res, name));
+      dropped?.set(name, fieldOf(res, name));
       res.removeHeader(name);
     }
+  } else if (coding && isConditional(res.req.method, res.statusCode)) {
+    const tag = parseEntityTag(fieldOf(res, 'etag'));
+    const coded = tag && codedTag(tag, coding);
+    if (coded && coded !== tag) res.setHeader('ETag', coded);
   }
-  const tag = parseEntityTag(fieldOf(res, 'etag'));
-  if (!tag || !isConditional(res.req.method, res.statusCode)) return;
-  const coded = codedTag(tag, fieldOf(res, 'content-encoding'));
-  if (coded !== tag) res.setHeader('ETag', coded);
 }
 
 /** Sets the fields that writeHead() was given, as an object or as a list of names and values by turns, where names repeat. */
