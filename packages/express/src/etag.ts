@@ -28,7 +28,7 @@ export function etag<P = any>(options: EtagOptions<P> = {}): Middleware {
   const { current } = options;
   return (req, res, next) => {
     if (current) return nextAfter(early(req, res, current), next);
-    conditional(req, res, next, options);
+    conditional(res, next, options);
     next();
   };
 }
@@ -39,9 +39,9 @@ async function early<P>(req: AnyRequest, res: Response, current: Current<P>): Pr
   if (!isConditional(req.method, 200)) return false;
   const state = await current(req, res);
   if (!state) return false;
-  const outcome = evaluate(req, res, state);
+  const outcome = evaluate(res, state);
   if (outcome instanceof Error) throw outcome;
-  addValidators(req, res, state);
+  addValidators(res, state);
   if (outcome === 'proceed') return false;
   // The type of the content is not known. As text it gets the Vary of whatever compression() codes; no 304 has a type.
   if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', 'text/plain');
@@ -50,13 +50,13 @@ async function early<P>(req: AnyRequest, res: Response, current: Current<P>): Pr
 }
 
 /** Sets the validators so that the handler can set its own. */
-function addValidators(req: AnyRequest, res: Response, { etag, lastModified }: ResourceState): void {
+function addValidators(res: Response, { etag, lastModified }: ResourceState): void {
   const validators = { ETag: etag, 'Last-Modified': lastModified == null ? null : formatHttpDate(lastModified) };
   const added = Object.entries(validators).filter(([name, value]) => value && !res.hasHeader(name));
   for (const [name, value] of added) res.setHeader(name, value as string);
   finishHead(res, () => {
     // They are those of the representation that was asked for: an error has none.
-    if (res.statusCode === 304 || isConditional(req.method, res.statusCode)) return;
+    if (res.statusCode === 304 || isConditional(res.req.method, res.statusCode)) return;
     for (const [name, value] of added) if (fieldOf(res, name) === value) res.removeHeader(name);
   });
 }

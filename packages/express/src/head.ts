@@ -33,19 +33,37 @@ export function finishHead(res: Response, settle: () => void): void {
   if (headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined) {
     Object.defineProperty(res.req, 'fresh', { value: false, configurable: true });
   }
-  const { writeHead } = res;
-  const wrapped = Object.hasOwn(res, 'writeHead');
-  const finish = (status: number, ...rest: unknown[]) => {
-    const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
-    res.statusCode = status;
-    if (rest[0]) setFields(res, rest[0]);
-    settle();
-    const head = [res.statusCode, ...(res.statusCode === status ? message : [])];
-    if (wrapped) return writeWrapped(res, writeHead, head);
-    finishFields(res);
-    return Reflect.apply(writeHead, res, head);
-  };
-  res.writeHead = finish as typeof writeHead;
+  const known = (res as Finished)[HEAD];
+  if (known) {
+    known.settles.unshift(settle);
+    return;
+  }
+  (res as Finished)[HEAD] = { settles: [settle], writeHead: res.writeHead, wrapped: Object.hasOwn(res, 'writeHead') };
+  res.writeHead = writeHead as Response['writeHead'];
+}
+
+/** How a head is finished. */
+interface Head {
+  readonly settles: (() => void)[];
+  /** How it was written before, and whether somebody had taken that over. */
+  readonly writeHead: Response['writeHead'];
+  readonly wrapped: boolean;
+}
+
+const HEAD = Symbol('@etag/express');
+
+type Finished = Response & { [HEAD]?: Head };
+
+function writeHead(this: Finished, status: number, ...rest: unknown[]): unknown {
+  const { settles, writeHead, wrapped } = this[HEAD] as Head;
+  const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
+  this.statusCode = status;
+  if (rest[0]) setFields(this, rest[0]);
+  for (const settle of settles) settle();
+  const head = [this.statusCode, ...(this.statusCode === status ? message : [])];
+  if (wrapped) return writeWrapped(this, writeHead, head);
+  finishFields(this);
+  return Reflect.apply(writeHead, this, head);
 }
 
 /**

@@ -38,40 +38,53 @@ export function replyField(reply: AnyReply, name: string): string | null {
   return value === undefined ? null : String(value);
 }
 
-/**
- * Finishes the head of a reply just before it goes out. Compressors are hooks of routes, as is what Fastify adds to HEAD:
- * they come after all hooks of an instance.
- */
-function beforeHead({ raw }: AnyReply, finish: () => void): void {
-  const { writeHead } = raw;
-  raw.writeHead = (...args: unknown[]) => {
-    finish();
-    return writeHead.apply(raw, args);
-  };
+/** What a reply is to go out with, and how its head was written before. */
+interface Head {
+  readonly reply: AnyReply;
+  readonly writeHead: (...head: unknown[]) => unknown;
+  state: ResourceState;
 }
 
-/** The validators that a reply is to go out with. A property: a WeakMap of all replies costs the garbage collector more. */
-const STATE = Symbol('@etag/fastify');
+const HEAD = Symbol('@etag/fastify');
 
-type StatedReply = AnyReply & { [STATE]?: ResourceState };
+type RawReply = { writeHead: unknown; [HEAD]?: Head };
 
-/** Has a reply go out with validators, the tag in the form of its coding, unless the handler sets its own. */
-export function finishWith(reply: StatedReply, state: ResourceState): void {
-  const known = reply[STATE];
-  reply[STATE] = state;
-  if (known) return;
-  beforeHead(reply, () => {
-    if (!isConditional(reply.request.method, reply.statusCode)) return;
-    addValidators(reply);
-    const tag = parseEntityTag(replyField(reply, 'etag') ?? '');
-    const coded = tag && codedTag(tag, replyField(reply, 'content-encoding'));
-    if (coded && coded !== tag) setField(reply, 'etag', coded);
-  });
+/**
+ * Has a reply go out with validators, the tag in the form of its coding, unless the handler sets its own. That is known only
+ * when the head is written: compressors are hooks of routes, as is what Fastify adds to HEAD, and come after all hooks of an
+ * instance.
+ */
+export function finishWith(reply: AnyReply, state: ResourceState): void {
+  const raw: RawReply = reply.raw;
+  const known = raw[HEAD];
+  if (known) {
+    known.state = state;
+    return;
+  }
+  raw[HEAD] = { reply, state, writeHead: raw.writeHead as Head['writeHead'] };
+  // No closure: a response that holds one which leads back to it is garbage to V8 no sooner than at a full collection.
+  raw.writeHead = writeHead;
+}
+
+function writeHead(this: RawReply, ...head: unknown[]): unknown {
+  const { reply, writeHead } = this[HEAD] as Head;
+  finishHead(reply);
+  return writeHead.apply(this, head);
+}
+
+function finishHead(reply: AnyReply): void {
+  if (reply.statusCode === 304) removeMetadata(reply);
+  if (!isConditional(reply.request.method, reply.statusCode)) return;
+  addValidators(reply);
+  const coding = replyField(reply, 'content-encoding');
+  const tag = coding && parseEntityTag(replyField(reply, 'etag') ?? '');
+  const coded = tag && codedTag(tag, coding);
+  if (coded && coded !== tag) setField(reply, 'etag', coded);
 }
 
 /** Adds the validators that a reply is to go out with, where it has none of its own. */
-export function addValidators(reply: StatedReply): void {
-  const { etag, lastModified } = reply[STATE] ?? {};
+export function addValidators(reply: AnyReply): void {
+  const { etag, lastModified } = (reply.raw as RawReply)[HEAD]?.state ?? {};
   if (etag && !reply.hasHeader('etag')) setField(reply, 'etag', etag);
   if (lastModified != null && !reply.hasHeader('last-modified')) {
     setField(reply, 'last-modified', formatHttpDate(lastModified));
@@ -85,8 +98,8 @@ export function addValidators(reply: StatedReply): void {
  * @returns the reply, still to be sent
  * @see RFC 9110 §15.4.5
  */
-export function notModified(reply: StatedReply, state: ResourceState): AnyReply {
-  reply[STATE] = state;
+export function notModified(reply: AnyReply, state: ResourceState): AnyReply {
+  finishWith(reply, state);
   addValidators(reply);
   const { etag } = state;
   const ifNoneMatch = fieldValue(requestHead(reply.request).headers, 'if-none-match');
@@ -98,7 +111,6 @@ export function notModified(reply: StatedReply, state: ResourceState): AnyReply 
     reply.header('vary', varyWith(replyField(reply, 'vary'), 'accept-encoding'));
   }
   reply.statusCode = 304;
-  beforeHead(reply, () => removeMetadata(reply));
   return reply;
 }
 

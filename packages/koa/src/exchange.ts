@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { ServerResponse } from 'node:http';
 import { codedTag, isConditional, isEtagError, parseEntityTag, type RequestHead } from '@etag/core';
 import type { ExtendableContext } from 'koa';
 
@@ -13,8 +14,18 @@ export function requestHead({ method, req }: ExtendableContext): RequestHead {
 
 /** The value of a response field; empty when the field is not there. */
 export function responseField(ctx: ExtendableContext, name: string): string {
-  return String(ctx.res.getHeader(name) ?? '');
+  return fieldOf(ctx.res, name);
 }
+
+function fieldOf(res: ServerResponse, name: string): string {
+  return String(res.getHeader(name) ?? '');
+}
+
+/** What a method did that one of ours has taken the place of. */
+const INHERITED = Symbol('@etag/koa');
+
+// Ours are no closures: a response that holds one which leads back to it is garbage to V8 no sooner than at a full collection.
+type Inheriting<T> = T & { [INHERITED]?: (...args: unknown[]) => unknown };
 
 /**
  * Makes problem details of a 412 or 428 that reaches Koa's error handler, which would send plain text. It goes the way of
@@ -22,19 +33,22 @@ export function responseField(ctx: ExtendableContext, name: string): string {
  *
  * @see RFC 9110 §15.5.13, RFC 6585 §3, RFC 9457
  */
-export function sendProblems(ctx: ExtendableContext): void {
-  const { onerror } = ctx;
-  ctx.onerror = (error) => {
-    if (!isEtagError(error) || ctx.headerSent || !ctx.writable) return onerror.call(ctx, error);
-    // As Koa does with every error: whatever was said is not said of the refusal.
-    for (const name of ctx.res.getHeaderNames()) ctx.remove(name);
-    ctx.status = error.status;
-    ctx.set(error.headers);
-    // Node would write the fields as UTF-8 together with a string; a tag is bytes.
-    const content = Buffer.from(JSON.stringify(error.body));
-    ctx.body = content;
-    ctx.res.end(content);
-  };
+export function sendProblems(ctx: Inheriting<ExtendableContext>): void {
+  if (ctx[INHERITED]) return;
+  ctx[INHERITED] = ctx.onerror as () => void;
+  ctx.onerror = onerror;
+}
+
+function onerror(this: Inheriting<ExtendableContext>, error: Error): void {
+  if (!isEtagError(error) || this.headerSent || !this.writable) return void this[INHERITED]?.(error);
+  // As Koa does with every error: whatever was said is not said of the refusal.
+  for (const name of this.res.getHeaderNames()) this.remove(name);
+  this.status = error.status;
+  this.set(error.headers);
+  // Node would write the fields as UTF-8 together with a string; a tag is bytes.
+  const content = Buffer.from(JSON.stringify(error.body));
+  this.body = content;
+  this.res.end(content);
 }
 
 /**
@@ -43,12 +57,16 @@ export function sendProblems(ctx: ExtendableContext): void {
  *
  * @see RFC 9110 §8.8.3.3
  */
-export function codeTag(ctx: ExtendableContext): void {
-  const { res } = ctx;
-  const { writeHead } = res;
-  res.writeHead = ((...head: Parameters<typeof writeHead>) => {
-    const tag = isConditional(ctx.method, res.statusCode) ? parseEntityTag(responseField(ctx, 'etag')) : null;
-    if (tag) res.setHeader('ETag', codedTag(tag, responseField(ctx, 'content-encoding')));
-    return writeHead.apply(res, head);
-  }) as typeof writeHead;
+export function codeTag({ res }: { res: Inheriting<ServerResponse> }): void {
+  if (res[INHERITED]) return;
+  res[INHERITED] = res.writeHead as () => unknown;
+  res.writeHead = writeHead;
+}
+
+function writeHead(this: Inheriting<ServerResponse>, ...head: unknown[]) {
+  const coding = fieldOf(this, 'content-encoding');
+  const tag =
+    coding && isConditional(`${this.req.method}`, this.statusCode) ? parseEntityTag(fieldOf(this, 'etag')) : null;
+  if (tag) this.setHeader('ETag', codedTag(tag, coding));
+  return this[INHERITED]?.(...head) as typeof this;
 }
