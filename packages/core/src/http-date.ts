@@ -147,7 +147,7 @@ export function formatHttpDate(time: number | Date): string {
       ? `${lastFormatted.slice(0, 17)}${pad((clock / 3600) | 0)}:${pad(((clock / 60) | 0) % 60)}:${pad(clock % 60)} GMT`
       : new Date(second * 1000).toUTCString();
   // A year of more than four digits is longer, 'Invalid Date' shorter.
-  if (formatted.length !== 29) throw new TypeError(`${String(time)} is no time in ms up to the year 9999`);
+  if (formatted.length !== 29) throw new TypeError(`${String(time)} is no time in ms up to year 9999`);
   lastDay = day;
   lastSecond = second;
   lastFormatted = formatted;

@@ -20,8 +20,14 @@ const MALFORMED = decision('failed', 'if-none-match', 'malformed');
  * @see RFC 9110 §13.1.2
  */
 export function evaluateIfNoneMatch(fieldValue: string, safe: boolean, current: ResourceState | null): Decision {
+  // By itself, so that the engine inlines it: most requests end here.
+  const isHit = fieldValue === current?.etag && fieldValue.endsWith('"');
+  return isHit ? (safe ? NOT_MODIFIED : MATCHED) : evaluateOther(fieldValue, safe, current);
+}
+
+/** A list, another tag, or no list of tags at all. */
+function evaluateOther(fieldValue: string, safe: boolean, current: ResourceState | null): Decision {
   const tag = current && currentTag(current);
-  if (fieldValue === tag) return safe ? NOT_MODIFIED : MATCHED;
   const listed = safe ? findInSafeList(fieldValue, tag ?? '""') : findInList(fieldValue, tag ?? '""');
   if (listed === 'malformed') {
     if (!isAny(fieldValue)) return safe ? IGNORED : MALFORMED;

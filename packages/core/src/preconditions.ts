@@ -37,8 +37,9 @@ export function evaluatePreconditions(
   options?: EvaluateOptions,
 ): Decision {
   const { method, headers } = request;
+  const safe = isSafeMethod(method);
   // RFC 9110 §13.2.1: MUST ignore with a method that does not involve a selected representation
-  if (!takesPreconditions(method)) return UNCONDITIONAL;
+  if (!safe && !takesPreconditions(method)) return UNCONDITIONAL;
   // RFC 9110 §13.2.1: MUST ignore when the plain response would be neither 2xx nor 412
   const status = options?.status ?? 200;
   if (status !== 412 && (status < 200 || status > 299)) return UNCONDITIONAL;
@@ -47,7 +48,7 @@ export function evaluatePreconditions(
   if (guard?.outcome === 'failed') return guard;
   // A field that is ignored leaves the word to the guard that passed.
   // RFC 9110 §13.2.2 steps 5 and 6: Range is evaluateRange's; otherwise perform the method
-  return evaluateCache(request, current, options) ?? guard ?? UNCONDITIONAL;
+  return evaluateCache(headers, safe, current, options) ?? guard ?? UNCONDITIONAL;
 }
 
 /** The preconditions that guard against lost updates; null when none applies. */
@@ -66,11 +67,11 @@ function evaluateGuard(
 
 /** The preconditions that spare a transfer, or a second creation; null when none applies. */
 function evaluateCache(
-  { method, headers }: RequestHead,
+  headers: HeaderFields,
+  safe: boolean,
   current: ResourceState | null,
   options: EvaluateOptions | undefined,
 ): Decision | null {
-  const safe = isSafeMethod(method);
   // RFC 9110 §13.2.2 step 3
   const ifNoneMatch = fieldValue(headers, 'if-none-match');
   if (ifNoneMatch !== null) return evaluateIfNoneMatch(ifNoneMatch, safe, asNamed(ifNoneMatch, current, options));

@@ -19,5 +19,5 @@ export interface RequestHead {
 export function fieldValue(headers: HeaderFields, name: string): string | null {
   const record = headers as Record<string, string | readonly string[] | undefined>;
   const value = typeof headers.get === 'function' ? headers.get(name) : record[name];
-  return value == null ? null : typeof value === 'string' ? value : value.join(', ');
+  return typeof value === 'string' ? value : (value?.join(', ') ?? null);
 }

@@ -32,9 +32,8 @@ export function isTaggable(method: string, response: ResponseHead): boolean {
   const { status, cacheControl, contentType } = response;
   return (
     isConditional(method, status) &&
-    status !== 204 &&
-    status !== 205 &&
-    status !== 206 &&
+    // Neither 204 nor 205 has content, and 206 has a part of it.
+    (status < 204 || status > 206) &&
     !NO_STORE.test(cacheControl ?? '') &&
     !EVENT_STREAM.test(contentType ?? '')
   );
