@@ -72,7 +72,11 @@ async function stream(name: string): Promise<void> {
   const received = await read(STREAM);
   const growth = (await held()).rss - before.rss;
   stop();
-  report(name, received === STREAM && growth < MAX_GROWTH, `a stream of ${inMb(received)}, memory grew by ${inMb(growth)}`);
+  report(
+    name,
+    received === STREAM && growth < MAX_GROWTH,
+    `a stream of ${inMb(received)}, memory grew by ${inMb(growth)}`,
+  );
 }
 
 async function respond(name: string): Promise<void> {
