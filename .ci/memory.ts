@@ -10,7 +10,7 @@ const STREAM = 2048 * MB;
 const MAX_GROWTH = 128 * MB;
 const RESPONSES = 15_000;
 const CONNECTIONS = 10;
-/** A closure on each response that leads back to it makes 30 MB of this: a response then lives until a full collection. */
+/** A closure on each response that leads back to it makes 45 MB of this: see docs/decisions/007. */
 const MAX_HEAP_GROWTH = 20 * MB;
 
 interface Adapter {

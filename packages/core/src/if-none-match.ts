@@ -20,7 +20,8 @@ const MALFORMED = decision('failed', 'if-none-match', 'malformed');
  * @see RFC 9110 §13.1.2
  */
 export function evaluateIfNoneMatch(fieldValue: string, safe: boolean, current: ResourceState | null): Decision {
-  // By itself, so that the engine inlines it: most requests end here.
+  // By itself, so that the engine inlines it: most requests end here. A current tag is checked in full wherever it is not
+  // the very value of the field; an unquoted one is told by its end.
   const isHit = fieldValue === current?.etag && fieldValue.endsWith('"');
   return isHit ? (safe ? NOT_MODIFIED : MATCHED) : evaluateOther(fieldValue, safe, current);
 }

@@ -48,7 +48,7 @@ export function conditional(res: Response, next: NextFunction, options: ContentT
   }
   const { send, write, end } = sent;
   const sending = new Sending(res, { send, write, end }, next, options);
-  // No closures: a response that holds one which leads back to it is garbage to V8 no sooner than at a full collection.
+  // No closures: a response that holds one which leads back to it lives until a full collection (docs/decisions/007).
   sent[SENDING] = sending;
   sent.send = METHODS.send;
   sent.write = METHODS.write;

@@ -62,7 +62,7 @@ export function finishWith(reply: AnyReply, state: ResourceState): void {
     return;
   }
   raw[HEAD] = { reply, state, writeHead: raw.writeHead as Head['writeHead'] };
-  // No closure: a response that holds one which leads back to it is garbage to V8 no sooner than at a full collection.
+  // No closure: a response that holds one which leads back to it lives until a full collection (docs/decisions/007).
   raw.writeHead = writeHead;
 }
 

@@ -24,7 +24,7 @@ function fieldOf(res: ServerResponse, name: string): string {
 /** What a method did that one of ours has taken the place of. */
 const INHERITED = Symbol('@etag/koa');
 
-// Ours are no closures: a response that holds one which leads back to it is garbage to V8 no sooner than at a full collection.
+// Ours are no closures: a response that holds one which leads back to it lives until a full collection (docs/decisions/007).
 type Inheriting<T> = T & { [INHERITED]?: (...args: unknown[]) => unknown };
 
 /**
