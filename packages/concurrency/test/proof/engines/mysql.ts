@@ -11,7 +11,8 @@ const isCommand = (bytes: Buffer) => bytes[4] === 0x03 || bytes[4] === 0x17;
 
 export const engine: Engine = {
   async start() {
-    const server = local(await startMariadb({ max_connections: 200 }));
+    // Without a binary log, InnoDB shows a commit to others before a crash could no longer take it back (decision 012).
+    const server = local(await startMariadb({ max_connections: 200, log_bin: 'binlog', sync_binlog: 1 }));
     const proxy = await startProxy(server.port);
     const admin = async (sql: string) => {
       const connection = await mysql.createConnection(server.url);
@@ -22,7 +23,7 @@ export const engine: Engine = {
     const [row] = await admin('SELECT version() AS version');
     return {
       url: `mysql://root@127.0.0.1:${proxy.port}/test`,
-      version: `MariaDB ${row?.version}, mysql2`,
+      version: `MariaDB ${row?.version}, mysql2, binary log on`,
       faults: [
         crash(server),
         lostAnswers([proxy], isCommand),
