@@ -10,13 +10,11 @@ function skipEmptyElements(text: string, start: number): number {
 /** The start of the element after the one that ended at `end`; -1 where no comma stands between. */
 function nextElement(text: string, end: number): number {
   const i = skipOws(text, end);
-  if (i === text.length) return i;
-  return text[i] === ',' ? skipEmptyElements(text, i) : -1;
+  return i === text.length || text[i] === ',' ? skipEmptyElements(text, i) : -1;
 }
 
 /** Whether a field value is `*`: any current representation. */
 export function isAny(fieldValue: string): boolean {
-  if (fieldValue === '*') return true;
   const start = skipOws(fieldValue, 0);
   return fieldValue[start] === '*' && skipOws(fieldValue, start + 1) === fieldValue.length;
 }

@@ -32,8 +32,8 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
 }
 
 // IMF-fixdate = day-name "," SP day SP month SP year SP hour ":" minute ":" second SP GMT
-/** The time in ms that an IMF-fixdate names; NaN for anything else. */
-function parseImfFixdate(text: string): number {
+/** The time in ms that an IMF-fixdate names; null for anything else. */
+function parseImfFixdate(text: string): number | null {
   const century = twoDigits(text, 12);
   const yearOfCentury = twoDigits(text, 14);
   const month = MONTH_KEYS.indexOf(threeLetters(text, 8));
@@ -53,7 +53,7 @@ function parseImfFixdate(text: string): number {
     text.charCodeAt(22) === 0x3a &&
     text.charCodeAt(25) === 0x20 &&
     threeLetters(text, 26) === GMT;
-  if (!wellFormed) return Number.NaN;
+  if (!wellFormed) return null;
   const year = century * 100 + yearOfCentury;
   const days = daysSinceEpoch(year, month, day);
   const inRange =
@@ -64,23 +64,23 @@ function parseImfFixdate(text: string): number {
     minute < 60 &&
     // 00:00:00 - 23:59:60 (leap second)
     (second < 60 || (second === 60 && hour === 23 && minute === 59));
-  return inRange ? days * DAY + (hour * 3600 + minute * 60 + second) * 1000 : Number.NaN;
+  return inRange ? days * DAY + (hour * 3600 + minute * 60 + second) * 1000 : null;
 }
 
 // asctime-date = day-name SP month SP ( 2DIGIT / ( SP 1DIGIT )) SP time-of-day SP year
-function parseAsctime(text: string): number {
+function parseAsctime(text: string): number | null {
   const separators = `${text[3]}${text[7]}${text[10]}${text[19]}`;
-  if (separators !== '    ') return Number.NaN;
+  if (separators !== '    ') return null;
   const day = text.slice(8, 10).replace(/^ /, '0');
   return parseImfFixdate(`${text.slice(0, 3)}, ${day} ${text.slice(4, 7)} ${text.slice(20)} ${text.slice(11, 19)} GMT`);
 }
 
 // rfc850-date = day-name-l "," SP day "-" month "-" 2DIGIT SP time-of-day SP GMT
-function parseRfc850(text: string, now = Date.now()): number {
+function parseRfc850(text: string, now = Date.now()): number | null {
   const comma = text.indexOf(',');
   const rest = text.slice(comma);
   if (rest.length !== 24 || rest[4] !== '-' || rest[8] !== '-' || !LONG_DAY_NAMES.includes(text.slice(0, comma))) {
-    return Number.NaN;
+    return null;
   }
   const limit = new Date(now);
   const century = Math.floor(limit.getUTCFullYear() / 100);
@@ -89,16 +89,12 @@ function parseRfc850(text: string, now = Date.now()): number {
     parseImfFixdate(`${text.slice(0, 3)}${rest.slice(0, 4)} ${rest.slice(5, 8)} ${century}${rest.slice(9)}`);
   const time = inCentury(century);
   // RFC 9110 §5.6.7: what appears to be more than 50 years in the future is the most recent such year in the past
-  return time > limit.getTime() ? inCentury(century - 1) : time;
+  return time !== null && time > limit.getTime() ? inCentury(century - 1) : time;
 }
 
 // A client that revalidates sends the same date again and again.
 let lastValue: string | null = null;
 let lastTime: number | null = null;
-
-function orNull(time: number): number | null {
-  return Number.isNaN(time) ? null : time;
-}
 
 /**
  * Reads an HTTP-date: IMF-fixdate, or the obsolete RFC 850 and asctime formats. Nothing else is a date: no ISO 8601, no
@@ -114,8 +110,8 @@ export function parseHttpDate(fieldValue: string, now?: number): number | null {
   const { length } = fieldValue;
   if (length < 24 || length > 33) return null;
   // What an RFC 850 date means depends on the time: it is not kept.
-  if (length > 29) return orNull(parseRfc850(fieldValue, now));
-  const time = orNull(length === 24 ? parseAsctime(fieldValue) : parseImfFixdate(fieldValue));
+  if (length > 29) return parseRfc850(fieldValue, now);
+  const time = length === 24 ? parseAsctime(fieldValue) : parseImfFixdate(fieldValue);
   lastValue = fieldValue;
   lastTime = time;
   return time;

@@ -22,8 +22,8 @@ const MALFORMED = decision('failed', 'if-none-match', 'malformed');
 export function evaluateIfNoneMatch(fieldValue: string, safe: boolean, current: ResourceState | null): Decision {
   // By itself, so that the engine inlines it: most requests end here. A current tag is checked in full wherever it is not
   // the very value of the field; an unquoted one is told by its end.
-  const isHit = fieldValue === current?.etag && fieldValue.endsWith('"');
-  return isHit ? (safe ? NOT_MODIFIED : MATCHED) : evaluateOther(fieldValue, safe, current);
+  const isHit = safe && fieldValue === current?.etag && fieldValue.endsWith('"');
+  return isHit ? NOT_MODIFIED : evaluateOther(fieldValue, safe, current);
 }
 
 /** A list, another tag, or no list of tags at all. */

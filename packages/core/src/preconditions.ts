@@ -5,7 +5,7 @@ import { evaluateIfModifiedSince } from './if-modified-since.js';
 import { evaluateIfNoneMatch } from './if-none-match.js';
 import { evaluateIfUnmodifiedSince } from './if-unmodified-since.js';
 import { isSafeMethod, takesPreconditions } from './method.js';
-import { fieldValue, type HeaderFields, type RequestHead } from './request-head.js';
+import { type FieldRecord, namedField, type RequestHead } from './request-head.js';
 import type { ResourceState } from './resource-state.js';
 
 export interface EvaluateOptions {
@@ -36,7 +36,8 @@ export function evaluatePreconditions(
   current: ResourceState | null,
   options?: EvaluateOptions,
 ): Decision {
-  const { method, headers } = request;
+  const { method } = request;
+  const headers = request.headers as FieldRecord;
   const safe = isSafeMethod(method);
   // RFC 9110 §13.2.1: MUST ignore with a method that does not involve a selected representation
   if (!safe && !takesPreconditions(method)) return UNCONDITIONAL;
@@ -53,30 +54,30 @@ export function evaluatePreconditions(
 
 /** The preconditions that guard against lost updates; null when none applies. */
 function evaluateGuard(
-  headers: HeaderFields,
+  headers: FieldRecord,
   current: ResourceState | null,
   options: EvaluateOptions | undefined,
 ): Decision | null {
   // RFC 9110 §13.2.2 step 1
-  const ifMatch = fieldValue(headers, 'if-match');
+  const ifMatch = namedField(headers, 'if-match', headers['if-match']);
   if (ifMatch !== null) return evaluateIfMatch(ifMatch, asNamed(ifMatch, current, options));
   // RFC 9110 §13.2.2 step 2
-  const ifUnmodifiedSince = fieldValue(headers, 'if-unmodified-since');
+  const ifUnmodifiedSince = namedField(headers, 'if-unmodified-since', headers['if-unmodified-since']);
   return ifUnmodifiedSince === null ? null : evaluateIfUnmodifiedSince(ifUnmodifiedSince, current);
 }
 
 /** The preconditions that spare a transfer, or a second creation; null when none applies. */
 function evaluateCache(
-  headers: HeaderFields,
+  headers: FieldRecord,
   safe: boolean,
   current: ResourceState | null,
   options: EvaluateOptions | undefined,
 ): Decision | null {
   // RFC 9110 §13.2.2 step 3
-  const ifNoneMatch = fieldValue(headers, 'if-none-match');
+  const ifNoneMatch = namedField(headers, 'if-none-match', headers['if-none-match']);
   if (ifNoneMatch !== null) return evaluateIfNoneMatch(ifNoneMatch, safe, asNamed(ifNoneMatch, current, options));
   // RFC 9110 §13.2.2 step 4
-  const ifModifiedSince = safe ? fieldValue(headers, 'if-modified-since') : null;
+  const ifModifiedSince = safe ? namedField(headers, 'if-modified-since', headers['if-modified-since']) : null;
   return ifModifiedSince === null ? null : evaluateIfModifiedSince(ifModifiedSince, current);
 }
 

@@ -15,9 +15,19 @@ export interface RequestHead {
   readonly headers: HeaderFields;
 }
 
+/** What a record has by a name, and a reader has not. */
+export type FieldRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** The value of a field, repeated lines joined by commas (RFC 9110 §5.3); null when the field is not there. */
 export function fieldValue(headers: HeaderFields, name: string): string | null {
-  const record = headers as Record<string, string | readonly string[] | undefined>;
-  const value = typeof headers.get === 'function' ? headers.get(name) : record[name];
+  return namedField(headers, name, (headers as FieldRecord)[name]);
+}
+
+/**
+ * As `fieldValue`, for who has asked the record already, by a name that is written out: such a property an engine finds
+ * several times as fast as one by a name that changes.
+ */
+export function namedField(headers: HeaderFields, name: string, lines: FieldRecord[string]): string | null {
+  const value = typeof headers.get === 'function' ? headers.get(name) : lines;
   return typeof value === 'string' ? value : (value?.join(', ') ?? null);
 }
