@@ -2,6 +2,7 @@ import {
   type ContentTagOptions,
   codedTag,
   contentTag,
+  type EntityTag,
   evaluatePreconditions,
   fieldValue,
   isConditional,
@@ -15,7 +16,7 @@ import {
 import type { NextFunction, Response } from 'express';
 import { nextAfter } from './current.js';
 import { refuse } from './errors.js';
-import { fieldOf, finishHead, headOf, UNTAGGED } from './head.js';
+import { fieldOf, finishHead, headOf, isDated, leaveUntagged, ownTag } from './head.js';
 
 /**
  * Evaluates the preconditions of a read. Where the client has the representation, the head becomes that of a 304.
@@ -103,7 +104,7 @@ class Sending {
     // Express renders it, and sends it again as text.
     if (!isContent(args[0])) return this.#inherited.send.apply(this.#res, args);
     const tag = tagOf(this.#res, args[0], this.#options);
-    if (typeof tag === 'string') return this.#sendTagged(tag, args);
+    if (!(tag instanceof Promise)) return this.#sendTagged(tag, args);
     // By then, an error handler may have sent something.
     const sending = tag.then((tag) => this.#res.headersSent || Boolean(this.#sendTagged(tag, args)));
     nextAfter(sending, this.#next);
@@ -134,11 +135,12 @@ class Sending {
     process.nextTick(() => this.#inherited.end.apply(this.#res, content));
   }
 
-  #sendTagged(tag: string, args: unknown[]): unknown {
+  #sendTagged(tag: EntityTag | null, args: unknown[]): unknown {
     const res = this.#res;
-    res.setHeader('ETag', tag);
+    if (tag) res.setHeader('ETag', tag);
+    else leaveUntagged(res);
     // Settled here, content that does not go out is not made bytes of.
-    const content = this.#settle();
+    const content = this.#settle(tag);
     if (!content) return this.#inherited.send.apply(res, args);
     // By the type, for which send() has a default, compression() adds its Vary.
     if (!res.hasHeader('Content-Type')) res.type(typeof args[0] === 'string' ? 'html' : 'bin');
@@ -146,12 +148,13 @@ class Sending {
   }
 
   /** Evaluates the preconditions, once; returns what the response is to end with in place of the content, if anything. */
-  #settle(): Buffer[] | undefined {
+  #settle(known?: EntityTag | null): Buffer[] | undefined {
     const res = this.#res;
     if (this.#settled || !isConditional(res.req.method, res.statusCode)) return;
     this.#settled = true;
-    const etag = parseEntityTag(fieldOf(res, 'etag'));
-    const lastModified = parseHttpDate(fieldOf(res, 'last-modified'));
+    const etag = known ?? parseEntityTag(fieldOf(res, 'etag'));
+    // Looked up where it matters only: fields are dear to look up.
+    const lastModified = etag && !isDated(res.req) ? null : parseHttpDate(fieldOf(res, 'last-modified'));
     // Without a validator there is nothing to compare with.
     const outcome = etag || lastModified !== null ? evaluate(res, { etag, lastModified }) : 'proceed';
     if (outcome === 'proceed') return;
@@ -164,14 +167,14 @@ function isContent(body: unknown): boolean {
   return typeof body === 'string' || body == null || ArrayBuffer.isView(body);
 }
 
-/** The tag that the application set, or that of the content where it may have one. */
-function tagOf(res: Response, content: unknown, options: ContentTagOptions): string | Promise<string> {
-  const own = fieldOf(res, 'etag');
-  if (own && own !== UNTAGGED) return own;
+/** The tag that the application set, or that of the content where it may have one; null where there is none. */
+function tagOf(res: Response, content: unknown, options: ContentTagOptions): EntityTag | Promise<EntityTag> | null {
+  const own = ownTag(res);
+  if (own) return parseEntityTag(own);
   const isKnown = typeof content === 'string' || content instanceof Uint8Array;
   const cacheControl = fieldOf(res, 'cache-control');
   const head = { status: res.statusCode, cacheControl, contentType: fieldOf(res, 'content-type') };
-  return isKnown && isTaggable(res.req.method, head) ? contentTag(content, options) : UNTAGGED;
+  return isKnown && isTaggable(res.req.method, head) ? contentTag(content, options) : null;
 }
 
 function ignore(args: unknown[]): void {

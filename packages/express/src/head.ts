@@ -6,14 +6,32 @@ import type { Request, Response } from 'express';
 export type AnyRequest = Request<any>;
 
 /** What stands in ETag to keep Express from making a tag; it never leaves. */
-export const UNTAGGED = '(untagged)';
+const UNTAGGED = '(untagged)';
+
+/** Keeps Express from making a tag, where the application has set none. The head of the response is to be finished. */
+export function leaveUntagged(res: Response): void {
+  if (res.hasHeader('ETag')) return;
+  res.setHeader('ETag', UNTAGGED);
+  const head = (res as Finished)[HEAD];
+  if (head) head.untagged = true;
+}
+
+/** The tag that the application has set; empty when there is none. */
+export function ownTag(res: Response): string {
+  const tag = fieldOf(res, 'etag');
+  return tag === UNTAGGED ? '' : tag;
+}
+
+/** Whether a request has a precondition that compares dates. */
+export function isDated({ headers }: AnyRequest): boolean {
+  return headers['if-modified-since'] !== undefined || headers['if-unmodified-since'] !== undefined;
+}
 
 /** The head of a request in the terms of core. */
 export function headOf(req: AnyRequest): RequestHead {
   const { method, headers } = req;
   // Of repeated dates `headers` has the first only. `headersDistinct` has all, and is made of all fields when it is asked.
-  const isDated = headers['if-modified-since'] !== undefined || headers['if-unmodified-since'] !== undefined;
-  return { method, headers: (isDated && req.headersDistinct) || headers };
+  return { method, headers: (isDated(req) && req.headersDistinct) || headers };
 }
 
 /** The value of a response field; empty when it is not there. */
@@ -38,7 +56,8 @@ export function finishHead(res: Response, settle: () => void): void {
     known.settles.unshift(settle);
     return;
   }
-  (res as Finished)[HEAD] = { settles: [settle], writeHead: res.writeHead, wrapped: Object.hasOwn(res, 'writeHead') };
+  const wrapped = Object.hasOwn(res, 'writeHead');
+  (res as Finished)[HEAD] = { settles: [settle], writeHead: res.writeHead, wrapped, untagged: false };
   res.writeHead = writeHead as Response['writeHead'];
 }
 
@@ -48,6 +67,8 @@ interface Head {
   /** How it was written before, and whether somebody had taken that over. */
   readonly writeHead: Response['writeHead'];
   readonly wrapped: boolean;
+  /** Whether there is something in ETag that must not leave: fields are dear to look up. */
+  untagged: boolean;
 }
 
 const HEAD = Symbol('@etag/express');
@@ -70,7 +91,7 @@ function writeHead(this: Finished, status: number, ...rest: unknown[]): unknown 
  * Writes a head by way of whoever wrapped writeHead() before, and comes after us: compression(), mounted outside, adds Vary
  * by the type of the content, which a 304 has lost by now, and sets the coding, which the tag is to name.
  */
-function writeWrapped(res: Response, writeHead: Response['writeHead'], head: unknown[]): unknown {
+function writeWrapped(res: Finished, writeHead: Response['writeHead'], head: unknown[]): unknown {
   const dropped = new Map<string, string>();
   finishFields(res, dropped);
   const { getHeader, setHeader } = res;
@@ -88,8 +109,8 @@ function writeWrapped(res: Response, writeHead: Response['writeHead'], head: unk
 }
 
 /** @param dropped - takes what a 304 does not have */
-function finishFields(res: Response, dropped?: Map<string, string>): void {
-  if (fieldOf(res, 'etag') === UNTAGGED) res.removeHeader('ETag');
+function finishFields(res: Finished, dropped?: Map<string, string>): void {
+  if (res[HEAD]?.untagged && !ownTag(res)) res.removeHeader('ETag');
   const coding = fieldOf(res, 'content-encoding');
   if (res.statusCode === 304) {
     for (const name of res.getHeaderNames()) {
