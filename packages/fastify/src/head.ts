@@ -24,12 +24,17 @@ export interface AnyRequest {
 // biome-ignore lint/suspicious/noExplicitAny: the parameters of the type say nothing that matters here
 export type AnyReply = FastifyReply<any, any, any, any, any, any, any>;
 
+/** Whether a request has a precondition that compares dates. */
+export function isDated({ headers }: AnyRequest): boolean {
+  return headers['if-modified-since'] !== undefined || headers['if-unmodified-since'] !== undefined;
+}
+
 /** The head of a request in the terms of core. */
-export function requestHead({ method, headers, raw }: AnyRequest): RequestHead {
+export function requestHead(request: AnyRequest): RequestHead {
+  const { method, headers, raw } = request;
   // Of repeated dates `headers` has the first only. `headersDistinct` has all, and is made of all fields when it is asked;
   // HTTP/2 and `app.inject()` do not have it.
-  const isDated = headers['if-modified-since'] !== undefined || headers['if-unmodified-since'] !== undefined;
-  return { method, headers: (isDated && raw.headersDistinct) || headers };
+  return { method, headers: (isDated(request) && raw.headersDistinct) || headers };
 }
 
 /** The value of a header field of a reply; null when it is not there. */
@@ -100,11 +105,11 @@ export function addValidators(reply: AnyReply): void {
  */
 export function notModified(reply: AnyReply, state: ResourceState): AnyReply {
   finishWith(reply, state);
-  addValidators(reply);
   const { etag } = state;
   const ifNoneMatch = fieldValue(requestHead(reply.request).headers, 'if-none-match');
   const sent = etag && (namedTag(ifNoneMatch, etag) ?? codedTag(etag, replyField(reply, 'content-encoding')));
   if (sent) reply.header('etag', sent);
+  addValidators(reply);
   // Whoever holds a coded form of the tag stored a response that varies by coding; so does everyone on a route that
   // @fastify/compress codes, which passes a 304 by.
   if (sent !== etag || (reply as { compress?: unknown }).compress) {

@@ -21,6 +21,7 @@ import {
   type AnyReply,
   addValidators,
   finishWith,
+  isDated,
   notModified,
   removeMetadata,
   replyField,
@@ -98,7 +99,9 @@ function tagOf(reply: AnyReply, payload: unknown, options: ContentTagOptions): E
 /** Evaluates the preconditions, and returns what is sent in answer to them. */
 function answer(reply: AnyReply, payload: unknown, tag: EntityTag | null): unknown {
   const request = requestHead(reply.request);
-  const state = { etag: tag, lastModified: parseHttpDate(replyField(reply, 'last-modified') ?? '') };
+  // Looked up where it matters only: fields are dear to look up.
+  const modified = tag && !isDated(reply.request) ? null : replyField(reply, 'last-modified');
+  const state = { etag: tag, lastModified: parseHttpDate(modified ?? '') };
   const decision = evaluatePreconditions(request, state, { status: reply.statusCode, named: namedTag });
   if (decision.outcome === 'proceed') {
     if (tag) reply.header('etag', tag);

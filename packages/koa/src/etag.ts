@@ -17,7 +17,7 @@ import {
 import type { DefaultContext, DefaultState, ExtendableContext, Middleware, Next, ParameterizedContext } from 'koa';
 import { contentOf, isJson, watchBody } from './content.js';
 import type { Current } from './current.js';
-import { codeTag, requestHead, responseField, sendProblems } from './exchange.js';
+import { codeTag, isDated, requestHead, responseField, sendProblems } from './exchange.js';
 
 export interface EtagOptions<StateT, ContextT> extends ContentTagOptions {
   /**
@@ -76,7 +76,8 @@ async function finish(ctx: ExtendableContext, next: Next, options: ContentTagOpt
   // A tag that the application set wins; one that is no tag is its own affair.
   const own = isOwn ? parseEntityTag(responseField(ctx, 'etag')) : null;
   const tag = content === undefined ? own : await contentTag(content, options);
-  const lastModified = parseHttpDate(responseField(ctx, 'last-modified'));
+  // Looked up where it matters only: fields are dear to look up.
+  const lastModified = tag && !isDated(ctx) ? null : parseHttpDate(responseField(ctx, 'last-modified'));
   // Without a validator there is nothing to compare with.
   if (!tag && lastModified === null) return;
   if (isNotModified(ctx, { etag: tag, lastModified }, status)) return;

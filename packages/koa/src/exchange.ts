@@ -3,13 +3,17 @@ import type { ServerResponse } from 'node:http';
 import { codedTag, isConditional, isEtagError, parseEntityTag, type RequestHead } from '@etag/core';
 import type { ExtendableContext } from 'koa';
 
+/** Whether a request has a precondition that compares dates. */
+export function isDated({ req: { headers } }: ExtendableContext): boolean {
+  return headers['if-modified-since'] !== undefined || headers['if-unmodified-since'] !== undefined;
+}
+
 /** The head of a request as core reads it. */
-export function requestHead({ method, req }: ExtendableContext): RequestHead {
-  const { headers } = req;
+export function requestHead(ctx: ExtendableContext): RequestHead {
+  const { method, req } = ctx;
   // Of repeated dates `headers` has the first only. `headersDistinct` has all, and is made of all fields when it is asked;
   // HTTP/2 requests do not have it.
-  const isDated = headers['if-modified-since'] !== undefined || headers['if-unmodified-since'] !== undefined;
-  return { method, headers: (isDated && req.headersDistinct) || headers };
+  return { method, headers: (isDated(ctx) && req.headersDistinct) || req.headers };
 }
 
 /** The value of a response field; empty when the field is not there. */
