@@ -7,15 +7,18 @@ export type Current<P> = (
   res: Response,
 ) => ResourceState | null | undefined | Promise<ResourceState | null | undefined>;
 
-/** A handler that fits any route, and leaves the type of its parameters to the other handlers. */
-export type Middleware = <P>(req: Request<P>, res: Response, next: NextFunction) => void;
+/**
+ * A handler that fits any route, and leaves the type of its parameters to the other handlers. A promise resolves once it has
+ * answered or gone on.
+ */
+export type Middleware = <P>(req: Request<P>, res: Response, next: NextFunction) => void | Promise<void>;
 
 /**
  * Goes on to the next handler once a step is done, unless the step has answered; on to the error handlers when it fails.
  * Express 5 does the latter by itself, Express 4 knows no promises.
  */
-export function nextAfter(step: Promise<boolean>, next: NextFunction): void {
+export function nextAfter(step: Promise<boolean>, next: NextFunction): Promise<void> {
   // next() without an error would run the handler.
   const fail = (error: unknown) => next(error || new Error('Rejected promise'));
-  step.then((answered) => answered || next(), fail);
+  return step.then((answered) => (answered ? undefined : next()), fail);
 }

@@ -14,15 +14,14 @@ export function platform(adapter: AbstractHttpAdapter): Platform {
       // That the middleware goes on means nothing here; that it fails, later, does.
       etag(options)(req, res, (error) => error && next(error));
     },
-    evaluate(host, state) {
+    async evaluate(host, state) {
       const [req, res] = host.getArgs<Exchange>();
-      return new Promise((resolve, reject) => {
-        etag({ current: () => state })(req, res, (error) => (error ? reject(error) : resolve(false)));
-        // When it answers, it does not go on.
-        res.once('close', () => resolve(true));
-        // A client that has left waits for no answer.
-        if (res.destroyed) resolve(true);
+      let failure: unknown;
+      await etag({ current: () => state })(req, res, (error) => {
+        failure = error;
       });
+      if (failure) throw failure;
+      return res.headersSent;
     },
     refuse(host, error) {
       errors()(error, ...host.getArgs<Exchange>());
