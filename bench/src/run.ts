@@ -20,7 +20,7 @@ const efforts: Record<Kind, Effort> = options.full
   ? {
       code: { processes: 8, rounds: 40, turn: 5, warmUp: 150 },
       request: { processes: 5, rounds: 25, turn: 20, warmUp: 400 },
-      socket: { processes: 6, rounds: 8, turn: 120, warmUp: 1000 },
+      socket: { processes: 10, rounds: 5, turn: 120, warmUp: 1000 },
     }
   : {
       code: { processes: 2, rounds: 12, turn: 4, warmUp: 80 },
