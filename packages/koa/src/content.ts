@@ -63,6 +63,6 @@ function isWritable(body: unknown): body is Writable {
 
 /** Whether Koa sends a body as JSON. Koa 2 does so with these three as well, and sends `{}`. */
 export function isJson(body: unknown): boolean {
-  const isBinary = body instanceof Blob || body instanceof ReadableStream || body instanceof Response;
-  return typeof body === 'object' && body !== null && !isBinary && !isContent(body) && !isStream(body);
+  if (typeof body !== 'object' || body === null || isContent(body) || isStream(body)) return false;
+  return !(body instanceof Blob || body instanceof ReadableStream || body instanceof Response);
 }

@@ -204,6 +204,18 @@ describe('early tags', () => {
     expect(handler).toHaveBeenCalledOnce();
   });
 
+  it('leaves alone what the handler has sent by itself', async () => {
+    const failed = vi.fn();
+    const watch: Koa.Middleware = (_ctx, next) => next().catch(failed);
+    const send: Handler = (ctx) => {
+      ctx.respond = false;
+      ctx.res.writeHead(200, { 'content-type': 'text/plain' }).end('sent');
+    };
+    const found = await (await client([watch, etag({ current: () => state })], send))();
+    expect([found.status, tagOf(found), await found.text()]).toEqual([200, '', 'sent']);
+    expect(failed).not.toHaveBeenCalled();
+  });
+
   it('lets the validators of the handler win', async () => {
     const fields = { etag: '"own"', 'last-modified': 'Sat, 29 Oct 1994 19:43:32 GMT' };
     const found = await (await client([etag({ current: () => state })], set(fields, 'a')))();

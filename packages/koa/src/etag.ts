@@ -75,7 +75,9 @@ async function finish(ctx: ExtendableContext, next: Next, options: ContentTagOpt
   const content = isOwn ? undefined : contentToTag(ctx);
   // A tag that the application set wins; one that is no tag is its own affair.
   const own = isOwn ? parseEntityTag(responseField(ctx, 'etag')) : null;
-  const tag = content === undefined ? own : await contentTag(content, options);
+  const made = content === undefined ? own : contentTag(content, options);
+  // To wait for what is there costs a turn.
+  const tag = made instanceof Promise ? await made : made;
   // Looked up where it matters only: fields are dear to look up.
   const lastModified = tag && !isDated(ctx) ? null : parseHttpDate(responseField(ctx, 'last-modified'));
   // Without a validator there is nothing to compare with.
@@ -113,9 +115,10 @@ function isNotModified(ctx: ExtendableContext, state: ResourceState, status: num
   return true;
 }
 
-function setValidators(ctx: ExtendableContext, { etag, lastModified }: ResourceState): void {
-  if (etag) ctx.set('ETag', etag);
-  if (lastModified != null && !ctx.res.hasHeader('last-modified')) {
-    ctx.set('Last-Modified', formatHttpDate(lastModified));
+function setValidators({ headerSent, res }: ExtendableContext, { etag, lastModified }: ResourceState): void {
+  if (headerSent) return;
+  if (etag) res.setHeader('ETag', etag);
+  if (lastModified != null && !res.hasHeader('last-modified')) {
+    res.setHeader('Last-Modified', formatHttpDate(lastModified));
   }
 }
