@@ -104,7 +104,7 @@ class Sending {
     // Express renders it, and sends it again as text.
     if (!isContent(args[0])) return this.#inherited.send.apply(this.#res, args);
     const tag = tagOf(this.#res, args[0], this.#options);
-    if (!(tag instanceof Promise)) return this.#sendTagged(tag, args);
+    if (tag === null || typeof tag === 'string') return this.#sendTagged(tag, args);
     // By then, an error handler may have sent something.
     const sending = tag.then((tag) => this.#res.headersSent || Boolean(this.#sendTagged(tag, args)));
     nextAfter(sending, this.#next);

@@ -83,8 +83,8 @@ export function onSend(options: EtagPluginOptions = {}): onSendHookHandler {
     const own = replyField(reply, 'etag');
     const tag = own === null ? tagOf(reply, payload, options) : parseEntityTag(own);
     // A promise would cost more than the digest.
-    if (tag instanceof Promise) tag.then(send, done);
-    else send(tag);
+    if (tag === null || typeof tag === 'string') send(tag);
+    else tag.then(send, done);
   };
 }
 

@@ -77,7 +77,7 @@ async function finish(ctx: ExtendableContext, next: Next, options: ContentTagOpt
   const own = isOwn ? parseEntityTag(responseField(ctx, 'etag')) : null;
   const made = content === undefined ? own : contentTag(content, options);
   // To wait for what is there costs a turn.
-  const tag = made instanceof Promise ? await made : made;
+  const tag = typeof made === 'string' ? made : await made;
   // Looked up where it matters only: fields are dear to look up.
   const lastModified = tag && !isDated(ctx) ? null : parseHttpDate(responseField(ctx, 'last-modified'));
   // Without a validator there is nothing to compare with.
