@@ -16,7 +16,8 @@ import {
 import type { NextFunction, Response } from 'express';
 import { nextAfter } from './current.js';
 import { refuse } from './errors.js';
-import { fieldOf, finishHead, headOf, isDated, leaveUntagged, ownTag } from './head.js';
+import { fieldOf, finishedHead, finishHead, headOf, isDated, leaveUntagged, ownTag } from './head.js';
+import { type Replaced, replacing } from './methods.js';
 
 /**
  * Evaluates the preconditions of a read. Where the client has the representation, the head becomes that of a 304.
@@ -41,55 +42,54 @@ export function evaluate(res: Response, state: ResourceState): 'proceed' | 'not-
 
 /** Has a response tagged, and its preconditions evaluated, when it is sent. Streams pass as they come, untagged. */
 export function conditional(res: Response, next: NextFunction, options: ContentTagOptions): void {
-  const sent = res as unknown as Sent;
-  const outer = sent[SENDING];
+  const outer = sendingOf(res);
   if (outer) {
     outer.becomes(next, options);
     return;
   }
-  const { send, write, end } = sent;
-  const sending = new Sending(res, { send, write, end }, next, options);
-  // No closures: a response that holds one which leads back to it lives until a full collection (docs/decisions/007).
-  sent[SENDING] = sending;
-  sent.send = METHODS.send;
-  sent.write = METHODS.write;
-  sent.end = METHODS.end;
+  const sending = new Sending(res, replaceMethods(res), next, options);
   // The head may be written first, as compression() mounted inside does.
-  finishHead(res, () => sending.cutShort());
+  finishHead(res, () => sending.cutShort()).sending = sending;
 }
 
-// The methods of a response are overloaded; whatever they are given is passed on.
-type Methods = Record<'send' | 'write' | 'end', (...args: unknown[]) => unknown>;
+function sendingOf(res: Response): Sending | undefined {
+  return finishedHead(res)?.sending;
+}
 
-const SENDING = Symbol('@etag/express');
-
-type Sent = Methods & { [SENDING]?: Sending };
-
-const METHODS: Methods & ThisType<Required<Sent>> = {
-  send(...args) {
-    return this[SENDING].send(args);
-  },
-  write(...args) {
-    return this[SENDING].write(args);
-  },
-  end(...args) {
-    return this[SENDING].end(args);
-  },
-};
+const replaceMethods = replacing<'send' | 'write' | 'end'>((before) => {
+  const meant = (res: Response) => {
+    const sending = sendingOf(res);
+    return !before || sending?.replaced.isShared ? sending : undefined;
+  };
+  return {
+    send(...args) {
+      const sending = meant(this);
+      return sending ? sending.send(args) : before?.send.apply(this, args);
+    },
+    write(...args) {
+      const sending = meant(this);
+      return sending ? sending.write(args) : before?.write.apply(this, args);
+    },
+    end(...args) {
+      const sending = meant(this);
+      return sending ? sending.end(args) : before?.end.apply(this, args);
+    },
+  };
+});
 
 /** A response between its handler and the wire. */
-class Sending {
-  readonly #res: Response;
+export class Sending {
   /** What the methods of the response did before. */
-  readonly #inherited: Methods;
+  readonly replaced: Replaced<'send' | 'write' | 'end'>;
+  readonly #res: Response;
   #next: NextFunction;
   #options: ContentTagOptions;
   #settled = false;
-  #replaced = false;
+  #ended = false;
 
-  constructor(res: Response, inherited: Methods, next: NextFunction, options: ContentTagOptions) {
+  constructor(res: Response, replaced: Sending['replaced'], next: NextFunction, options: ContentTagOptions) {
+    this.replaced = replaced;
     this.#res = res;
-    this.#inherited = inherited;
     this.#next = next;
     this.#options = options;
   }
@@ -102,7 +102,7 @@ class Sending {
 
   send(args: unknown[]): unknown {
     // Express renders it, and sends it again as text.
-    if (!isContent(args[0])) return this.#inherited.send.apply(this.#res, args);
+    if (!isContent(args[0])) return this.replaced.before.send.apply(this.#res, args);
     const tag = tagOf(this.#res, args[0], this.#options);
     if (tag === null || typeof tag === 'string') return this.#sendTagged(tag, args);
     // By then, an error handler may have sent something.
@@ -113,26 +113,26 @@ class Sending {
 
   write(args: unknown[]): unknown {
     this.cutShort();
-    if (!this.#replaced) return this.#inherited.write.apply(this.#res, args);
+    if (!this.#ended) return this.replaced.before.write.apply(this.#res, args);
     ignore(args);
     return true;
   }
 
   end(args: unknown[]): unknown {
-    if (this.#replaced) {
+    if (this.#ended) {
       ignore(args);
       return this.#res;
     }
     const content = this.#settle();
-    return this.#inherited.end.apply(this.#res, content ? [...content, ...callbacks(args)] : args);
+    return this.replaced.before.end.apply(this.#res, content ? [...content, ...callbacks(args)] : args);
   }
 
   /** Ends a response of which more is to come; 'finish' tells whoever produces it, the rest is not written. */
   cutShort(): void {
     const content = this.#settle();
     if (!content) return;
-    this.#replaced = true;
-    process.nextTick(() => this.#inherited.end.apply(this.#res, content));
+    this.#ended = true;
+    process.nextTick(() => this.replaced.before.end.apply(this.#res, content));
   }
 
   #sendTagged(tag: EntityTag | null, args: unknown[]): unknown {
@@ -141,7 +141,7 @@ class Sending {
     else leaveUntagged(res);
     // Settled here, content that does not go out is not made bytes of.
     const content = this.#settle(tag);
-    if (!content) return this.#inherited.send.apply(res, args);
+    if (!content) return this.replaced.before.send.apply(res, args);
     // By the type, for which send() has a default, compression() adds its Vary.
     if (!res.hasHeader('Content-Type')) res.type(typeof args[0] === 'string' ? 'html' : 'bin');
     return Reflect.apply(res.end, res, content);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import zlib from 'node:zlib';
 import { exchange } from '@etag/conformance';
 import { sha256 } from '@etag/core';
 import compression from 'compression';
-import express, { type Express, type Response } from 'express';
+import express, { type Express, type Request, type Response } from 'express';
 // @ts-expect-error: it brings no types
 import express4 from 'express4';
 import { describe, expect, it, vi } from 'vitest';
@@ -176,6 +178,61 @@ describe.each(makers)('$name', ({ make }) => {
     inner.get('/', (_req, res) => void res.send('hello'));
     const [plain] = await ask(make().use(etag()).use(inner), [{}]);
     expect(plain?.fields.etag).toMatch(/^"[\w-]{43}"$/);
+  });
+
+  it('tags what a mounted app passes on to the one around it', async () => {
+    const mounted = make().use(etag());
+    const app = make().disable('etag').use('/a', mounted);
+    app.get(['/a', '/b'], (_req, res) => void res.send('hello'));
+    const [tagged] = await ask(app, [{}], '/a');
+    const [match] = await ask(app, [{ 'If-None-Match': tagged?.fields.etag ?? '' }], '/a');
+    const [untagged] = await ask(app, [{}], '/b');
+    expect([match?.status, untagged?.status, untagged?.body]).toEqual([304, 200, 'hello']);
+    expect(untagged?.fields).not.toHaveProperty('etag');
+  });
+
+  it('gives each response one property, whatever it does to it', async () => {
+    const app = make().use(etag());
+    const added: number[] = [];
+    app.use((_req, res, next) => {
+      added.push(Reflect.ownKeys(res).length);
+      next();
+    });
+    app.get('/', (_req, res) => void res.send('hello'));
+    const without = make();
+    without.get('/', (_req, res) => void res.send(String(Reflect.ownKeys(res).length)));
+    await ask(app, [{}, {}]);
+    const [plain] = await ask(without, [{}]);
+    expect(added).toEqual([Number(plain?.body) + 1, Number(plain?.body) + 1]);
+  });
+
+  it('leaves the methods of Node as they are', async () => {
+    const { writeHead, write, end } = ServerResponse.prototype;
+    await ask(make().use(etag()), [{}]);
+    const send = () => {};
+    const bare = Object.assign(new ServerResponse(new IncomingMessage(new Socket())), { send });
+    etag({ current: () => null })(bare.req as Request, bare as unknown as Response, () => {});
+    etag()(bare.req as Request, bare as unknown as Response, () => {});
+    expect(Object.hasOwn(bare, 'writeHead')).toBe(true);
+    expect(ServerResponse.prototype).toMatchObject({ writeHead, write, end });
+  });
+
+  it('leaves the last word to whoever took a response over before', async () => {
+    const sent: unknown[] = [];
+    const app = make();
+    app.use((_req, res, next) => {
+      const { end } = res;
+      res.end = (...args: unknown[]) => {
+        sent.push([res.statusCode, ...args]);
+        return Reflect.apply(end, res, args);
+      };
+      next();
+    });
+    app.use(etag()).get('/', (_req, res) => void res.send('hello'));
+    const [first] = await ask(app, [{}]);
+    const [match] = await ask(app, [{ 'If-None-Match': first?.fields.etag ?? '' }]);
+    expect([match?.status, match?.body]).toEqual([304, '']);
+    expect(sent.map((args) => (args as unknown[]).slice(0, 2).map(String))).toEqual([['200', 'hello'], ['304']]);
   });
 
   it('answers the fetch of Node, which sends Cache-Control: no-cache, with 304', async () => {

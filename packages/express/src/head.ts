@@ -1,5 +1,7 @@
 import { codedTag, isConditional, parseEntityTag, type RequestHead, staysOnNotModified } from '@etag/core';
 import type { Request, Response } from 'express';
+import type { Sending } from './conditional.js';
+import { type Methods, type Replaced, replacing } from './methods.js';
 
 /** A request with whatever parameters. */
 // biome-ignore lint/suspicious/noExplicitAny: Request<unknown> is no supertype of the requests of a route
@@ -12,7 +14,7 @@ const UNTAGGED = '(untagged)';
 export function leaveUntagged(res: Response): void {
   if (res.hasHeader('ETag')) return;
   res.setHeader('ETag', UNTAGGED);
-  const head = (res as Finished)[HEAD];
+  const head = finishedHead(res);
   if (head) head.untagged = true;
 }
 
@@ -45,53 +47,65 @@ export function fieldOf(res: Response, name: string): string {
  * @param settle - called before that, when the status and the fields are those that the application gave
  * @see RFC 9110 §8.8.3.3, §15.4.5
  */
-export function finishHead(res: Response, settle: () => void): void {
+export function finishHead(res: Response, settle: () => void): Head {
   const { headers } = res.req;
   // Express is to decide nothing by itself: its check goes by other rules. Without these fields, it does not.
   if (headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined) {
     Object.defineProperty(res.req, 'fresh', { value: false, configurable: true });
   }
-  const known = (res as Finished)[HEAD];
+  const known = finishedHead(res);
   if (known) {
     known.settles.unshift(settle);
-    return;
+    return known;
   }
-  const wrapped = Object.hasOwn(res, 'writeHead');
-  (res as Finished)[HEAD] = { settles: [settle], writeHead: res.writeHead, wrapped, untagged: false };
-  res.writeHead = writeHead as Response['writeHead'];
+  const head: Head = { settles: [settle], replaced: replaceWriteHead(res), untagged: false };
+  (res as Finished)[HEAD] = head;
+  return head;
+}
+
+/** How the head of a response is finished; undefined where it is not. */
+export function finishedHead(res: Response): Head | undefined {
+  return (res as Finished)[HEAD];
 }
 
 /** How a head is finished. */
-interface Head {
+export interface Head {
   readonly settles: (() => void)[];
-  /** How it was written before, and whether somebody had taken that over. */
-  readonly writeHead: Response['writeHead'];
-  readonly wrapped: boolean;
+  readonly replaced: Replaced<'writeHead'>;
   /** Whether there is something in ETag that must not leave: fields are dear to look up. */
   untagged: boolean;
+  /** The rest of the response, where it is tagged: one property of it holds all, since each is dear. */
+  sending?: Sending;
 }
 
 const HEAD = Symbol('@etag/express');
 
 type Finished = Response & { [HEAD]?: Head };
 
-function writeHead(this: Finished, status: number, ...rest: unknown[]): unknown {
-  const { settles, writeHead, wrapped } = this[HEAD] as Head;
+const replaceWriteHead = replacing<'writeHead'>((before) => ({
+  writeHead(...args) {
+    const head = finishedHead(this);
+    const isMeant = head && (!before || head.replaced.isShared);
+    return isMeant ? writeFinished(this, head, args) : before?.writeHead.apply(this, args);
+  },
+}));
+
+function writeFinished(res: Response, { settles, replaced }: Head, [status, ...rest]: unknown[]): unknown {
   const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
-  this.statusCode = status;
-  if (rest[0]) setFields(this, rest[0]);
+  res.statusCode = status as number;
+  if (rest[0]) setFields(res, rest[0]);
   for (const settle of settles) settle();
-  const head = [this.statusCode, ...(this.statusCode === status ? message : [])];
-  if (wrapped) return writeWrapped(this, writeHead, head);
-  finishFields(this);
-  return Reflect.apply(writeHead, this, head);
+  const head = [res.statusCode, ...(res.statusCode === status ? message : [])];
+  if (!replaced.isShared) return writeWrapped(res, replaced.before.writeHead, head);
+  finishFields(res);
+  return replaced.before.writeHead.apply(res, head);
 }
 
 /**
  * Writes a head by way of whoever wrapped writeHead() before, and comes after us: compression(), mounted outside, adds Vary
  * by the type of the content, which a 304 has lost by now, and sets the coding, which the tag is to name.
  */
-function writeWrapped(res: Finished, writeHead: Response['writeHead'], head: unknown[]): unknown {
+function writeWrapped(res: Response, writeHead: Methods<'writeHead'>['writeHead'], head: unknown[]): unknown {
   const dropped = new Map<string, string>();
   finishFields(res, dropped);
   const { getHeader, setHeader } = res;
@@ -109,8 +123,8 @@ function writeWrapped(res: Finished, writeHead: Response['writeHead'], head: unk
 }
 
 /** @param dropped - takes what a 304 does not have */
-function finishFields(res: Finished, dropped?: Map<string, string>): void {
-  if (res[HEAD]?.untagged && !ownTag(res)) res.removeHeader('ETag');
+function finishFields(res: Response, dropped?: Map<string, string>): void {
+  if (finishedHead(res)?.untagged && !ownTag(res)) res.removeHeader('ETag');
   const coding = fieldOf(res, 'content-encoding');
   if (res.statusCode === 304) {
     for (const name of res.getHeaderNames()) {
