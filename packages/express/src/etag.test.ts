@@ -206,6 +206,16 @@ describe.each(makers)('$name', ({ make }) => {
     expect(added).toEqual([Number(plain?.body) + 1, Number(plain?.body) + 1]);
   });
 
+  it('is seen by whoever takes over the methods of Node later', async () => {
+    const app = make().use(etag());
+    app.get('/', (_req, res) => void res.send('hello'));
+    await ask(app, [{}]);
+    const end = vi.spyOn(ServerResponse.prototype, 'end');
+    const [answer] = await ask(app, [{}]);
+    expect([answer?.body, end.mock.calls.length]).toEqual(['hello', 1]);
+    end.mockRestore();
+  });
+
   it('leaves the methods of Node as they are', async () => {
     const { writeHead, write, end } = ServerResponse.prototype;
     await ask(make().use(etag()), [{}]);

@@ -26,8 +26,12 @@ export function replacing<Name extends string>(
 ): (res: Response) => Replaced<Name> {
   const own = make(null);
   const names = Object.keys(own) as Name[];
-  const pick = (of: object) =>
-    Object.fromEntries(names.map((name) => [name, (of as Methods<Name>)[name]])) as Methods<Name>;
+  /** The methods that an object has of its own; the others are those of what it inherits from, whatever becomes of them. */
+  const methodsOf = (object: object): Methods<Name> => {
+    const methods = Object.create(Object.getPrototypeOf(object));
+    for (const name of names) if (Object.hasOwn(object, name)) methods[name] = (object as Methods<Name>)[name];
+    return methods;
+  };
   // By what a response inherits from: that of an application inherits from that of Express.
   const shared = new WeakMap<object, Replaced<Name>>();
 
@@ -35,7 +39,7 @@ export function replacing<Name extends string>(
     const root = rootOf(prototype);
     let replaced = shared.get(root);
     if (!replaced) {
-      replaced = { before: pick(root), isShared: true };
+      replaced = { before: methodsOf(root), isShared: true };
       for (const [name, value] of Object.entries(make(replaced.before))) {
         Object.defineProperty(root, name, { value, writable: true, configurable: true });
       }
@@ -49,7 +53,7 @@ export function replacing<Name extends string>(
     if ('send' in prototype && !names.some((name) => Object.hasOwn(res, name))) {
       return shared.get(prototype) ?? share(prototype);
     }
-    const before = pick(res);
+    const before = methodsOf(res);
     Object.assign(res, own);
     return { before, isShared: false };
   };
