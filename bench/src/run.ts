@@ -77,6 +77,10 @@ async function measureGroup(group: GroupName): Promise<Ratio[]> {
   return ratios;
 }
 
+const [major] = process.versions.node.split('.');
+/** The page of this Node: that of the workspace comes first, others stand beside it. */
+const page = major === '24' ? 'performance.md' : `performance-node-${major}.md`;
+
 const sections: Section[] = [];
 for (const group of Object.keys(groups) as GroupName[]) {
   if (options.only && options.only !== group) continue;
@@ -88,8 +92,8 @@ for (const group of Object.keys(groups) as GroupName[]) {
 
 console.log(comparedWithPeers(sections));
 if (options.full && !options.only) {
-  writeFileSync(new URL('../../docs/performance.md', import.meta.url), markdown(sections, efforts));
-  console.log('docs/performance.md written');
+  writeFileSync(new URL(`../../docs/${page}`, import.meta.url), markdown(sections, efforts));
+  console.log(`docs/${page} written`);
 }
 
 const gross = sections.flatMap(({ ratios }) => ratios).filter((ratio) => verdict(ratio) === 'gross');
