@@ -17,7 +17,7 @@ import type { NextFunction, Response } from 'express';
 import { nextAfter } from './current.js';
 import { refuse } from './errors.js';
 import { fieldOf, finishedHead, finishHead, headOf, isDated, leaveUntagged, ownTag } from './head.js';
-import { type Replaced, replacing } from './methods.js';
+import { isMeant, type Replaced, replacing } from './methods.js';
 
 /**
  * Evaluates the preconditions of a read. Where the client has the representation, the head becomes that of a 304.
@@ -59,7 +59,7 @@ function sendingOf(res: Response): Sending | undefined {
 const replaceMethods = replacing<'send' | 'write' | 'end'>((before) => {
   const meant = (res: Response) => {
     const sending = sendingOf(res);
-    return !before || sending?.replaced.isShared ? sending : undefined;
+    return isMeant(sending?.replaced, before) ? sending : undefined;
   };
   return {
     send(...args) {

@@ -1,7 +1,7 @@
 import { codedTag, isConditional, parseEntityTag, type RequestHead, staysOnNotModified } from '@etag/core';
 import type { Request, Response } from 'express';
 import type { Sending } from './conditional.js';
-import { type Methods, type Replaced, replacing } from './methods.js';
+import { isMeant, type Methods, type Replaced, replacing } from './methods.js';
 
 /** A request with whatever parameters. */
 // biome-ignore lint/suspicious/noExplicitAny: Request<unknown> is no supertype of the requests of a route
@@ -85,8 +85,9 @@ type Finished = Response & { [HEAD]?: Head };
 const replaceWriteHead = replacing<'writeHead'>((before) => ({
   writeHead(...args) {
     const head = finishedHead(this);
-    const isMeant = head && (!before || head.replaced.isShared);
-    return isMeant ? writeFinished(this, head, args) : before?.writeHead.apply(this, args);
+    return head && isMeant(head.replaced, before)
+      ? writeFinished(this, head, args)
+      : before?.writeHead.apply(this, args);
   },
 }));
 

@@ -54,9 +54,20 @@ export function replacing<Name extends string>(
       return shared.get(prototype) ?? share(prototype);
     }
     const before = methodsOf(res);
+    // The same for all: a response that holds a closure of its own lives until a full collection (docs/decisions/007).
     Object.assign(res, own);
     return { before, isShared: false };
   };
+}
+
+/**
+ * Whether a method that was called is to act for a response.
+ *
+ * @param replaced - what was done for the response; undefined when it is none of ours
+ * @param before - what the method was made with
+ */
+export function isMeant(replaced: Replaced<string> | undefined, before: object | null): boolean {
+  return replaced !== undefined && (before === null || replaced.isShared);
 }
 
 /** The response of Express, from which those of all applications inherit; never one of Node. */
