@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { contentTag, parseEntityTag } from './index.js';
+import { contentTag, parseEntityTag } from './index.ts';
 
 const sha256 = (content: string) => createHash('sha256').update(content).digest('base64url');
 

@@ -1,5 +1,5 @@
-import { type Digest, sha256 } from './digest.js';
-import { type EntityTag, entityTag, quoted } from './entity-tag.js';
+import { type Digest, sha256 } from './digest.ts';
+import { type EntityTag, entityTag, quoted } from './entity-tag.ts';
 
 export interface ContentTagOptions {
   /** Marks the tag as weak: for content whose bytes differ while its meaning does not. @default false */

@@ -6,7 +6,7 @@ import {
   evaluateRange,
   type RequestHead,
   type ResourceState,
-} from './index.js';
+} from './index.ts';
 
 const modified = Date.UTC(2026, 0, 2, 3, 4, 5);
 const STATES: [name: string, state: ResourceState | null][] = [
@@ -68,10 +68,11 @@ describe('§13.2 decisions', () => {
     expect(shared.size).toBeGreaterThan(15);
   });
 
-  it('hold an outcome, a field and a reason, and no more', () => {
+  it('hold an outcome, a field, a reason and a form, and no more', () => {
     for (const { state, method, headers } of CASES) {
       const decision = evaluatePreconditions({ method, headers }, state);
-      expect(Object.keys(decision)).toEqual(['outcome', 'field', 'reason']);
+      expect(Object.keys(decision)).toEqual(['outcome', 'field', 'reason', 'form']);
+      expect(decision.form).toBeNull();
       expect(decision.field === null || decision.field in headers).toBe(true);
     }
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Digest, sha256 } from './index.js';
+import { type Digest, sha256 } from './index.ts';
 
 const encoder = new TextEncoder();
 const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
@@ -32,7 +32,7 @@ const contents: [name: string, content: string | Uint8Array][] = [
 async function webDigest(): Promise<Digest> {
   const { getBuiltinModule } = process;
   vi.resetModules();
-  const pending = import('./digest.js');
+  const pending = import('./digest.ts');
   try {
     // @ts-expect-error: a runtime that has none
     process.getBuiltinModule = undefined;

@@ -1,4 +1,5 @@
-import { DQUOTE, type EntityTag, opaqueTag, scanEntityTag, skipOws } from './entity-tag.js';
+import { isCodingSuffix } from './content-coding.ts';
+import { type EntityTag, isWeak, opaqueTag, scanEntityTag, skipOws } from './entity-tag.ts';
 
 /** Skips what may stand between two elements: empty elements, their commas and whitespace (RFC 9110 §5.6.1.2). */
 function skipEmptyElements(text: string, start: number): number {
@@ -44,44 +45,55 @@ export function parseEntityTagList(fieldValue: string): '*' | EntityTag[] | null
   return tags;
 }
 
-/** What a list says of one tag: it holds it letter by letter, holds its opaque tag only, does not hold it, or is malformed. */
-export type Listed = 'same' | 'opaque' | 'none' | 'malformed';
+/** What a list says of a tag: the form in which it names it, that it does not name it, or that it is malformed. */
+export type Listed = EntityTag | 'none' | 'malformed';
 
-/** Looks a tag up in a list without allocating: what `parseEntityTagList` and a comparison of each would say. */
+/**
+ * Looks up the form in which a list names a tag: the tag itself before a coded form (`"v7-gzip"`), a strong form before a
+ * weak one, the first before the others. One scan; only a form that is not the tag itself is allocated.
+ *
+ * @param tag - the current tag, without a content coding
+ */
 export function findInList(fieldValue: string, tag: EntityTag): Listed {
   const opaque = opaqueTag(tag);
-  const weak = opaque !== tag;
-  let found: Listed = 'none';
+  // Every form begins like the tag, whatever follows.
+  const stem = opaque.slice(0, -1);
+  let form: Listed = 'none';
   let start = skipEmptyElements(fieldValue, 0);
   while (start < fieldValue.length) {
     const end = scanEntityTag(fieldValue, start);
     if (end < 0) return 'malformed';
-    const weakElement = fieldValue[start] === 'W';
-    const open = weakElement ? start + 2 : start;
-    if (found !== 'same' && end - open === opaque.length && fieldValue.slice(open, end) === opaque) {
-      found = weakElement === weak ? 'same' : 'opaque';
+    const isWeakElement = fieldValue[start] === 'W';
+    const open = isWeakElement ? start + 2 : start;
+    const names = fieldValue.startsWith(stem, open) && isFormEnd(fieldValue, open + stem.length, end);
+    // The tag itself is never replaced, nor is a strong form; a weak one is, by any strong one.
+    if (names && form !== tag) {
+      const isTag = isWeakElement === isWeak(tag) && end - open === opaque.length;
+      if (isTag) form = tag;
+      else if (form === 'none' || (isWeak(form as EntityTag) && !isWeakElement)) {
+        form = fieldValue.slice(start, end) as EntityTag;
+      }
     }
     start = nextElement(fieldValue, end);
     if (start < 0) return 'malformed';
   }
-  return found;
+  return form;
+}
+
+/** Whether the rest of an element closes the tag, at once or after the suffix of a coding. */
+function isFormEnd(text: string, start: number, end: number): boolean {
+  return start === end - 1 || isCodingSuffix(text.slice(start, end - 1));
 }
 
 /**
- * Looks a tag up where a malformed list and a list without it lead to the same answer, so that a miss costs one search.
- * A value that does not begin and end like a list of tags is still told to be malformed.
+ * As `findInList`, where a malformed list and a list without the tag lead to the same answer: a miss costs one search. A
+ * value that does not begin and end like a list of tags is still reported as malformed.
  *
- * @param fieldValue - not the very tag: that is compared first
+ * @param fieldValue - compared with the tag already, and not equal to it
  */
-export function findInSafeList(fieldValue: string, tag: EntityTag): Listed {
+export function findInListOfRead(fieldValue: string, tag: EntityTag): Listed {
   const open = fieldValue.startsWith('W/') ? 2 : 0;
-  const { length } = fieldValue;
-  const looksLikeList = fieldValue.charCodeAt(open) === DQUOTE && fieldValue.charCodeAt(length - 1) === DQUOTE;
-  if (!looksLikeList) return findInList(fieldValue, tag);
-  // A list of the length of one tag is that tag, or does not hold it.
-  if (length === tag.length) return 'none';
-  const opaque = opaqueTag(tag);
-  const at = fieldValue.indexOf(opaque, open);
-  if (at < 0) return 'none';
-  return at === open && length - open === opaque.length ? 'opaque' : findInList(fieldValue, tag);
+  const looksLikeList = fieldValue[open] === '"' && fieldValue.endsWith('"');
+  const stem = opaqueTag(tag).slice(0, -1);
+  return looksLikeList && !fieldValue.includes(stem) ? 'none' : findInList(fieldValue, tag);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EntityTag, entityTag, isWeak, parseEntityTag, strongCompare, weakCompare } from './index.js';
+import { type EntityTag, entityTag, isWeak, parseEntityTag, strongCompare, weakCompare } from './index.ts';
 
 const CODE_UNITS = Array.from({ length: 0x200 }, (_, code) => code);
 

@@ -60,19 +60,28 @@ export function parseEntityTag(fieldValue: string): EntityTag | null {
  * entityTag('v7', { weak: true }); // 'W/"v7"'
  */
 export function entityTag(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
-  const tag = quoted(opaque, options);
-  if (scanEntityTag(tag, 0) === tag.length) return tag;
+  return checkTag(quoted(opaque, options));
+}
+
+/**
+ * Checks a tag that the application gives.
+ *
+ * @throws TypeError for whatever is not exactly one entity tag
+ */
+export function checkTag(tag: unknown): EntityTag {
+  if (typeof tag === 'string' && scanEntityTag(tag, 0) === tag.length) return tag as EntityTag;
   throw notATag(tag);
 }
 
-/** An entity tag of an opaque value that is known to have no character which a tag cannot carry. */
+/** An entity tag of an opaque value that is known to hold only characters which a tag can carry. */
 export function quoted(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
   return options?.weak ? `W/"${opaque}"` : `"${opaque}"`;
 }
 
 /** The mistake of a caller; what a peer sent never throws. */
-export function notATag(value: string): TypeError {
-  return new TypeError(`${JSON.stringify(value)} is no entity tag`);
+export function notATag(value: unknown): TypeError {
+  const what = typeof value === 'string' ? value : `${String(value)} (${typeof value})`;
+  return new TypeError(`Not an entity tag: ${what}. A tag includes its quotes: "v7", or W/"v7" (RFC 9110 §8.8.3)`);
 }
 
 /** Whether a tag is weak: good for reading from a cache, never for guarding a write (RFC 9110 §8.8.1). */

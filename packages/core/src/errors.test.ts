@@ -5,10 +5,12 @@ import {
   isEtagError,
   PreconditionFailedError,
   PreconditionRequiredError,
-} from './index.js';
+} from './index.ts';
 
-const stale = evaluatePreconditions({ method: 'PUT', headers: { 'if-match': '"v6"' } }, { etag: '"v7"' });
-const absent = evaluatePreconditions({ method: 'PUT', headers: { 'if-match': '"v6"' } }, null);
+const headers = { 'if-match': '"v6"' };
+const PUT = { method: 'PUT', headers };
+const stale = evaluatePreconditions(PUT, { etag: '"v7"' });
+const absent = evaluatePreconditions(PUT, null);
 
 afterAll(() => {
   vi.resetModules();
@@ -16,7 +18,7 @@ afterAll(() => {
 
 describe('§15.5.13 PreconditionFailedError', () => {
   it('carries the answer: status, fields, problem details, the decision and the current tag', () => {
-    const error = new PreconditionFailedError('PUT', stale, { etag: '"v7"' });
+    const error = new PreconditionFailedError(PUT, stale, { etag: '"v7"' });
     expect(error).toBeInstanceOf(EtagError);
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({
@@ -38,7 +40,7 @@ describe('§15.5.13 PreconditionFailedError', () => {
     ['PATCH', 404, 'Not Found'],
     ['DELETE', 404, 'Not Found'],
   ])('§13.2.1 %s of what does not exist: %d', (method, status, title) => {
-    const error = new PreconditionFailedError(method, absent, null);
+    const error = new PreconditionFailedError({ method, headers }, absent, null);
     expect(error).toMatchObject({ code: 'ETAG_PRECONDITION_FAILED', status, current: null });
     expect(error.body).toMatchObject({ status, title, field: 'if-match', reason: 'absent', current: null });
     expect(error.headers).not.toHaveProperty('etag');
@@ -46,7 +48,7 @@ describe('§15.5.13 PreconditionFailedError', () => {
 
   it.each(['PUT', 'PATCH', 'DELETE'])('%s of what has no tag, or one that is not known: 412', (method) => {
     for (const current of [{}, { etag: null }, { lastModified: 0 }]) {
-      const error = new PreconditionFailedError(method, stale, current);
+      const error = new PreconditionFailedError({ method, headers }, stale, current);
       expect(error).toMatchObject({ status: 412, current: null });
       expect(error.headers).not.toHaveProperty('etag');
     }
@@ -54,12 +56,12 @@ describe('§15.5.13 PreconditionFailedError', () => {
 
   it('keeps its cause', () => {
     const cause = new Error('zero rows');
-    expect(new PreconditionFailedError('PUT', stale, null, { cause }).cause).toBe(cause);
-    expect(new PreconditionFailedError('PUT', stale, null)).not.toHaveProperty('cause');
+    expect(new PreconditionFailedError(PUT, stale, null, { cause }).cause).toBe(cause);
+    expect(new PreconditionFailedError(PUT, stale, null)).not.toHaveProperty('cause');
   });
 
   it('becomes a response', async () => {
-    const response = new PreconditionFailedError('PUT', stale, { etag: '"v7"' }).getResponse();
+    const response = new PreconditionFailedError(PUT, stale, { etag: '"v7"' }).getResponse();
     expect([response.status, response.headers.get('etag')]).toEqual([412, '"v7"']);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(await response.json()).toMatchObject({
@@ -99,8 +101,8 @@ describe('RFC 6585 §3 PreconditionRequiredError', () => {
 describe('isEtagError', () => {
   it('knows the errors of a second installed copy', async () => {
     vi.resetModules();
-    const second = await import('./errors.js');
-    const errors = [new second.PreconditionRequiredError(), new second.PreconditionFailedError('PUT', stale, null)];
+    const second = await import('./errors.ts');
+    const errors = [new second.PreconditionRequiredError(), new second.PreconditionFailedError(PUT, stale, null)];
     expect(second.EtagError).not.toBe(EtagError);
     expect(errors.map((error) => error instanceof EtagError)).toEqual([false, false]);
     expect(errors.map(isEtagError)).toEqual([true, true]);

@@ -1,7 +1,8 @@
-import type { Decision } from './decision.js';
-import type { EntityTag } from './entity-tag.js';
-import { type Answer, type Problem, problem } from './problem.js';
-import type { ResourceState } from './resource-state.js';
+import type { EntityTag } from './entity-tag.ts';
+import { type Failure, failureAnswer } from './failure.ts';
+import { type Answer, type Problem, problem } from './problem.ts';
+import type { RequestHead } from './request-head.ts';
+import type { ResourceState } from './resource-state.ts';
 
 const BRAND = /* @__PURE__ */ Symbol.for('@etag/error');
 
@@ -47,21 +48,19 @@ export class PreconditionFailedError extends EtagError {
   override readonly name = 'PreconditionFailedError';
   readonly code = 'ETAG_PRECONDITION_FAILED';
   /** Which field failed, and why. */
-  readonly decision: Decision;
+  readonly decision: Failure;
   /** The current tag; null when there is no current representation or it has none. */
   readonly current: EntityTag | null;
 
-  /** @param current - the validators; null when there is no current representation, `{}` when they are not known */
-  constructor(method: string, decision: Decision, current: ResourceState | null, options?: ErrorOptions) {
-    const { field, reason } = decision;
-    const etag = current?.etag ?? null;
-    // RFC 9110 §13.2.1: what would be a 404 without the preconditions stays one
-    const missing = !current && (method === 'PATCH' || method === 'DELETE');
-    const detail = `${field ?? 'expectation'}: ${reason}. Read the resource again.`;
-    const members = { field, reason, current: etag };
-    super(problem(missing ? 404 : 412, missing ? 'Not Found' : 'Precondition Failed', detail, members), options);
+  /**
+   * @param request - the method and the header fields
+   * @param decision - which field failed, and why
+   * @param current - the validators; null when there is no current representation, `{}` when they are not known
+   */
+  constructor(request: RequestHead, decision: Failure, current: ResourceState | null, options?: ErrorOptions) {
+    super(failureAnswer(request, decision, current), options);
     this.decision = decision;
-    this.current = etag;
+    this.current = current?.etag ?? null;
   }
 }
 
@@ -81,12 +80,17 @@ export class PreconditionRequiredError extends EtagError {
   readonly code = 'ETAG_PRECONDITION_REQUIRED';
 
   constructor(options?: ErrorOptions) {
-    const detail = 'Send if-match with the etag you read, or if-none-match: * to create.';
+    const detail = 'Send If-Match with the ETag of the resource as you read it, or If-None-Match: * to create it.';
     super(problem(428, 'Precondition Required', detail, { field: null, reason: 'required' }), options);
   }
 }
 
-/** Whether a thrown value is an error of these packages, even one of a second installed copy. */
+/**
+ * Whether a thrown value is an error of these packages, even one of a second installed copy.
+ *
+ * @param error - anything
+ * @returns true for those that carry their answer: `status`, `headers` and `body`
+ */
 export function isEtagError(error: unknown): error is EtagError {
   return BRAND in Object(error);
 }

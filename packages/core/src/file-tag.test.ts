@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fileTag, isWeak, parseEntityTag } from './index.js';
+import { fileTag, isWeak, parseEntityTag } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'file-tag-'));
 afterAll(() => rmSync(folder, { recursive: true }));

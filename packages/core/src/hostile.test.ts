@@ -16,7 +16,7 @@ import {
   staysOnNotModified,
   varyWith,
   versionOf,
-} from './index.js';
+} from './index.ts';
 
 const KB = 1024;
 const filled = (unit: string, length: number) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);

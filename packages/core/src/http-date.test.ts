@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { formatHttpDate, parseHttpDate } from './index.js';
+import { formatHttpDate, parseHttpDate } from './index.ts';
 
 /** Numbers in [0, 1), the same on every run (mulberry32). */
 function seeded(seed: number): () => number {

@@ -8,7 +8,7 @@ const MONTH_KEYS = MONTHS.map((name) => threeLetters(name, 0));
 
 // All that follows stays in small integers, with -1 for what does not parse: a NaN would cost as much as the parsing.
 
-/** The number that two digits make; -1 where a character is no digit. */
+/** The number that two digits make; -1 where a character is not a digit. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 0x30;
   const ones = text.charCodeAt(at + 1) - 0x30;
@@ -122,6 +122,22 @@ let lastSecond = Number.NaN;
 let lastDay = Number.NaN;
 let lastFormatted = '';
 
+/** The first and the last ms that an HTTP-date can name: the years 0 to 9999. */
+const FIRST_TIME = -62_167_219_200_000;
+const LAST_TIME = 253_402_300_799_999;
+
+/**
+ * Checks a time that the application gives.
+ *
+ * @param time - a Date, or ms since the epoch
+ * @throws TypeError when it is neither, or not in the years 0 to 9999
+ */
+export function checkTime(time: unknown): void {
+  const ms = typeof time === 'number' ? time : (time as Partial<Date> | null)?.getTime?.();
+  if (ms !== undefined && ms >= FIRST_TIME && ms <= LAST_TIME) return;
+  throw new TypeError(`Not a time: ${String(time)}. Give a Date, or ms since the epoch, in the years 0 to 9999`);
+}
+
 function pad(number: number): string {
   return number < 10 ? `0${number}` : `${number}`;
 }
@@ -136,14 +152,13 @@ function pad(number: number): string {
 export function formatHttpDate(time: number | Date): string {
   const second = Math.floor(Number(time) / 1000);
   if (second === lastSecond) return lastFormatted;
+  checkTime(time);
   const day = Math.floor(second / 86_400);
   const clock = second - day * 86_400;
   const formatted =
     day === lastDay
       ? `${lastFormatted.slice(0, 17)}${pad((clock / 3600) | 0)}:${pad(((clock / 60) | 0) % 60)}:${pad(clock % 60)} GMT`
       : new Date(second * 1000).toUTCString();
-  // A year of more than four digits is longer, 'Invalid Date' shorter.
-  if (formatted.length !== 29) throw new TypeError(`${String(time)} is no time in ms up to year 9999`);
   lastDay = day;
   lastSecond = second;
   lastFormatted = formatted;

@@ -1,7 +1,7 @@
-import { type Decision, decision } from './decision.js';
-import { isWeak } from './entity-tag.js';
-import { findInList, isAny } from './entity-tag-list.js';
-import { currentTag, type ResourceState } from './resource-state.js';
+import { type Decision, decision } from './decision.ts';
+import { isWeak } from './entity-tag.ts';
+import { findInList, isAny } from './entity-tag-list.ts';
+import type { ResourceState } from './resource-state.ts';
 
 const MATCHED = decision('proceed', 'if-match', 'matched');
 const EXISTS = decision('proceed', 'if-match', 'exists');
@@ -11,7 +11,7 @@ const ABSENT = decision('failed', 'if-match', 'absent');
 const MALFORMED = decision('failed', 'if-match', 'malformed');
 
 /**
- * Evaluates an `If-Match` field. Malformed fails: a guard that cannot be read must not let a write through.
+ * Evaluates an `If-Match` field. A malformed one fails: a guard that cannot be read must not let a write through.
  *
  * @param current - null when there is no current representation
  * @see RFC 9110 §13.1.1
@@ -19,12 +19,12 @@ const MALFORMED = decision('failed', 'if-match', 'malformed');
 export function evaluateIfMatch(fieldValue: string, current: ResourceState | null): Decision {
   // RFC 9110 §13.1.1: "*" is true if the origin server has a current representation
   if (isAny(fieldValue)) return current ? EXISTS : ABSENT;
-  const tag = current && currentTag(current);
+  const tag = current?.etag;
   if (fieldValue === tag && !isWeak(tag)) return MATCHED;
   const listed = findInList(fieldValue, tag ?? '""');
   if (listed === 'malformed') return MALFORMED;
   if (!current) return ABSENT;
   if (!tag || listed === 'none') return NO_MATCH;
   // RFC 9110 §13.1.1: MUST use the strong comparison function
-  return listed === 'same' && !isWeak(tag) ? MATCHED : WEAK;
+  return isWeak(listed) || isWeak(tag) ? WEAK : MATCHED;
 }

@@ -1,11 +1,11 @@
-import { type Decision, decision } from './decision.js';
-import { modifiedSince, type ResourceState } from './resource-state.js';
+import { type Decision, decision } from './decision.ts';
+import { modifiedSince, type ResourceState } from './resource-state.ts';
 
 const MODIFIED = decision('proceed', 'if-modified-since', 'modified');
 const UNMODIFIED = decision('not-modified', 'if-modified-since', 'unmodified');
 
 /**
- * Evaluates an `If-Modified-Since` field of a safe request without `If-None-Match`.
+ * Evaluates an `If-Modified-Since` field of a read without `If-None-Match`.
  *
  * @returns null when the field must be ignored: no HTTP-date, or no modification date to compare with
  * @see RFC 9110 §13.1.3

@@ -1,6 +1,6 @@
-import { parseEntityTag, strongCompare } from './entity-tag.js';
-import { parseHttpDate } from './http-date.js';
-import { currentTag, lastModifiedTime, type ResourceState } from './resource-state.js';
+import { parseEntityTag, strongCompare } from './entity-tag.ts';
+import { parseHttpDate } from './http-date.ts';
+import { checkState, lastModifiedTime, type ResourceState } from './resource-state.ts';
 
 /**
  * Whether an `If-Range` field lets the Range through: an exact match by a strong validator. A tag is compared strongly; a
@@ -10,9 +10,9 @@ import { currentTag, lastModifiedTime, type ResourceState } from './resource-sta
  * @see RFC 9110 §13.1.5, §8.8.2.2
  */
 export function ifRangeHolds(fieldValue: string, current: ResourceState, now: number): boolean {
+  checkState(current);
   const sent = parseEntityTag(fieldValue);
-  const tag = currentTag(current);
-  if (sent) return tag !== null && strongCompare(sent, tag);
+  if (sent) return current.etag != null && strongCompare(sent, current.etag);
   const date = parseHttpDate(fieldValue) ?? Number.NaN;
   const after = lastModifiedTime(current) - date;
   return after >= 0 && after < 1000 && now - date >= 1000;

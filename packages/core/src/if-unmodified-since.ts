@@ -1,5 +1,5 @@
-import { type Decision, decision } from './decision.js';
-import { modifiedSince, type ResourceState } from './resource-state.js';
+import { type Decision, decision } from './decision.ts';
+import { modifiedSince, type ResourceState } from './resource-state.ts';
 
 const UNMODIFIED = decision('proceed', 'if-unmodified-since', 'unmodified');
 const MODIFIED = decision('failed', 'if-unmodified-since', 'modified');

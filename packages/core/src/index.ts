@@ -1,19 +1,57 @@
-export { codedTag, namedTag } from './content-coding.js';
-export { type ContentTagOptions, contentTag } from './content-tag.js';
-export type { Decision, PreconditionField, Reason } from './decision.js';
-export { type Digest, sha256 } from './digest.js';
-export { type EntityTag, entityTag, isWeak, parseEntityTag, strongCompare, weakCompare } from './entity-tag.js';
-export { parseEntityTagList } from './entity-tag-list.js';
-export { EtagError, isEtagError, PreconditionFailedError, PreconditionRequiredError } from './errors.js';
-export { fileTag } from './file-tag.js';
-export { formatHttpDate, parseHttpDate } from './http-date.js';
-export { canonicalJson, type JsonTagOptions, jsonTag } from './json-tag.js';
-export { staysOnNotModified, varyWith } from './not-modified.js';
-export { type EvaluateOptions, evaluatePreconditions } from './preconditions.js';
-export { type Answer, type Problem, problem } from './problem.js';
-export { type ByteRange, evaluateRange, type RangeDecision, type RangeOptions } from './range.js';
-export { type FieldReader, fieldValue, type HeaderFields, type RequestHead } from './request-head.js';
-export type { ResourceState } from './resource-state.js';
-export { isConditional, isTaggable, type ResponseHead } from './taggable.js';
-export { versionOf, versionTag } from './version-tag.js';
-export { checkPreconditions, type PreconditionOptions, requirePrecondition } from './write.js';
+export { codedTag } from './content-coding.ts';
+export { type ContentTagOptions, contentTag } from './content-tag.ts';
+export type { Decision, PreconditionField, Reason } from './decision.ts';
+export { type Digest, sha256 } from './digest.ts';
+export { type EntityTag, entityTag, isWeak, parseEntityTag, strongCompare, weakCompare } from './entity-tag.ts';
+export { parseEntityTagList } from './entity-tag-list.ts';
+export { EtagError, isEtagError, PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
+export {
+  absent,
+  any,
+  type CurrentVersion,
+  checkExpectation,
+  type Expectation,
+  type ExpectationOptions,
+  exists,
+  expectation,
+  holds,
+  noneOf,
+  oneOf,
+} from './expectation.ts';
+export type { Failure } from './failure.ts';
+export { fileTag } from './file-tag.ts';
+export { formatHttpDate, parseHttpDate } from './http-date.ts';
+export { canonicalJson, type JsonTagOptions, jsonTag } from './json-tag.ts';
+export { isRead } from './method.ts';
+export { toNotModified } from './not-modified.ts';
+export {
+  type DeleteOutcome,
+  isOutcome,
+  type Outcome,
+  outcome,
+  type PutOutcome,
+  type Refused,
+  type ReplaceOutcome,
+  refused,
+  type Versioned,
+} from './outcome.ts';
+export { type EvaluateOptions, evaluatePreconditions } from './preconditions.ts';
+export { type Answer, type Problem, problem } from './problem.ts';
+export { type ByteRange, evaluateRange, type RangeDecision, type RangeOptions } from './range.ts';
+export { evaluateRead, evaluateResponse, type ReadDecision } from './read.ts';
+export { toRefusal } from './refusal.ts';
+export {
+  comparesDates,
+  type FieldReader,
+  fieldValue,
+  type HeaderFields,
+  hasPreconditions,
+  type RequestHead,
+} from './request-head.ts';
+export type { ResourceState } from './resource-state.ts';
+export { type RespondOptions, respond } from './respond.ts';
+export { acceptsCoding, codeTag } from './response-coding.ts';
+export { addVary, type ResponseFields, type ResponseHead } from './response-head.ts';
+export { addValidators, removeValidators, takeOwnTag, takesContentTag, takesValidators } from './validators.ts';
+export { versionOf, versionTag } from './version-tag.ts';
+export { checkPreconditions, type PreconditionOptions, requirePrecondition } from './write.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, contentTag, jsonTag } from './index.js';
+import { canonicalJson, contentTag, jsonTag } from './index.ts';
 
 /** Numbers in [0, 1), the same on every run (mulberry32). */
 function seeded(seed: number): () => number {

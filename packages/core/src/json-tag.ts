@@ -1,6 +1,6 @@
-import { contentTag } from './content-tag.js';
-import type { Digest } from './digest.js';
-import type { EntityTag } from './entity-tag.js';
+import { contentTag } from './content-tag.ts';
+import type { Digest } from './digest.ts';
+import type { EntityTag } from './entity-tag.ts';
 
 /** The keys of a value; of its elements where it is an array. */
 type KeyOf<T> = T extends readonly (infer Element)[] ? keyof Element & string : keyof T & string;

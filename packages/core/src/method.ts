@@ -1,5 +1,5 @@
-/** Whether a method is safe and transfers a representation: GET, HEAD, and QUERY, which is treated like GET. */
-export function isSafeMethod(method: string): boolean {
+/** Whether a method reads a representation, so that a 304 can answer it: GET, HEAD, and QUERY, which is treated like GET. */
+export function isRead(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'QUERY';
 }
 

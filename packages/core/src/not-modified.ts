@@ -1,24 +1,42 @@
-/** Fields that describe content which a 304 does not have. All others stay: the CORS fields and Set-Cookie among them. */
-const REPRESENTATION_METADATA = /^content-(digest|disposition|encoding|language|length|range|type)$/i;
+import type { Decision } from './decision.ts';
+import { addVary, type ResponseFields } from './response-head.ts';
+import type { ResourceState } from './resource-state.ts';
+import { setValidators } from './validators.ts';
 
-/**
- * Whether a header field of the 200 response stays on the 304: all but the metadata of the content it lacks.
- *
- * @param name - the name of the field, in any case
- * @see RFC 9110 §15.4.5
- */
-export function staysOnNotModified(name: string): boolean {
-  return !REPRESENTATION_METADATA.test(name);
+/** The metadata of content, which a response without it does not have (RFC 9110 §8, RFC 9530). */
+const CONTENT_METADATA = /^(?:content-(?:digest|disposition|encoding|language|length|md5|range|type)|repr-digest)$/i;
+
+/** What frames a message with content (RFC 9112 §6, RFC 9110 §6.6.2). Content-Length is one of the fields above. */
+const FRAMING = /^(?:transfer-encoding|trailer)$/i;
+
+/** A policy whose nonce stands in content that the client does not get: it would block the scripts of the stored page. */
+const CONTENT_POLICY = /^content-security-policy(?:-report-only)?$/i;
+const NONCE = /'nonce-/i;
+
+/** Removes the fields that a response does not keep when its content does not go out. */
+export function dropContentFields(headers: ResponseFields, isAlsoDropped?: RegExp): void {
+  for (const name of [...headers.keys()]) {
+    if (CONTENT_METADATA.test(name) || FRAMING.test(name) || isAlsoDropped?.test(name)) headers.delete(name);
+  }
 }
 
 /**
- * The value of Vary once a field name is added to it.
+ * Makes the fields of a 200 those of the 304 that stands for it. It loses the metadata of content, all framing, and a
+ * Content-Security-Policy with a nonce; all others stay: Vary, Cache-Control, the CORS fields, Set-Cookie.
  *
- * @param vary - the present value; null when there is none
- * @see RFC 9110 §12.5.5
+ * @param state - the validators, without a content coding
+ * @param decision - that of `evaluatePreconditions` on them
+ * @see RFC 9110 §15.4.5
  */
-export function varyWith(vary: string | null | undefined, name: string): string {
-  if (!vary) return name;
-  const names = vary.toLowerCase().split(/[\s,]+/);
-  return names.includes('*') || names.includes(name.toLowerCase()) ? vary : `${vary}, ${name}`;
+export function toNotModified(headers: ResponseFields, state: ResourceState, { form }: Pick<Decision, 'form'>): void {
+  dropContentFields(headers);
+  for (const name of [...headers.keys()]) {
+    if (CONTENT_POLICY.test(name) && NONCE.test(headers.get(name) ?? '')) headers.delete(name);
+  }
+  // RFC 9111 §4.3.4: a cache updates the stored response whose tag the 304 carries.
+  const tag = form ?? state.etag;
+  if (tag) headers.set('etag', tag);
+  setValidators(headers, state);
+  // A client that has a coded form of the tag has stored a response that varies by coding.
+  if (form) addVary(headers, 'Accept-Encoding');
 }

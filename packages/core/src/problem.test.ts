@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problem } from './index.js';
+import { problem } from './index.ts';
 
 describe('RFC 9457 problem', () => {
   it('says the current tag in the content and in the ETag field', () => {

@@ -1,5 +1,5 @@
-import type { PreconditionField, Reason } from './decision.js';
-import type { EntityTag } from './entity-tag.js';
+import type { PreconditionField, Reason } from './decision.ts';
+import type { EntityTag } from './entity-tag.ts';
 
 /** Problem details of a refused request (RFC 9457, of type about:blank), with what a client needs to try again. */
 export interface Problem {
@@ -9,8 +9,11 @@ export interface Problem {
   readonly detail: string;
   /** The request header field that decided; null when none did. */
   readonly field?: PreconditionField | null;
-  /** Why, in a word for machines. */
-  readonly reason?: Reason | 'contended' | 'unknown';
+  /**
+   * Why, in a word for machines: the reason of a decision; `no-version` where If-Match names tags that are not versions;
+   * `required` of a 428; `contended`; `unknown` of a write whose outcome is not known.
+   */
+  readonly reason?: Reason | 'no-version' | 'required' | 'contended' | 'unknown';
   /** The current tag; null when there is no current representation or it has none. */
   readonly current?: EntityTag | null;
 }
@@ -24,7 +27,16 @@ export interface Answer<Body = Problem> {
   readonly body: Body | null;
 }
 
-/** Problem details as an answer; the current tag goes into the ETag field as well. */
+/**
+ * Problem details as an answer; the current tag goes into the ETag field as well.
+ *
+ * @param status - such as 412
+ * @param title - the reason phrase of the status
+ * @param detail - what was wrong and what to do, for people
+ * @param members - what a client needs to try again
+ * @returns the answer
+ * @see RFC 9457 §3
+ */
 export function problem(
   status: number,
   title: string,

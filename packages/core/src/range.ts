@@ -1,6 +1,6 @@
-import { ifRangeHolds } from './if-range.js';
-import { fieldValue, type RequestHead } from './request-head.js';
-import type { ResourceState } from './resource-state.js';
+import { ifRangeHolds } from './if-range.ts';
+import { fieldValue, type RequestHead } from './request-head.ts';
+import type { ResourceState } from './resource-state.ts';
 
 /** A part of a representation: the offsets in bytes of its first and its last byte, both included. */
 export interface ByteRange {

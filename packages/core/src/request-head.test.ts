@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { evaluatePreconditions, fieldValue, type HeaderFields } from './index.js';
+import { evaluatePreconditions, fieldValue, type HeaderFields } from './index.ts';
 
 /** As Express has it on a request: reads its own fields, in any case, undefined for none. */
 class ExpressLike {

@@ -15,7 +15,7 @@ export interface RequestHead {
   readonly headers: HeaderFields;
 }
 
-/** What a record has by a name, and a reader has not. */
+/** What a record has by a name, and a reader does not have. */
 export type FieldRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The value of a field, repeated lines joined by commas (RFC 9110 §5.3); null when the field is not there. */
@@ -24,10 +24,24 @@ export function fieldValue(headers: HeaderFields, name: string): string | null {
 }
 
 /**
- * As `fieldValue`, for who has asked the record already, by a name that is written out: such a property an engine finds
- * several times as fast as one by a name that changes.
+ * As `fieldValue`, where the record was asked already, by a name that is written out: an engine finds such a property
+ * several times as fast as one whose name changes.
  */
 export function namedField(headers: HeaderFields, name: string, lines: FieldRecord[string]): string | null {
   const value = typeof headers.get === 'function' ? headers.get(name) : lines;
   return typeof value === 'string' ? value : (value?.join(', ') ?? null);
+}
+
+/** Whether a request has a precondition that compares dates. */
+export function comparesDates(headers: HeaderFields): boolean {
+  return has(headers, 'if-modified-since') || has(headers, 'if-unmodified-since');
+}
+
+/** Whether a request has a precondition (RFC 9110 §13.1). */
+export function hasPreconditions(headers: HeaderFields): boolean {
+  return has(headers, 'if-none-match') || has(headers, 'if-match') || comparesDates(headers);
+}
+
+function has(headers: HeaderFields, name: string): boolean {
+  return fieldValue(headers, name) !== null;
 }

@@ -1,5 +1,5 @@
-import { type EntityTag, notATag } from './entity-tag.js';
-import { parseHttpDate } from './http-date.js';
+import { checkTag, type EntityTag } from './entity-tag.ts';
+import { checkTime, parseHttpDate } from './http-date.ts';
 
 /** The validators of the selected representation (RFC 9110 §8.8). */
 export interface ResourceState {
@@ -9,14 +9,24 @@ export interface ResourceState {
   readonly lastModified?: Date | number | null | undefined;
 }
 
-/** The current tag, checked: an unquoted tag would be compared as if it were one and never match. */
-export function currentTag(state: ResourceState): EntityTag | null {
-  const tag = state.etag;
-  if (tag == null) return null;
-  if (tag.charCodeAt(tag.length - 1) !== 0x22 || !(tag.charCodeAt(0) === 0x22 || tag.startsWith('W/"'))) {
-    throw notATag(tag);
+// Most requests are for what was asked before: a tag that was checked last is not checked again.
+let lastChecked: EntityTag | null = null;
+
+/**
+ * Checks the validators that the application gives, whatever the request compares: a slip fails on the first request, and
+ * not on the first revalidation.
+ *
+ * @param state - null when there is no current representation
+ * @throws TypeError when it is not a state, its tag not an entity tag, its time not a time
+ */
+export function checkState(state: ResourceState | null): void {
+  if (state === null) return;
+  if (typeof state !== 'object') {
+    throw new TypeError(`Not a state: ${String(state)}. Give { etag, lastModified }, or null when there is nothing`);
   }
-  return tag;
+  const { etag, lastModified } = state;
+  if (etag != null && etag !== lastChecked) lastChecked = checkTag(etag);
+  if (lastModified != null) checkTime(lastModified);
 }
 
 /** When the representation was last modified, in ms since the epoch; NaN when that is not known. */

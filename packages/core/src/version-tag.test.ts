@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codedTag, type EntityTag, parseEntityTag, versionOf, versionTag } from './index.js';
+import { codedTag, type EntityTag, parseEntityTag, versionOf, versionTag } from './index.ts';
 
 /** Numbers in [0, 1), the same on every run (mulberry32). */
 function seeded(seed: number): () => number {
@@ -33,6 +33,11 @@ describe('§8.8.1 versionTag and versionOf', () => {
     ['-gzip', '"v%2Dgzip"'],
     ['a-b-br', '"va-b%2Dbr"'],
     ['gzip', '"vgzip"'],
+    // Jetty's `--gzip` after it would take the dash away.
+    ['a-', '"va%2D"'],
+    ['-', '"v%2D"'],
+    ['a--', '"va-%2D"'],
+    ['a-dcb', '"va%2Ddcb"'],
     ['W/"7"', '"vW%2F%227%22"'],
   ])('%s becomes %s and back', (version, tag) => {
     expect(versionTag(version)).toBe(tag);
@@ -53,7 +58,7 @@ describe('§8.8.1 versionTag and versionOf', () => {
     expect(versionOf(tag)).toBe('7');
   });
 
-  it.each<EntityTag>(['"v7-gzip"', '"v7-br"', '"v7-zstd"', '"v7-deflate"', 'W/"v7"', 'W/"v7-gzip"', 'W/"v7:en-br"'])(
+  it.each<EntityTag>(['"v7-gzip"', '"v7-br"', '"v7-zstd"', '"v7-deflate"', 'W/"v7"', 'W/"v7-gzip"', 'W/"v7:en-br"', '"v7--gzip"', '"v7-dcb"', '"v7-dcz"'])(
     'reads the version of a coded or weakened tag: %s',
     (tag) => {
       expect(versionOf(tag)).toBe('7');
@@ -88,14 +93,48 @@ describe('§8.8.1 versionTag and versionOf', () => {
     },
   );
 
-  it('has no tag for an empty version', () => {
-    expect(() => versionTag('')).toThrow(TypeError);
+  it.each<[what: string, version: unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['empty text', ''],
+    ['NaN', Number.NaN],
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['a fraction', 1.5],
+    ['an integer that has lost digits', 2 ** 60],
+    ['the first of them', 2 ** 53],
+    ['true', true],
+    ['a Date', new Date(0)],
+    ['an object', { version: 7 }],
+    ['an object that becomes text', { toString: () => '7' }],
+    ['a list', [7]],
+    ['a symbol', Symbol('7')],
+    ['a function', () => 7],
+    ['a lone surrogate', '\ud800'],
+    ['a lone surrogate among letters', 'a\udc00b'],
+  ])('has no tag for %s', (_, version) => {
+    expect(() => versionTag(version as string)).toThrow(TypeError);
   });
 
-  it('has no tag for what is not Unicode', () => {
-    expect(() => versionTag('\ud800')).toThrow(URIError);
-    expect(() => versionTag(7, '\udc00')).toThrow(URIError);
+  it.each<[what: string, variant: unknown]>([
+    ['null', null],
+    ['a number', 7],
+    ['an object', {}],
+    ['a lone surrogate', '\udc00'],
+  ])('has no tag for a variant that is %s', (_, variant) => {
+    expect(() => versionTag(7, variant as string)).toThrow(TypeError);
   });
+
+  it('names the version that it refuses', () => {
+    expect(() => versionTag(1.5)).toThrow('1.5 (number)');
+    expect(() => versionTag(undefined as unknown as string)).toThrow('undefined (undefined)');
+  });
+
+  it.each(['"v\ud800"', '"v7:\udc00"', '"v%ED%A0%80"', 'v7', '', 'W/', '"v', '"v%"'])(
+    'reads no version in what a peer or JSON may bring, and never throws: %j',
+    (text) => {
+      expect(versionOf(text as EntityTag)).toBeNull();
+    },
+  );
 });
 
 describe('§8.8.1 any version', () => {
@@ -154,7 +193,7 @@ describe('§8.8.1 any version', () => {
       const version = versionOf(tag);
       if (version === null) continue;
       read++;
-      const plain = tag.replace(/-gzip"$/, '"');
+      const plain = tag.replace(/--?gzip"$/, '"');
       const variant = plain.includes(':') ? decodeURIComponent(plain.slice(plain.indexOf(':') + 1, -1)) : undefined;
       expect(versionTag(version, variant), tag).toBe(plain);
     }

@@ -1,5 +1,5 @@
-import { uncodedTag } from './content-coding.js';
-import { type EntityTag, opaqueTag } from './entity-tag.js';
+import { uncodedTag } from './content-coding.ts';
+import { type EntityTag, opaqueTag } from './entity-tag.ts';
 
 /**
  * A strong tag from the version of a row: cheap, and known before the representation is made. Any string can be a
@@ -8,22 +8,40 @@ import { type EntityTag, opaqueTag } from './entity-tag.js';
  * @param version - what names this state of the resource and never another one; not a timestamp, not a counter that
  *   starts again after a delete
  * @param variant - tells representations of one version apart: a language, a media type; @default none
- * @throws TypeError when `version` is empty; URIError when it is not well-formed Unicode
+ * @returns a strong tag
+ * @throws TypeError when `version` cannot name a state: empty or not well-formed text, a number that is not a safe
+ *   integer, undefined, null, a Date, any other object
  * @see RFC 9110 §8.8.1
  * @example
  * versionTag(7);       // '"v7"'
  * versionTag(7, 'en'); // '"v7:en"'
  */
 export function versionTag(version: string | number | bigint, variant?: string): EntityTag {
-  const text = String(version);
-  if (text === '') throw new TypeError('versionTag: empty version');
-  return `"v${encode(text)}${variant === undefined ? '' : `:${encode(variant)}`}"`;
+  if (!isVersion(version)) throw notA('version', version, 'text, a safe integer or a bigint');
+  if (variant !== undefined && !isText(variant)) throw notA('variant', variant, 'text');
+  return `"v${encode(String(version))}${variant === undefined ? '' : `:${encode(variant)}`}"`;
+}
+
+/** Whether a value names one state and no other. A fraction, or an integer that has lost digits, does not. */
+function isVersion(version: unknown): boolean {
+  if (typeof version === 'bigint' || Number.isSafeInteger(version)) return true;
+  return isText(version) && version !== '';
+}
+
+/** Whether a value is text that UTF-8 can carry: a lone surrogate would be replaced, and so name another state as well. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
+}
+
+function notA(what: string, value: unknown, wanted: string): TypeError {
+  return new TypeError(`Not a ${what}: ${String(value)} (${typeof value}). Give ${wanted}`);
 }
 
 /** Percent-encodes, and keeps an end that looks like a coding suffix (`-gzip`) from being taken for one. */
 function encode(text: string): string {
   const encoded = encodeURIComponent(text);
-  return uncodedTag(`"${encoded}"`).length === encoded.length + 2 ? encoded : encoded.replace(/-(?=[^-]*$)/, '%2D');
+  const isPlain = uncodedTag(`"${encoded}"`).length === encoded.length + 2 && !encoded.endsWith('-');
+  return isPlain ? encoded : encoded.replace(/-(?=[^-]*$)/, '%2D');
 }
 
 /**
@@ -38,8 +56,9 @@ export function versionOf(tag: EntityTag): string | null {
   const plain = uncodedTag(opaqueTag(tag));
   if (!plain.startsWith('"v')) return null;
   const [version, variant] = plain.slice(2, -1).split(':', 2).map(decodeComponent);
+  if (!isVersion(version) || (variant !== undefined && !isText(variant))) return null;
   // One version has one spelling: a tag that decodes to it by another was never sent.
-  return version && versionTag(version, variant) === plain ? version : null;
+  return versionTag(version as string, variant) === plain ? (version as string) : null;
 }
 
 /** The text; empty where the encoding is malformed. */

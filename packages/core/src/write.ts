@@ -1,19 +1,18 @@
-import { namedTag } from './content-coding.js';
-import { parseEntityTagList } from './entity-tag-list.js';
-import { PreconditionFailedError, PreconditionRequiredError } from './errors.js';
-import { takesPreconditions } from './method.js';
-import { evaluatePreconditions } from './preconditions.js';
-import { fieldValue, type RequestHead } from './request-head.js';
-import type { ResourceState } from './resource-state.js';
+import { parseEntityTagList } from './entity-tag-list.ts';
+import { PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
+import { takesPreconditions } from './method.ts';
+import { evaluatePreconditions } from './preconditions.ts';
+import { fieldValue, type RequestHead } from './request-head.ts';
+import type { ResourceState } from './resource-state.ts';
 
 export interface PreconditionOptions {
-  /** Whether a request without If-Match or If-None-Match is refused with 428. @default false */
+  /** Whether a write without If-Match or If-None-Match is refused with 428. @default false */
   require?: boolean | undefined;
 }
 
 /**
  * Refuses a request with 428 when a precondition is required and neither If-Match nor If-None-Match was sent. A date alone
- * does not do: two writes within one second would both pass (RFC 9110 §8.8.2.2).
+ * is not enough: two writes within one second would both pass (RFC 9110 §8.8.2.2).
  *
  * @throws PreconditionRequiredError
  * @see RFC 6585 §3
@@ -37,6 +36,6 @@ export function checkPreconditions(
   options?: PreconditionOptions,
 ): void {
   if (options?.require) requirePrecondition(request);
-  const decision = evaluatePreconditions(request, current, { named: namedTag });
-  if (decision.outcome === 'failed') throw new PreconditionFailedError(request.method, decision, current);
+  const decision = evaluatePreconditions(request, current);
+  if (decision.outcome === 'failed') throw new PreconditionFailedError(request, decision, current);
 }

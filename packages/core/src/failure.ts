@@ -1,0 +1,75 @@
+import type { Decision, PreconditionField, Reason } from './decision.ts';
+import { type EntityTag, isWeak } from './entity-tag.ts';
+import { findInList, parseEntityTagList } from './entity-tag-list.ts';
+import { type Answer, problem } from './problem.ts';
+import { fieldValue, type RequestHead } from './request-head.ts';
+import type { ResourceState } from './resource-state.ts';
+import { versionOf } from './version-tag.ts';
+
+/** What failed, as a decision of core or an outcome of a store says. */
+export type Failure = Pick<Decision, 'field' | 'reason'>;
+
+/** Why a precondition failed, for machines: one that names no version is told from one that names another. */
+export type FailureReason = Reason | 'no-version';
+
+/**
+ * The answer to a request whose precondition failed: 412, or 404 to a PATCH or DELETE of what does not exist.
+ *
+ * @param request - to tell the causes of a failed If-Match apart
+ * @param failure - the field that failed, and why
+ * @param current - the validators; null when there is no current representation, `{}` when they are not known
+ * @returns problem details, with the current tag
+ * @see RFC 9110 §13.2.1, §15.5.13
+ */
+export function failureAnswer(request: RequestHead, failure: Failure, current: ResourceState | null): Answer {
+  const { field } = failure;
+  const tag = current?.etag ?? null;
+  const reason = reasonOf(request, failure, tag);
+  // RFC 9110 §13.2.1: what would be a 404 without the preconditions stays one
+  const isMissing = !current && (request.method === 'PATCH' || request.method === 'DELETE');
+  const [status, title] = isMissing ? ([404, 'Not Found'] as const) : ([412, 'Precondition Failed'] as const);
+  return problem(status, title, detailOf(field, reason), { field, reason, current: tag });
+}
+
+/** A failed If-Match may name the current tag in its weak form, or name no version at all: reading again does not help. */
+function reasonOf({ headers }: RequestHead, { field, reason }: Failure, tag: EntityTag | null): FailureReason {
+  if (field !== 'if-match' || reason !== 'no-match' || !tag) return reason;
+  const list = fieldValue(headers, field) ?? '';
+  const listed = findInList(list, tag);
+  if (listed !== 'none' && listed !== 'malformed' && isWeak(listed)) return 'weak';
+  const tags = parseEntityTagList(list);
+  const isForeign = Array.isArray(tags) && tags.length > 0 && tags.every((tag) => versionOf(tag) === null);
+  return isForeign && versionOf(tag) !== null ? 'no-version' : reason;
+}
+
+const NAMES: Readonly<Record<PreconditionField, string>> = {
+  'if-match': 'If-Match',
+  'if-none-match': 'If-None-Match',
+  'if-modified-since': 'If-Modified-Since',
+  'if-unmodified-since': 'If-Unmodified-Since',
+};
+
+/** What to do about it, for people. */
+function detailOf(field: PreconditionField | null, reason: FailureReason): string {
+  const name = field ? NAMES[field] : 'The precondition';
+  switch (reason) {
+    case 'no-match':
+      return `${name} does not name the current version: the resource has changed. Read it again, apply the change to what is there now, and send the new ETag.`;
+    case 'weak':
+      return `${name} compares strongly, and a weak tag (W/) never matches. If the server sent a strong one, a proxy that compresses weakened it on the way: reading again will not help.`;
+    case 'no-version':
+      return `${name} names a tag of the content, and this write needs the tag of a version: reading again will not help. The server must send the version as the ETag when the resource is read.`;
+    case 'malformed':
+      return `${name} is not a list of entity tags. A tag includes its quotes: "v7", or W/"v7".`;
+    case 'absent':
+      return `${name} needs a resource that exists, and there is none. To create it, send If-None-Match: *.`;
+    case 'exists':
+      return `${name} needs a resource that does not exist, and there is one. To change it, send its ETag in If-Match.`;
+    case 'matched':
+      return `${name} names the current version, and the write was to happen for another one only.`;
+    case 'modified':
+      return `${name} names a time before the last change. Read the resource again, and apply the change to what is there now.`;
+    default:
+      return `${name} failed: ${reason}.`;
+  }
+}

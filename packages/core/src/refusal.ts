@@ -1,0 +1,18 @@
+import { dropContentFields } from './not-modified.ts';
+import type { Answer } from './problem.ts';
+import type { ResponseFields } from './response-head.ts';
+
+/** What is said of a representation and its freshness, and not of a refusal. */
+const REPRESENTATION = /^(?:accept-ranges|age|cache-control|content-location|etag|expires|last-modified)$/i;
+
+/**
+ * Makes the fields of a response those of a refusal: it loses what is said of the representation, its content and its
+ * framing, and keeps all others: Vary, the CORS fields, Set-Cookie, a request id.
+ *
+ * @param answer - the refusal: a 412, a 428, an error of these packages
+ * @see RFC 9110 §15.5.13
+ */
+export function toRefusal(headers: ResponseFields, answer: Answer): void {
+  dropContentFields(headers, REPRESENTATION);
+  for (const [name, value] of Object.entries(answer.headers)) headers.set(name, value);
+}

@@ -1,0 +1,32 @@
+/** The header fields of a response, by names in lower case. A `Headers` is one as it is. */
+export interface ResponseFields {
+  /** The value of a field, repeated lines joined by commas; null when it is not there. */
+  get(name: string): string | null;
+  set(name: string, value: string): void;
+  delete(name: string): void;
+  /** The names of the fields that are there. */
+  keys(): Iterable<string>;
+}
+
+/** The head of a response, before it leaves. A fetch-style `Response` is one as it is. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: ResponseFields;
+}
+
+/** Whether a field that lists names or directives holds one of them, in any case. */
+export function listsToken(fieldValue: string | null, token: string): boolean {
+  return fieldValue?.toLowerCase().split(/[\s,;=]+/).includes(token) ?? false;
+}
+
+/**
+ * Adds a name to Vary, unless the field holds it already.
+ *
+ * @param name - the name of a request field
+ * @see RFC 9110 §12.5.5
+ */
+export function addVary(headers: ResponseFields, name: string): void {
+  const vary = headers.get('vary');
+  if (listsToken(vary, '*') || listsToken(vary, name.toLowerCase())) return;
+  headers.set('vary', vary ? `${vary}, ${name}` : name);
+}
