@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { evaluateRead, isRead, type ResourceState } from '@etag/core';
+import { type Exchange, intercepted } from './exchange.ts';
+import { fail, goOn, type Next } from './next.ts';
+
+/** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
+export type Current<Request extends IncomingMessage = IncomingMessage> = (
+  req: Request,
+  res: ServerResponse,
+) => ResourceState | null | undefined | Promise<ResourceState | null | undefined>;
+
+/**
+ * Evaluates the preconditions of a read on validators that are known before the handler runs, and gives them to the
+ * response.
+ *
+ * @param exchange - of the response
+ * @param state - null or undefined when there is no current representation
+ * @returns whether the client has that state: the response is a 304, still to be ended
+ * @throws PreconditionFailedError (412)
+ * @see RFC 9110 §13.2
+ */
+export function evaluateCurrent(exchange: Exchange, state: ResourceState | null | undefined): boolean {
+  if (state == null) return false;
+  const decision = evaluateRead(exchange.request, state);
+  const isSettled = decision.reason === 'matched';
+  if (decision.outcome === 'not-modified') exchange.notModified({ decision, state, isSettled });
+  else exchange.add(state);
+  return decision.outcome === 'not-modified';
+}
+
+/** Validators first: on a match the handler never runs. */
+export async function current<Request extends IncomingMessage>(
+  req: Request,
+  res: ServerResponse,
+  next: Next,
+  find: Current<Request>,
+): Promise<unknown> {
+  // Only a read can be spared; precondition() guards a write.
+  if (!isRead(req.method ?? '')) return goOn(res, next);
+  try {
+    if (evaluateCurrent(intercepted(req, res), await find(req, res))) return void res.end();
+  } catch (error) {
+    return fail(res, next, error);
+  }
+  return goOn(res, next);
+}

@@ -1,0 +1,327 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import {
+  addValidators,
+  type ContentTagOptions,
+  codeTag,
+  contentTag,
+  type EntityTag,
+  evaluateResponse,
+  isEtagError,
+  type ReadDecision,
+  type RequestHead,
+  type ResourceState,
+  hasPreconditions,
+  removeValidators,
+  takeOwnTag,
+  takesContentTag,
+  takesValidators,
+  toNotModified,
+} from '@etag/core';
+import { accessors, type Interception, type Method, type Methods, methodsOf } from './methods.ts';
+import { refuse, setStatus } from './refusal.ts';
+import { requestHead } from './request-head.ts';
+import { NodeResponseHead } from './response-head.ts';
+import { setHead, writeThrough } from './wrapped-head.ts';
+
+/** What a response ends with instead of its content: nothing for a 304, problem details for a 412. */
+export type Replacement = { readonly content: Buffer | null };
+
+type Content = string | Uint8Array;
+
+/** How the content of a response is tagged, and who is told where that fails. */
+export interface Finish extends ContentTagOptions {
+  readonly fail: (error: unknown) => void;
+}
+
+// Registered, so that two copies of this package share the exchange of a response.
+const EXCHANGE = Symbol.for('@etag/node');
+
+/**
+ * The exchange of a response.
+ *
+ * @param res - a response
+ * @returns undefined where it is not intercepted
+ */
+export function exchangeOf(res: object): Exchange | undefined {
+  return (res as { [EXCHANGE]?: Exchange })[EXCHANGE];
+}
+
+/**
+ * Intercepts a response to a read: it is finished when its content is known or its head is written.
+ *
+ * @param req - the request
+ * @param res - its response, of which nothing is sent yet
+ * @param intercept - puts our methods before those of the response, and returns the latter
+ * @returns the exchange; the same one for the same response
+ */
+export function intercepted(
+  req: IncomingMessage,
+  res: ServerResponse,
+  intercept: (res: ServerResponse) => Methods = interceptOwn,
+): Exchange {
+  return exchangeOf(res) ?? new Exchange(req, res, intercept);
+}
+
+function interceptOwn(res: ServerResponse): Methods {
+  const before = methodsOf(res);
+  Object.defineProperties(res, accessors(before, exchangeOf));
+  return before;
+}
+
+/** The methods that stand before those of every response. They are not closures: see docs/decisions/007. */
+const ENTRY: Methods = {
+  _implicitHeader(...args) {
+    return exchangeOf(this)?._implicitHeader(args, null);
+  },
+  writeHead(...args) {
+    return exchangeOf(this)?.writeHead(args, null);
+  },
+  write(...args) {
+    return exchangeOf(this)?.write(args, null);
+  },
+  end(...args) {
+    return exchangeOf(this)?.end(args, null);
+  },
+};
+
+/** A response between its handler and the wire. */
+export class Exchange implements Interception {
+  entry: Methods = ENTRY;
+  /** How content is tagged; null where it is not. */
+  finish: Finish | null = null;
+  /** Whether something that is not a tag stands in ETag for the time being: it must not leave. */
+  hasPlaceholder = false;
+  readonly request: RequestHead;
+  readonly head: NodeResponseHead;
+  readonly #res: ServerResponse;
+  /** What the methods did before. */
+  readonly #before: Methods;
+  /** What others put in their place since, the last ones. */
+  #replaced: Partial<Methods> = {};
+  #read: ReadDecision | null = null;
+  /** The validators that were known before the handler ran. */
+  #added: ResourceState | null = null;
+  #producers: Readable[] = [];
+  #isFinished = false;
+  #isCutShort = false;
+  /** Whether the head must be written now. */
+  #isDue = false;
+  /** Whether the end is being written: what that calls in turn is not the handler's. */
+  #isEnding = false;
+  /** The tag without a coding; undefined until the head is finished. */
+  #tag: string | null | undefined;
+
+  constructor(req: IncomingMessage, res: ServerResponse, intercept: (res: ServerResponse) => Methods) {
+    this.#res = res;
+    this.request = requestHead(req);
+    this.head = new NodeResponseHead(res);
+    (res as { [EXCHANGE]?: Exchange })[EXCHANGE] = this;
+    this.#before = intercept(res);
+    // Only an answer to preconditions cuts a response short.
+    if (hasPreconditions(this.request.headers)) res.on('pipe', (producer: Readable) => this.#producers.push(producer));
+  }
+
+  replace(name: keyof Methods, method: Method): void {
+    this.#replaced[name] = method;
+    this.entry = {
+      ...this.entry,
+      [name](this: ServerResponse, ...args: unknown[]) {
+        return exchangeOf(this)?.[name](args, method);
+      },
+    };
+  }
+
+  /** Adds validators that are known before the handler runs. It sees them, and can set its own. */
+  add(state: ResourceState): void {
+    addValidators(this.request.method, this.head, state);
+    this.#added = state;
+  }
+
+  /**
+   * Makes the response a refusal, whatever it was to be.
+   *
+   * @returns its content
+   */
+  refuse(error: Parameters<typeof refuse>[1]): Buffer {
+    this.#added = null;
+    this.#isFinished = true;
+    return refuse(this.#res, error);
+  }
+
+  /**
+   * Tags the response and evaluates its preconditions, once, while the head is as the handler finished it.
+   *
+   * @param content - all of it, before any coding; undefined where it is not known
+   * @returns what to end with instead; undefined to go on; a promise where the digest gives one
+   */
+  settle(content: Content | undefined): Replacement | undefined | Promise<Replacement | undefined> {
+    if (this.#isFinished) return undefined;
+    this.#isFinished = true;
+    const { method } = this.request;
+    if (!takesValidators(method, this.head.status)) return undefined;
+    const isTagged = this.finish && content !== undefined && takesContentTag(method, this.head);
+    const tag = isTagged ? contentTag(content, this.finish ?? {}) : takeOwnTag(this.head.headers);
+    return tag instanceof Promise ? tag.then((tag) => this.#evaluate(tag)) : this.#evaluate(tag);
+  }
+
+  #evaluate(tag: EntityTag | null): Replacement | undefined {
+    // While the digest was made, an error handler may have answered.
+    if (this.#res.headersSent) return undefined;
+    try {
+      this.#read = evaluateResponse(this.request, this.head, tag);
+    } catch (error) {
+      if (!isEtagError(error)) throw error;
+      return { content: this.refuse(error) };
+    }
+    if (tag) this.head.set('etag', tag);
+    if (this.#read.decision.outcome === 'proceed') return undefined;
+    return this.notModified(this.#read);
+  }
+
+  /** Makes the response a 304; its fields become those of one when the head is written. */
+  notModified(read: ReadDecision): Replacement {
+    this.#isFinished = true;
+    this.#read = read;
+    setStatus(this.#res, 304);
+    // By its length, a compressor would code content that is not sent.
+    this.head.delete('content-length');
+    return { content: null };
+  }
+
+  _implicitHeader(args: unknown[], replaced: Method | null): unknown {
+    return this.#pass(replaced ?? this.#before._implicitHeader, args);
+  }
+
+  /** Calls a method that writes: what stands behind it finds that the head is due. */
+  #pass(method: Method, args: unknown[]): unknown {
+    const isDue = this.#isDue;
+    this.#isDue = true;
+    try {
+      return method.apply(this.#res, args);
+    } finally {
+      this.#isDue = isDue;
+    }
+  }
+
+  writeHead(args: unknown[], replaced: Method | null): unknown {
+    setHead(this.#res, args);
+    // Node sends no head before content comes, so that it can wait for the content.
+    const canWait = !this.#isDue && this.#before._implicitHeader !== undefined;
+    if (canWait) return this.#res;
+    if (this.#isOutermost('writeHead', replaced)) {
+      const replacement = this.settle(undefined) as Replacement | undefined;
+      if (replacement) {
+        this.#cutShort(replacement);
+        return this.#res;
+      }
+    }
+    const head = [this.#res.statusCode];
+    if (replaced) return replaced.apply(this.#res, head);
+    return writeThrough(this.#res, this.#before, head, () => this.#finishHead());
+  }
+
+  write(args: unknown[], replaced: Method | null): unknown {
+    if (!this.#isEnding && this.#isOutermost('write', replaced)) {
+      const replacement = this.settle(undefined) as Replacement | undefined;
+      if (replacement) this.#cutShort(replacement);
+      if (this.#isCutShort) return callBack(args);
+      this.#toBytes(args);
+    }
+    return this.#pass(replaced ?? this.#before.write, args);
+  }
+
+  end(args: unknown[], replaced: Method | null): unknown {
+    const end = replaced ?? this.#before.end;
+    if (!this.#isOutermost('end', replaced)) return this.#pass(end, args);
+    if (this.#isCutShort) return callBack(args) && this.#res;
+    const replacement = this.#res.headersSent ? undefined : this.settle(contentOf(this.request.method, args));
+    if (replacement instanceof Promise) {
+      replacement.then((it) => this.#endWith(it, args, end)).catch((error) => this.finish?.fail(error));
+      return this.#res;
+    }
+    return this.#endWith(replacement, args, end);
+  }
+
+  #endWith(replacement: Replacement | undefined, args: unknown[], end: Method): unknown {
+    if (!replacement) {
+      this.#toBytes(args);
+      return this.#pass(end, args);
+    }
+    return this.#endShort(end, [...contentArgs(replacement), ...callbacksOf(args)]);
+  }
+
+  /** Together with text, Node writes the head as UTF-8; a tag with letters beyond ASCII would arrive as another one. */
+  #toBytes(args: unknown[]): void {
+    const [chunk, encoding] = args;
+    if (typeof chunk !== 'string' || !hasObsText(this.#read?.state.etag)) return;
+    args[0] = Buffer.from(chunk, typeof encoding === 'string' ? (encoding as 'utf8') : 'utf8');
+  }
+
+  /** Ends a response of which more is to come; the rest is not written. */
+  #cutShort(replacement: Replacement): void {
+    this.#endShort(this.#replaced.end ?? this.#before.end, contentArgs(replacement));
+  }
+
+  #endShort(end: Method, args: unknown[]): unknown {
+    this.#isCutShort = true;
+    this.#isEnding = true;
+    for (const producer of this.#producers) stop(producer);
+    try {
+      return this.#pass(end, args);
+    } finally {
+      this.#isEnding = false;
+    }
+  }
+
+  #isOutermost(name: keyof Methods, replaced: Method | null): boolean {
+    return (this.#replaced[name] ?? null) === replaced;
+  }
+
+  /** The last that happens to a head. Called again where a compressor sets fields after us. */
+  #finishHead(): void {
+    const { status, headers } = this.head;
+    if (this.hasPlaceholder) takeOwnTag(headers);
+    if (status === 304) toNotModified(headers, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
+    else if (this.#added && !takesValidators(this.request.method, status)) removeValidators(headers, this.#added);
+    if (!this.#read || this.#read.isSettled) return;
+    if (this.#tag === undefined) this.#tag = headers.get('etag');
+    else if (this.#tag !== null) headers.set('etag', this.#tag);
+    codeTag(this.request, this.head);
+  }
+}
+
+/** Whether a tag has letters beyond ASCII (obs-text, RFC 9110 §5.5). */
+export function hasObsText(tag: EntityTag | null | undefined): boolean {
+  return tag != null && /[\x80-\xff]/.test(tag);
+}
+
+/** The content that `end()` is given; undefined where that says nothing of the content. */
+function contentOf(method: string, [chunk, encoding]: unknown[]): Content | undefined {
+  if (typeof chunk === 'string') return typeof encoding === 'string' ? Buffer.from(chunk, encoding as 'utf8') : chunk;
+  if (chunk instanceof Uint8Array) return chunk;
+  // A HEAD without content has none to tell the tag from (RFC 9110 §9.3.2).
+  return method === 'HEAD' ? undefined : '';
+}
+
+function contentArgs({ content }: Replacement): unknown[] {
+  return content === null ? [] : [content];
+}
+
+function callbacksOf(args: unknown[]): (() => void)[] {
+  return args.filter((argument): argument is () => void => typeof argument === 'function');
+}
+
+/** Content that is not written counts as written, to whoever waits for that. */
+function callBack(args: unknown[]): true {
+  for (const callback of callbacksOf(args)) process.nextTick(callback);
+  return true;
+}
+
+/** Content that does not go out is not produced: at the end of a response, `pipe()` lets go of its source, and leaves it open. */
+function stop(producer: Readable): void {
+  // A failure of what nobody reads is nobody's.
+  producer.on('error', () => {});
+  producer.destroy();
+}

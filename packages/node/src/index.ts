@@ -1,0 +1,11 @@
+export { type Current, evaluateCurrent } from './current.ts';
+export { errors } from './errors.ts';
+export { type EtagOptions, etag, type Middleware } from './etag.ts';
+export { Exchange, exchangeOf, type Finish, hasObsText, intercepted, type Replacement } from './exchange.ts';
+export { accessors, type Interception, type Method, type Methods, methodsOf } from './methods.ts';
+export type { Next } from './next.ts';
+export { type PreconditionOptions, precondition } from './precondition.ts';
+export { refuse, setStatus } from './refusal.ts';
+export { type NodeRequest, requestHead } from './request-head.ts';
+export { type NodeResponse, NodeResponseHead } from './response-head.ts';
+export { expectation, respond } from './write.ts';

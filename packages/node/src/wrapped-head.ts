@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http';
+import type { Methods } from './methods.ts';
+
+/**
+ * Sets the status, the reason phrase and the fields that `writeHead()` was given: an object, or a list of names and values
+ * by turns, where names repeat.
+ *
+ * @param args - as the method takes them
+ */
+export function setHead(res: ServerResponse, args: readonly unknown[]): void {
+  const [status, ...rest] = args;
+  res.statusCode = status as number;
+  if (typeof rest[0] === 'string') res.statusMessage = rest.shift() as string;
+  if (rest[0]) setFields(res, rest[0]);
+}
+
+function setFields(res: ServerResponse, fields: object): void {
+  const entries: [string, string | string[]][] = Array.isArray(fields)
+    ? fields.flatMap((name, index) => (index % 2 ? [] : [[name, fields[index + 1]]]))
+    : Object.entries(fields);
+  for (const [name] of entries) res.removeHeader(name);
+  for (const [name, value] of entries) res.appendHeader(name, value);
+}
+
+/**
+ * Writes a head, finished as late as can be: after whoever wrapped `writeHead()` before us, such as a compression that
+ * stands outside. It adds Vary by the type of the content, which a 304 has lost by then, and sets the coding, which the tag
+ * is to name: until it is done, it finds the fields that were dropped, and what it sets is finished again.
+ *
+ * @param head - the arguments of `writeHead()`
+ * @param finish - finishes the fields of the response; called several times
+ */
+export function writeThrough(res: ServerResponse, before: Methods, head: unknown[], finish: () => void): unknown {
+  if (!Object.hasOwn(before, 'writeHead')) {
+    finish();
+    return before.writeHead.apply(res, head);
+  }
+  const fields = res.getHeaders();
+  finish();
+  const { getHeader, setHeader } = res;
+  const own = { getHeader, setHeader };
+  const late = {
+    getHeader: (name: string) => getHeader.call(res, name) ?? fields[name.toLowerCase()],
+    setHeader(name: string, value: string) {
+      setHeader.call(res, name, value);
+      Object.assign(res, own);
+      finish();
+      return Object.assign(res, late);
+    },
+  };
+  try {
+    return before.writeHead.apply(Object.assign(res, late), head);
+  } finally {
+    Object.assign(res, own);
+  }
+}
