@@ -3,7 +3,7 @@ import type { Express } from 'express';
 // @ts-expect-error: it brings no types
 import express4 from 'express4';
 import { expect, it } from 'vitest';
-import { start } from '../test/fixture.js';
+import { start } from '../test/fixture.ts';
 
 it.each([
   { compression: 'none', version: 5 },

@@ -1,5 +1,7 @@
-import type { ResourceState } from '@etag/core';
+import { isRead, type ResourceState } from '@etag/core';
+import { evaluateCurrent } from '@etag/node';
 import type { NextFunction, Request, Response } from 'express';
+import { exchange } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<P> = (
@@ -13,12 +15,40 @@ export type Current<P> = (
  */
 export type Middleware = <P>(req: Request<P>, res: Response, next: NextFunction) => void | Promise<void>;
 
+/** A request with whatever parameters. */
+// biome-ignore lint/suspicious/noExplicitAny: Request<unknown> is not a supertype of the requests of a route
+export type AnyRequest = Request<any>;
+
 /**
  * Goes on to the next handler once a step is done, unless the step has answered; on to the error handlers when it fails.
  * Express 5 does the latter by itself, Express 4 knows no promises.
  */
 export function nextAfter(step: Promise<boolean>, next: NextFunction): Promise<void> {
   // next() without an error would run the handler.
-  const fail = (error: unknown) => next(error || new Error('Rejected promise'));
-  return step.then((answered) => (answered ? undefined : next()), fail);
+  const fail = (error: unknown) => next(error || new Error('Rejected without a reason'));
+  return step.then((isAnswered) => (isAnswered ? undefined : next()), fail);
+}
+
+/** Validators first: on a match the handler never runs. */
+export async function current<P>(req: AnyRequest, res: Response, find: Current<P>): Promise<boolean> {
+  // Only a read can be spared; precondition() guards a write.
+  return isRead(req.method) && answerCurrent(req, res, await find(req, res));
+}
+
+/**
+ * Answers 304 when the client has the state that is current; gives the response its validators otherwise.
+ *
+ * @param req - the request, a read
+ * @param res - its response, of which nothing is sent yet
+ * @param state - null or undefined when there is no current representation
+ * @returns whether it answered
+ * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
+ * @see RFC 9110 §13.2.2
+ */
+export function answerCurrent(req: AnyRequest, res: Response, state: ResourceState | null | undefined): boolean {
+  if (!evaluateCurrent(exchange(req, res), state)) return false;
+  // The type of the content is not known. As text it gets the Vary of whatever compression() codes; no 304 has a type.
+  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', 'text/plain');
+  res.end();
+  return true;
 }

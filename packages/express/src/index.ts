@@ -1,5 +1,20 @@
-export type { Current } from './current.js';
-export { errors } from './errors.js';
-export { type EtagOptions, etag } from './etag.js';
-export { type PreconditionOptions, precondition } from './precondition.js';
-export { expectation, respond } from './write.js';
+export {
+  absent,
+  any,
+  type EntityTag,
+  type Expectation,
+  entityTag,
+  exists,
+  isEtagError,
+  noneOf,
+  type Outcome,
+  oneOf,
+  type ResourceState,
+  versionOf,
+  versionTag,
+} from '@etag/core';
+export { errors, expectation, respond } from '@etag/node';
+export { answerCurrent, type Current, type Middleware } from './current.ts';
+export { type EtagOptions, etag } from './etag.ts';
+export { finish } from './finish.ts';
+export { type PreconditionOptions, precondition } from './precondition.ts';

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import compression from 'compression';
 import express, { type Express } from 'express';
 import { afterAll, describe, expect, it } from 'vitest';
-import { listen, start } from '../test/fixture.js';
-import { etag } from './index.js';
+import { listen, start } from '../test/fixture.ts';
+import { etag } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'etag-'));
 writeFileSync(join(folder, 'note.txt'), 'a note, '.repeat(100_000));

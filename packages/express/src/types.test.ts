@@ -1,6 +1,6 @@
 import express, { type Request } from 'express';
 import { expectTypeOf, it } from 'vitest';
-import { etag, precondition } from './index.js';
+import { etag, precondition } from './index.ts';
 
 it('leaves the parameters of a route to its handler, and knows them where they are named', () => {
   const app = express();

@@ -1,12 +1,12 @@
 import { replace } from '@etag/concurrency';
 import { memoryStore } from '@etag/concurrency/memory';
-import { PreconditionFailedError, versionTag } from '@etag/core';
+import { outcome, PreconditionFailedError, versionTag } from '@etag/core';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 // @ts-expect-error: it brings no types
 import express4 from 'express4';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { listen } from '../test/fixture.js';
-import { errors, etag, expectation, precondition, respond } from './index.js';
+import { listen } from '../test/fixture.ts';
+import { errors, etag, expectation, precondition, respond } from './index.ts';
 
 const servers: { close(): void }[] = [];
 afterEach(() => {
@@ -64,7 +64,7 @@ it('writes to a store: 428, 201, 412, 200', async () => {
 
 it('responds without content', async () => {
   const app = express();
-  app.delete('/', (_req, res) => respond(res, { kind: 'deleted' }));
+  app.delete('/', (_req, res) => respond(res, outcome({ kind: 'deleted' })));
   const response = await (await serve(app))('/', { method: 'DELETE' });
   expect([response.status, await response.text(), response.headers.get('content-type')]).toEqual([204, '', null]);
 });
@@ -161,8 +161,9 @@ describe.each(makers)('$name', ({ make }) => {
     const app = make().use(etag());
     app.get('/', etag({ current: () => ({ etag: '"v7"', lastModified: 0 }) }), (_req, res) => {
       res.set({ 'Cache-Control': 'max-age=60', 'Content-Language': 'en', 'Access-Control-Allow-Origin': '*' });
-      const decision = { outcome: 'failed', field: 'if-match', reason: 'no-match' } as const;
-      throw new PreconditionFailedError('GET', decision, { etag: '"v8\xe9"' });
+      const request = { method: 'GET', headers: {} };
+      const failure = { field: 'if-match', reason: 'no-match' } as const;
+      throw new PreconditionFailedError(request, failure, { etag: '"v8\xe9"' });
     });
     app.use(errors());
     const response = await (await serve(app))('/');

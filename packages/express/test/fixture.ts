@@ -4,7 +4,7 @@ import { pipeline, Readable } from 'node:stream';
 import { eventStream, largeChunks, plainAnswer, stateOf, streamChunks } from '@etag/conformance';
 import compression from 'compression';
 import express, { type Express, type Request, type Response } from 'express';
-import { errors, etag, precondition } from '../src/index.js';
+import { errors, etag, precondition } from '../src/index.ts';
 
 /** Where `compression()` stands, seen from `etag()`. */
 export type Compression = 'none' | 'inside' | 'outside';
