@@ -9,7 +9,7 @@ import express, { type Express, type Request, type Response } from 'express';
 // @ts-expect-error: it brings no types
 import express4 from 'express4';
 import { describe, expect, it, vi } from 'vitest';
-import { listen } from '../test/fixture.ts';
+import { listen } from '../test/boot.ts';
 import { etag } from './index.ts';
 
 type Fields = Record<string, string>;

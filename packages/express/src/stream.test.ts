@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import compression from 'compression';
 import express, { type Express } from 'express';
 import { afterAll, describe, expect, it } from 'vitest';
-import { listen, start } from '../test/fixture.ts';
+import { listen } from '../test/boot.ts';
+import { start } from '../test/fixture.ts';
 import { etag } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'etag-'));

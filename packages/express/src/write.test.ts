@@ -5,7 +5,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 // @ts-expect-error: it brings no types
 import express4 from 'express4';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { listen } from '../test/fixture.ts';
+import { listen } from '../test/boot.ts';
 import { errors, etag, expectation, precondition, respond } from './index.ts';
 
 const servers: { close(): void }[] = [];

@@ -1,3 +1,18 @@
+export {
+  absent,
+  any,
+  type EntityTag,
+  type Expectation,
+  entityTag,
+  exists,
+  isEtagError,
+  noneOf,
+  type Outcome,
+  oneOf,
+  type ResourceState,
+  versionOf,
+  versionTag,
+} from '@etag/core';
 export { type Current, evaluateCurrent } from './current.ts';
 export { errors } from './errors.ts';
 export { type EtagOptions, etag, type Middleware } from './etag.ts';

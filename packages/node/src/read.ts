@@ -1,0 +1,177 @@
+import { Buffer } from 'node:buffer';
+import type { ServerResponse } from 'node:http';
+import {
+  addValidators,
+  type ContentTagOptions,
+  codeTag,
+  contentTag,
+  type EntityTag,
+  evaluateRead,
+  evaluateResponse,
+  type ReadDecision,
+  type RequestHead,
+  type ResourceState,
+  type ResponseFields,
+  type ResponseHead,
+  removeValidators,
+  takeOwnTag,
+  takesContentTag,
+  takesValidators,
+  toNotModified,
+} from '@etag/core';
+import { hasObsText } from './exchange.ts';
+import { type Method, type Methods, methodsOf } from './methods.ts';
+import { NodeResponseHead } from './response-head.ts';
+import { setHead, writeThrough } from './wrapped-head.ts';
+
+// Registered, so that two copies of this package share the read of a response.
+const READ = Symbol.for('@etag/node/read');
+
+/**
+ * The read that a response answers.
+ *
+ * @param res - a response
+ * @returns undefined where its head is not intercepted
+ */
+export function readOf(res: object): Read | undefined {
+  return (res as { [READ]?: Read })[READ];
+}
+
+/**
+ * Intercepts the head of a response to a read, for frameworks that say themselves when a response is finished.
+ *
+ * @param request - the head of the request
+ * @param res - its response, of which nothing is sent yet
+ * @param head - the head as the framework keeps it until it writes it; @default that of the response
+ * @returns the read; the same one for the same response
+ */
+export function interceptedRead(
+  request: RequestHead,
+  res: ServerResponse,
+  head: ResponseHead & ResponseFields = new NodeResponseHead(res),
+): Read {
+  return readOf(res) ?? new Read(request, res, head);
+}
+
+/** Stands before the method of every response. It is not a closure: see docs/decisions/007. */
+const writeHead = function (this: ServerResponse, ...args: unknown[]) {
+  return readOf(this)?.writeHead(args);
+} as ServerResponse['writeHead'];
+
+/** A read between its handler and the wire. Of Node's response, only the head is intercepted. */
+export class Read {
+  readonly #request: RequestHead;
+  readonly #head: ResponseHead & ResponseFields;
+  readonly #res: ServerResponse;
+  /** The methods of a response whose head others intercept, too; null for those that it inherits. */
+  readonly #before: Methods | null;
+  #read: ReadDecision | null = null;
+  /** The validators that were known before the handler ran. */
+  #added: ResourceState | null = null;
+  /** The tag without a coding; undefined until the head is finished. */
+  #tag: string | null | undefined;
+
+  constructor(request: RequestHead, res: ServerResponse, head: ResponseHead & ResponseFields) {
+    this.#request = request;
+    this.#res = res;
+    this.#head = head;
+    this.#before = Object.hasOwn(res, 'writeHead') ? methodsOf(res) : null;
+    (res as { [READ]?: Read })[READ] = this;
+    res.writeHead = writeHead;
+  }
+
+  /**
+   * Evaluates the preconditions on validators that are known before the handler runs, and gives them to the response. The
+   * handler sees them, and can set its own.
+   *
+   * @returns whether the response is a 304: its status is still to be set
+   * @throws PreconditionFailedError (412)
+   */
+  evaluateState(state: ResourceState): boolean {
+    const decision = evaluateRead(this.#request, state);
+    const isNotModified = decision.outcome === 'not-modified';
+    this.#read = { decision, state, isSettled: isNotModified && decision.reason === 'matched' };
+    if (!isNotModified) {
+      addValidators(this.#request.method, this.#head, state);
+      this.#added = state;
+      this.#keep(state.etag);
+    }
+    return isNotModified;
+  }
+
+  /**
+   * Tags the response as its handler finished it, and evaluates its preconditions.
+   *
+   * @param content - all of it, before any coding; undefined where it is not known
+   * @param options - how content is tagged; null where it is not
+   * @returns whether the response is a 304: its status is still to be set; a promise where the digest gives one
+   * @throws PreconditionFailedError (412)
+   */
+  evaluate(content: string | Uint8Array | undefined, options: ContentTagOptions | null): boolean | Promise<boolean> {
+    const { method } = this.#request;
+    if (!takesValidators(method, this.#head.status)) return false;
+    const isTagged = options && content !== undefined && takesContentTag(method, this.#head);
+    const tag = isTagged ? contentTag(content, options) : takeOwnTag(this.#head);
+    return tag === null || typeof tag === 'string' ? this.#evaluate(tag) : tag.then((tag) => this.#evaluate(tag));
+  }
+
+  #evaluate(tag: EntityTag | null): boolean {
+    // A tag that the response had before names the representation without a coding.
+    const isCodedSince = tag !== null && this.#read?.isSettled === false && this.#read.state.etag === tag;
+    this.#read = evaluateResponse(this.#request, this.#head, tag, isCodedSince);
+    if (tag) this.#head.set('etag', tag);
+    this.#keep(tag);
+    return this.#read.decision.outcome === 'not-modified';
+  }
+
+  /** Another response is sent instead, such as a refusal: it keeps the fields that it is given. */
+  forget(): void {
+    this.#read = null;
+    this.#added = null;
+  }
+
+  /** The framework writes the head. */
+  writeHead(args: unknown[]): unknown {
+    const res = this.#res;
+    // Most heads leave as they are. To set the fields one by one would cost more than all the rest.
+    if (this.#isFinal(args[0] as number)) return Object.getPrototypeOf(res).writeHead.apply(res, args);
+    setHead(res, args);
+    const head = new NodeResponseHead(res);
+    if (this.#before) return writeThrough(res, this.#before, [res.statusCode], () => this.#finishHead(head));
+    this.#finishHead(head);
+    return Object.getPrototypeOf(res).writeHead.call(res, res.statusCode);
+  }
+
+  #isFinal(status: number): boolean {
+    // Who intercepts the head as well may set the coding.
+    if (this.#before || status === 304) return false;
+    if (this.#added && !takesValidators(this.#request.method, status)) return false;
+    return this.#read === null || this.#read.isSettled || this.#head.get('content-encoding') === null;
+  }
+
+  /** The last that happens to a head. Called again where a compressor sets fields after us. */
+  #finishHead(head: NodeResponseHead): void {
+    if (head.status === 304) toNotModified(head, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
+    else if (this.#added && !takesValidators(this.#request.method, head.status)) removeValidators(head, this.#added);
+    if (!this.#read || this.#read.isSettled) return;
+    if (this.#tag === undefined) this.#tag = head.get('etag');
+    else if (this.#tag !== null) head.set('etag', this.#tag);
+    codeTag(this.#request, head);
+  }
+
+  /** Together with text, Node writes the head as UTF-8; a tag with letters beyond ASCII would arrive as another one. */
+  #keep(tag: EntityTag | null | undefined): void {
+    if (!hasObsText(tag)) return;
+    const { write, end } = this.#res;
+    Object.assign(this.#res, { write: asBytes(write as Method), end: asBytes(end as Method) });
+  }
+}
+
+/** What is written as text is written as bytes. */
+function asBytes(method: Method): Method {
+  return function (chunk, encoding, ...rest) {
+    const isText = typeof chunk === 'string';
+    const bytes = isText ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as 'utf8') : 'utf8') : chunk;
+    return method.call(this, bytes, encoding, ...rest);
+  };
+}

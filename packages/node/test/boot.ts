@@ -1,0 +1,100 @@
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
+import type { AppRequest, Application, Boot, Fields, Reply, Resource, Running } from 'adapter-suite';
+import compression from 'compression';
+import { errors, etag, expectation, precondition, respond } from '../src/index.ts';
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
+type Compress = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
+
+/** Serves on a free port. */
+export async function listen(server: Server): Promise<Running> {
+  server.listen(0);
+  await once(server, 'listening');
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, close };
+}
+
+/** Serves an application, written as one for plain node:http would be written. */
+export const boot: Boot = (application: Application) => {
+  const { compression: where = 'none', tags, before, resources } = application;
+  const routes = new Map(resources.map((resource) => [resource.path, route(resource)]));
+  const routed: Handler = (req, res) => {
+    const handler = routes.get(new URL(req.url ?? '/', 'http://localhost').pathname);
+    if (handler) return handler(req, res);
+    res.statusCode = 404;
+    res.end();
+  };
+  const tag = etag(tags);
+  const tagged = (inner: Handler): Handler => (req, res) => tag(req, res, () => inner(req, res));
+  const compress = compression() as unknown as Compress;
+  const compressed = (inner: Handler): Handler => (req, res) => compress(req, res, () => inner(req, res));
+  const caught: Handler = (req, res) => failing(routed(req, res), req, res);
+  const handlers = { none: tagged(caught), inside: tagged(compressed(caught)), outside: compressed(tagged(caught)) };
+  return listen(
+    createServer((req, res) => {
+      const { request = {}, response = {} } = before?.(requestOf(req)) ?? {};
+      Object.assign(req.headers, request);
+      setFields(res, response);
+      handlers[where](req, res);
+    }),
+  );
+};
+
+/** What a handler rejects with is answered, as an application would. */
+async function failing(result: unknown, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const answer = errors();
+  try {
+    await result;
+  } catch (error) {
+    answer(error, req, res, () => {
+      res.statusCode = 500;
+      res.end();
+    });
+  }
+}
+
+function route({ path: _, current, require, handle, write }: Resource): Handler {
+  const find = current && ((req: IncomingMessage) => current(requestOf(req)));
+  const early = find && etag({ current: find });
+  const guarded = find && precondition({ current: find, require });
+  const answer: Handler = async (req, res) => send(res, await handle(requestOf(req)));
+  const save: Handler = async (req, res) => {
+    const outcome = await write?.(expectation(req, { require }), requestOf(req));
+    respond(res, outcome as NonNullable<typeof outcome>, { storedAsSent: true });
+  };
+  return (req, res) => {
+    const method = req.method ?? '';
+    if (write && ['PUT', 'PATCH', 'DELETE'].includes(method)) return save(req, res);
+    const middleware = ['GET', 'HEAD', 'QUERY'].includes(method) ? early : guarded;
+    return middleware ? middleware(req, res, () => answer(req, res)) : answer(req, res);
+  };
+}
+
+function requestOf({ method = '', url = '', headers, headersDistinct }: IncomingMessage): AppRequest {
+  // What a middleware has set is not among the lines that came.
+  return { method, url, headers: { ...headers, ...headersDistinct } };
+}
+
+function setFields(res: ServerResponse, fields: Fields): void {
+  for (const [name, value] of Object.entries(fields)) res.setHeader(name, value);
+}
+
+function send(res: ServerResponse, reply: Reply): void {
+  const { status = 200, statusMessage, headers = {}, text, json, bytes, chunks } = reply;
+  res.statusCode = status;
+  if (statusMessage) res.statusMessage = statusMessage;
+  if (json !== undefined) res.setHeader('Content-Type', 'application/json');
+  setFields(res, headers);
+  if (chunks) pipeline(Readable.from(chunks, { objectMode: false }), res, () => {});
+  else if (json !== undefined) res.end(JSON.stringify(json));
+  else if (bytes) res.end(Buffer.from(bytes));
+  else if (text !== undefined) res.end(text);
+  else res.end();
+}
