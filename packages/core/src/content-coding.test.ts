@@ -65,7 +65,8 @@ describe('§8.8.3.3 uncodedTag', () => {
   });
 
   it.each(CODINGS)('undoes codedTag: %s', (coding) => {
-    for (const tag of ['"v7"', '""', '"x-gzip"', '"x-br"'] as const) expect(uncodedTag(codedTag(tag, coding))).toBe(tag);
+    for (const tag of ['"v7"', '""', '"x-gzip"', '"x-br"'] as const)
+      expect(uncodedTag(codedTag(tag, coding))).toBe(tag);
   });
 });
 

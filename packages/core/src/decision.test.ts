@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import {
   type Decision,
@@ -75,6 +77,37 @@ describe('§13.2 decisions', () => {
       expect(decision.form).toBeNull();
       expect(decision.field === null || decision.field in headers).toBe(true);
     }
+  });
+
+  it('are found without allocating, where the client has the current tag or another one', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    const grown = (headers: Record<string, string>, state: ResourceState) => {
+      const request = { method: 'GET', headers };
+      const run = (times: number) => {
+        for (let i = 0; i < times; i++) evaluatePreconditions(request, state);
+      };
+      // Until it is compiled, code costs memory of its own.
+      run(20_000);
+      collect();
+      const before = process.memoryUsage().heapUsed;
+      run(100_000);
+      return (process.memoryUsage().heapUsed - before) / 100_000;
+    };
+    const tag = '"LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ"';
+    const state = { etag: tag, lastModified: modified } as const;
+    // A number for each is 12 bytes or more.
+    for (const headers of [
+      { 'if-none-match': tag },
+      { 'if-none-match': tag.replace('LPJ', 'JPL') },
+      { 'if-match': tag },
+      { 'if-modified-since': 'Fri, 02 Jan 2026 03:04:05 GMT' },
+      {},
+    ]) {
+      expect(grown(headers, state), JSON.stringify(headers)).toBeLessThan(8);
+    }
+    // What is measured is what is allocated: a form is.
+    expect(grown({ 'if-none-match': `${tag.slice(0, -1)}-gzip"` }, state)).toBeGreaterThan(8);
   });
 
   it('leave the request and the state as they were', () => {

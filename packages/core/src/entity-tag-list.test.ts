@@ -147,11 +147,13 @@ describe('§13.1.1, §13.1.2 a decision agrees with the parsed list and the comp
       expect(findInList(value, tag), JSON.stringify({ value, tag })).toBe(definedForm(value, tag));
     }
     const found = cases.map(({ value, tag }) => definedForm(value, tag));
-    for (const kind of ['none', 'malformed', '"a"', '"a-gzip"', 'W/"a-gzip"', '"a--gzip"']) expect(found).toContain(kind);
+    for (const kind of ['none', 'malformed', '"a"', '"a-gzip"', 'W/"a-gzip"', '"a--gzip"'])
+      expect(found).toContain(kind);
   });
 
   it('findInListOfRead differs only where a malformed list would be ignored anyhow', () => {
     for (const { value, tag } of cases) {
+      if (value === tag) continue;
       const [found, read] = [findInList(value, tag), findInListOfRead(value, tag)];
       if (read !== found) expect({ value, found, read }).toEqual({ value, found: 'malformed', read: 'none' });
     }

@@ -1,5 +1,5 @@
 import { isCodingSuffix } from './content-coding.ts';
-import { type EntityTag, isWeak, opaqueTag, scanEntityTag, skipOws } from './entity-tag.ts';
+import { DQUOTE, type EntityTag, isWeak, opaqueTag, scanEntityTag, skipOws } from './entity-tag.ts';
 
 /** Skips what may stand between two elements: empty elements, their commas and whitespace (RFC 9110 §5.6.1.2). */
 function skipEmptyElements(text: string, start: number): number {
@@ -92,8 +92,11 @@ function isFormEnd(text: string, start: number, end: number): boolean {
  * @param fieldValue - compared with the tag already, and not equal to it
  */
 export function findInListOfRead(fieldValue: string, tag: EntityTag): Listed {
-  const open = fieldValue.startsWith('W/') ? 2 : 0;
-  const looksLikeList = fieldValue[open] === '"' && fieldValue.endsWith('"');
-  const stem = opaqueTag(tag).slice(0, -1);
-  return looksLikeList && !fieldValue.includes(stem) ? 'none' : findInList(fieldValue, tag);
+  const { length } = fieldValue;
+  const open = fieldValue.charCodeAt(0) === 0x57 ? 2 : 0;
+  const looksLikeList = fieldValue.charCodeAt(open) === DQUOTE && fieldValue.charCodeAt(length - 1) === DQUOTE;
+  if (!looksLikeList) return findInList(fieldValue, tag);
+  // No form of a tag has its length, and two tags are longer.
+  if (length === tag.length) return 'none';
+  return fieldValue.includes(opaqueTag(tag).slice(0, -1)) ? findInList(fieldValue, tag) : 'none';
 }

@@ -60,8 +60,11 @@ export function parseEntityTag(fieldValue: string): EntityTag | null {
  * entityTag('v7', { weak: true }); // 'W/"v7"'
  */
 export function entityTag(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
-  return checkTag(quoted(opaque, options));
+  return checkOther(options?.weak ? `W/"${opaque}"` : `"${opaque}"`);
 }
+
+// A tag is checked wherever it comes in, and most of them were made or checked a moment ago.
+let lastChecked: unknown = '""';
 
 /**
  * Checks a tag that the application gives.
@@ -69,13 +72,20 @@ export function entityTag(opaque: string, options?: { weak?: boolean | undefined
  * @throws TypeError for whatever is not exactly one entity tag
  */
 export function checkTag(tag: unknown): EntityTag {
-  if (typeof tag === 'string' && scanEntityTag(tag, 0) === tag.length) return tag as EntityTag;
-  throw notATag(tag);
+  return tag === lastChecked ? (tag as EntityTag) : checkOther(tag);
+}
+
+function checkOther(tag: unknown): EntityTag {
+  if (typeof tag !== 'string' || scanEntityTag(tag, 0) !== tag.length) throw notATag(tag);
+  lastChecked = tag;
+  return tag as EntityTag;
 }
 
 /** An entity tag of an opaque value that is known to hold only characters which a tag can carry. */
 export function quoted(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
-  return options?.weak ? `W/"${opaque}"` : `"${opaque}"`;
+  const tag: EntityTag = options?.weak ? `W/"${opaque}"` : `"${opaque}"`;
+  lastChecked = tag;
+  return tag;
 }
 
 /** The mistake of a caller; what a peer sent never throws. */

@@ -74,6 +74,16 @@ describe('§15.5.13 PreconditionFailedError', () => {
   });
 });
 
+describe('getResponse', () => {
+  it('has bytes as its content, of the length that they have', async () => {
+    const { body } = new PreconditionFailedError(PUT, stale, { etag: '"v7"' }).getResponse();
+    const chunks: unknown[] = [];
+    for await (const chunk of body as unknown as AsyncIterable<unknown>) chunks.push(chunk);
+    expect(chunks).toHaveLength(1);
+    expect(chunks[0]).toBeInstanceOf(Uint8Array);
+  });
+});
+
 describe('RFC 6585 §3 PreconditionRequiredError', () => {
   it('carries the answer', () => {
     const error = new PreconditionRequiredError();

@@ -25,7 +25,8 @@ export abstract class EtagError extends Error implements Answer {
 
   /** The error as a fetch-style response. Hono's default error handler, for one, sends it. */
   getResponse(): Response {
-    return new Response(JSON.stringify(this.body), this);
+    // Bytes: together with text, Node writes the head as UTF-8, and a tag beyond ASCII would arrive as another one.
+    return new Response(new TextEncoder().encode(JSON.stringify(this.body)), this);
   }
 }
 

@@ -68,9 +68,7 @@ describe('expectation', () => {
   ])('fails closed on %s: %s', (field, value) => {
     const run = () => expectation(put({ [field]: value }));
     expect(run).toThrow(PreconditionFailedError);
-    expect(run).toThrow(
-      expect.objectContaining({ status: 412, decision: { field, reason: 'malformed' } }),
-    );
+    expect(run).toThrow(expect.objectContaining({ status: 412, decision: { field, reason: 'malformed' } }));
   });
 
   test('fails on a malformed field even where the other one is sound', () => {
@@ -195,15 +193,21 @@ describe('what is not an expectation', () => {
     expect(message(undefined)).toContain('undefined');
   });
 
-  test.each([any, exists, absent, oneOf(), oneOf('7'), noneOf('6'), { unmodifiedSince: 0 }, { ...exists, ...oneOf('7') }])(
-    'unlike %j',
-    (expected) => {
-      expect(() => checkExpectation(expected)).not.toThrow();
-      // As one that came through JSON, or has no prototype.
-      expect(() => checkExpectation(JSON.parse(JSON.stringify(expected)))).not.toThrow();
-      expect(() => checkExpectation(Object.assign(Object.create(null), expected))).not.toThrow();
-    },
-  );
+  test.each([
+    any,
+    exists,
+    absent,
+    oneOf(),
+    oneOf('7'),
+    noneOf('6'),
+    { unmodifiedSince: 0 },
+    { ...exists, ...oneOf('7') },
+  ])('unlike %j', (expected) => {
+    expect(() => checkExpectation(expected)).not.toThrow();
+    // As one that came through JSON, or has no prototype.
+    expect(() => checkExpectation(JSON.parse(JSON.stringify(expected)))).not.toThrow();
+    expect(() => checkExpectation(Object.assign(Object.create(null), expected))).not.toThrow();
+  });
 });
 
 describe('§13.2.2 which member failed, as refused() reports it', () => {

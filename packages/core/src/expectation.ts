@@ -1,4 +1,4 @@
-import { isWeak } from './entity-tag.ts';
+import { type EntityTag, isWeak } from './entity-tag.ts';
 import { parseEntityTagList } from './entity-tag-list.ts';
 import { PreconditionFailedError } from './errors.ts';
 import { parseHttpDate } from './http-date.ts';
@@ -140,7 +140,8 @@ export interface ExpectationOptions extends PreconditionOptions {}
  * with or without a content coding; any other tag names no version and so never matches.
  *
  * @param request - the method and the header fields
- * @param options - `require`: whether a precondition must be there; @default false
+ * @param options - `require`: whether a precondition must be there; `acceptWeakened`: whether a tag that a proxy weakened
+ *   counts as the strong one; @default false
  * @returns an expectation; `{}`, which always holds, where no precondition applies
  * @throws PreconditionFailedError (412) when If-Match or If-None-Match is malformed: a guard that cannot be read must
  *   not let the write through
@@ -160,8 +161,7 @@ export function expectation(request: RequestHead, options?: ExpectationOptions):
   const since = ifMatch ? null : parseHttpDate(fieldValue(request.headers, 'if-unmodified-since') ?? '');
   return {
     ...(since !== null && { unmodifiedSince: since }),
-    // RFC 9110 §13.1.1: MUST use the strong comparison function
-    ...(ifMatch && (ifMatch === '*' ? exists : oneOf(...versionsOf(ifMatch.filter((tag) => !isWeak(tag)))))),
+    ...(ifMatch && (ifMatch === '*' ? exists : oneOf(...versionsOf(strongOf(ifMatch, options))))),
     // RFC 9110 §13.2.2 step 3; §13.1.2: MUST use the weak comparison function
     ...(ifNoneMatch && (ifNoneMatch === '*' ? absent : noneOf(...versionsOf(ifNoneMatch)))),
   };
@@ -175,6 +175,11 @@ function tagList(request: RequestHead, field: 'if-match' | 'if-none-match'): Tag
   const tags = value === null ? null : parseEntityTagList(value);
   if (value === null || tags) return tags;
   throw new PreconditionFailedError(request, { field, reason: 'malformed' }, {});
+}
+
+/** RFC 9110 §13.1.1: MUST use the strong comparison function, unless the application says otherwise. */
+function strongOf(tags: EntityTag[], options: ExpectationOptions | undefined): EntityTag[] {
+  return options?.acceptWeakened ? tags : tags.filter((tag) => !isWeak(tag));
 }
 
 function versionsOf(tags: Exclude<TagList, '*'>): string[] {

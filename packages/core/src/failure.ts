@@ -56,7 +56,7 @@ function detailOf(field: PreconditionField | null, reason: FailureReason): strin
     case 'no-match':
       return `${name} does not name the current version: the resource has changed. Read it again, apply the change to what is there now, and send the new ETag.`;
     case 'weak':
-      return `${name} compares strongly, and a weak tag (W/) never matches. If the server sent a strong one, a proxy that compresses weakened it on the way: reading again will not help.`;
+      return `${name} compares strongly, and a weak tag (W/) never matches. If the server sent a strong one, a proxy that compresses (nginx, HAProxy, Varnish, Cloudflare) weakened it on the way: reading again will not help. The server can accept weakened tags (acceptWeakened).`;
     case 'no-version':
       return `${name} names a tag of the content, and this write needs the tag of a version: reading again will not help. The server must send the version as the ETag when the resource is read.`;
     case 'malformed':

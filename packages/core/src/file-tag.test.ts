@@ -44,8 +44,23 @@ describe('§8.8.1 fileTag', () => {
     expect(fileTag({ size: 5, mtimeMs: 1000 + part })).toBe(fileTag({ size: 5, mtimeMs: 1000 }));
   });
 
-  it.each([0, -1, 2 ** 53 - 1])('takes any time: %d', (mtimeMs) => {
+  it.each([0, -1, -86_400_000.5, 253_402_300_799_999])('takes any time that a date can name: %d', (mtimeMs) => {
     const tag = fileTag({ size: 0, mtimeMs });
     expect(parseEntityTag(tag)).toBe(tag);
+  });
+
+  it.each<[what: string, stats: unknown]>([
+    ['a size that is missing', { mtimeMs: 0 }],
+    ['a size as text', { size: '5', mtimeMs: 0 }],
+    ['a negative size', { size: -1, mtimeMs: 0 }],
+    ['a fraction of a byte', { size: 0.5, mtimeMs: 0 }],
+    ['NaN bytes', { size: Number.NaN, mtimeMs: 0 }],
+    ['a size as a bigint', { size: 5n, mtimeMs: 0 }],
+    ['a time that is missing', { size: 5 }],
+    ['a time as a bigint', { size: 5, mtimeMs: 0n }],
+    ['NaN as a time', { size: 5, mtimeMs: Number.NaN }],
+    ['a time beyond the year 9999', { size: 5, mtimeMs: 2 ** 53 - 1 }],
+  ])('refuses %s', (_, stats) => {
+    expect(() => fileTag(stats as { size: number; mtimeMs: number })).toThrow(TypeError);
   });
 });

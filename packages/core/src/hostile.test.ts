@@ -1,20 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import { findInList } from './entity-tag-list.ts';
 import {
+  acceptsCoding,
+  addVary,
   checkPreconditions,
   codedTag,
+  codeTag,
   type EntityTag,
   evaluatePreconditions,
   evaluateRange,
+  evaluateResponse,
+  expectation,
   isEtagError,
-  isTaggable,
-  namedTag,
+  outcome,
   parseEntityTag,
   parseEntityTagList,
   parseHttpDate,
   type ResourceState,
   requirePrecondition,
-  staysOnNotModified,
-  varyWith,
+  respond,
+  takeOwnTag,
+  takesContentTag,
+  toNotModified,
+  toRefusal,
   versionOf,
 } from './index.ts';
 
@@ -105,13 +113,13 @@ const READERS: Record<string, (value: string) => unknown> = {
   parseEntityTagList,
   parseHttpDate: (value) => parseHttpDate(value),
   versionOf: (value) => versionOf(value as EntityTag),
-  namedTag: (value) => namedTag(value, TAG),
+  findInList: (value) => findInList(value, TAG),
   'codedTag of a coding': (value) => codedTag(TAG, value),
   'codedTag of a tag': (value) => codedTag(value as EntityTag, 'gzip'),
-  varyWith: (value) => varyWith(value, 'Accept-Encoding'),
-  staysOnNotModified,
-  'isTaggable by Cache-Control': (value) => isTaggable('GET', { status: 200, cacheControl: value, contentType: null }),
-  'isTaggable by Content-Type': (value) => isTaggable('GET', { status: 200, cacheControl: null, contentType: value }),
+  acceptsCoding: (value) => acceptsCoding(request('GET', 'accept-encoding', value)),
+  expectation: (value) => refusal(() => expectation(request('PUT', 'if-match', value))),
+  respond: (value) =>
+    respond(request('PUT', 'if-match', value), outcome({ kind: 'stale', current: { version: '7' }, failed: 'oneOf' })),
   requirePrecondition: (value) => refusal(() => requirePrecondition(request('PUT', 'if-match', value))),
   checkPreconditions: (value) =>
     refusal(() => checkPreconditions(request('PUT', 'if-match', value), { etag: TAG }, { require: true })),
@@ -124,10 +132,6 @@ const READERS: Record<string, (value: string) => unknown> = {
         ),
     ]),
   ),
-  'evaluatePreconditions with namedTag': (value) =>
-    METHODS.map((method) =>
-      evaluatePreconditions(request(method, 'if-none-match', value), { etag: TAG }, { named: namedTag }),
-    ),
   'evaluateRange by Range': (value) => evaluateRange(request('GET', 'range', value), { etag: TAG }, 1000),
   'evaluateRange by If-Range': (value) =>
     evaluateRange(
@@ -136,6 +140,43 @@ const READERS: Record<string, (value: string) => unknown> = {
       1000,
     ),
 };
+
+/** The fields of a response, of which one may come from an upstream. */
+function responseFields(fields: Record<string, string>) {
+  const entries = new Map(Object.entries(fields));
+  return {
+    get: (name: string) => entries.get(name) ?? null,
+    set: (name: string, value: string) => void entries.set(name, value),
+    delete: (name: string) => void entries.delete(name),
+    keys: () => entries.keys(),
+  };
+}
+
+/** All that reads what stands on a response, as a gateway or a stored object brings it. */
+const RESPONSE_FIELDS = [
+  'cache-control',
+  'content-encoding',
+  'content-security-policy',
+  'content-type',
+  'etag',
+  'last-modified',
+  'vary',
+];
+for (const field of RESPONSE_FIELDS) {
+  READERS[`a response by ${field}`] = (value) => {
+    const get = { method: 'GET', headers: { 'if-none-match': '*', 'accept-encoding': value } };
+    const headers = responseFields({ etag: TAG, [field]: value });
+    const head = { status: 200, headers };
+    const takes = takesContentTag('GET', head);
+    const { decision, state } = evaluateResponse(get, head, takeOwnTag(headers));
+    addVary(headers, 'Accept-Encoding');
+    codeTag(get, head);
+    toNotModified(headers, state, decision);
+    codeTag(get, { status: 304, headers });
+    toRefusal(headers, { status: 412, headers: {}, body: null });
+    return [takes, decision, [...headers.keys()]];
+  };
+}
 
 describe.each(Object.entries(VALUES))('64 KB of %s', (_, make) => {
   const value = make(64 * KB);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { checkTime } from './http-date.ts';
 import { formatHttpDate, parseHttpDate } from './index.ts';
 
 /** Numbers in [0, 1), the same on every run (mulberry32). */
@@ -77,11 +78,39 @@ describe('§5.6.7 formatHttpDate', () => {
     [FIRST - 1, String(FIRST - 1)],
     [LAST + 1, String(LAST + 1)],
     [8.64e15 + 1000, '8640000000001000'],
-  ])('names the value that is no time of the years 0 to 9999: %s', (time, named) => {
+  ])('names the value that is not a time of the years 0 to 9999: %s', (time, named) => {
     const before = formatHttpDate(0);
     expect(() => formatHttpDate(time)).toThrow(TypeError);
     expect(() => formatHttpDate(time)).toThrow(named);
     expect(formatHttpDate(0)).toBe(before);
+  });
+});
+
+describe('checkTime', () => {
+  it.each([0, -1, 0.5, FIRST, LAST, new Date(0), new Date(FIRST), new Date(LAST)])('takes %s', (time) => {
+    expect(() => checkTime(time)).not.toThrow();
+  });
+
+  it.each<[what: string, value: unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['NaN', Number.NaN],
+    ['infinity', Number.NEGATIVE_INFINITY],
+    ['an Invalid Date', new Date(Number.NaN)],
+    ['a number as text', '0'],
+    ['a date as text', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+    ['a bigint', 0n],
+    ['true', true],
+    ['an object', {}],
+    ['a list', [0]],
+    ['a function', () => 0],
+    ['the ms before the year 0', FIRST - 1],
+    ['the ms after the year 9999', LAST + 1],
+    ['a Date after the year 9999', new Date(LAST + 1)],
+  ])('refuses %s, and so does formatHttpDate, even right after the time that it looks like', (_, value) => {
+    expect(() => checkTime(value)).toThrow(TypeError);
+    formatHttpDate(0);
+    expect(() => formatHttpDate(value as number)).toThrow(TypeError);
   });
 });
 

@@ -150,9 +150,9 @@ function pad(number: number): string {
  * @see RFC 9110 §5.6.7
  */
 export function formatHttpDate(time: number | Date): string {
+  checkTime(time);
   const second = Math.floor(Number(time) / 1000);
   if (second === lastSecond) return lastFormatted;
-  checkTime(time);
   const day = Math.floor(second / 86_400);
   const clock = second - day * 86_400;
   const formatted =

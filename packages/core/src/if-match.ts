@@ -14,9 +14,14 @@ const MALFORMED = decision('failed', 'if-match', 'malformed');
  * Evaluates an `If-Match` field. A malformed one fails: a guard that cannot be read must not let a write through.
  *
  * @param current - null when there is no current representation
+ * @param acceptWeakened - whether the weak form of a strong current tag matches; a deviation from the standard
  * @see RFC 9110 §13.1.1
  */
-export function evaluateIfMatch(fieldValue: string, current: ResourceState | null): Decision {
+export function evaluateIfMatch(
+  fieldValue: string,
+  current: ResourceState | null,
+  acceptWeakened: boolean | undefined,
+): Decision {
   // RFC 9110 §13.1.1: "*" is true if the origin server has a current representation
   if (isAny(fieldValue)) return current ? EXISTS : ABSENT;
   const tag = current?.etag;
@@ -26,5 +31,5 @@ export function evaluateIfMatch(fieldValue: string, current: ResourceState | nul
   if (!current) return ABSENT;
   if (!tag || listed === 'none') return NO_MATCH;
   // RFC 9110 §13.1.1: MUST use the strong comparison function
-  return isWeak(listed) || isWeak(tag) ? WEAK : MATCHED;
+  return isWeak(tag) || (isWeak(listed) && !acceptWeakened) ? WEAK : MATCHED;
 }

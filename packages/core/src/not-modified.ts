@@ -1,6 +1,6 @@
 import type { Decision } from './decision.ts';
-import { addVary, type ResponseFields } from './response-head.ts';
 import type { ResourceState } from './resource-state.ts';
+import { addVary, type ResponseFields } from './response-head.ts';
 import { setValidators } from './validators.ts';
 
 /** The metadata of content, which a response without it does not have (RFC 9110 §8, RFC 9530). */

@@ -17,10 +17,18 @@ export type Refused = Branded & {
   /** The member of the expectation that failed; null or absent when none of them did. */
   readonly failed?: keyof Expectation | null;
 } & (
-    | /** Another version is current than the one expected. */ { readonly kind: 'stale'; readonly current: CurrentVersion }
-    | /** Nothing was expected, and something is stored. */ { readonly kind: 'exists'; readonly current: CurrentVersion }
+    | /** Another version is current than the one expected. */ {
+        readonly kind: 'stale';
+        readonly current: CurrentVersion;
+      }
+    | /** Nothing was expected, and something is stored. */ {
+        readonly kind: 'exists';
+        readonly current: CurrentVersion;
+      }
     | /** Nothing is stored, and something was expected or is needed. */ { readonly kind: 'missing' }
-    | /** Other writers came first at every try; the same request may go through later. */ { readonly kind: 'contended' }
+    | /** Other writers came first at every try; the same request may go through later. */ {
+        readonly kind: 'contended';
+      }
   );
 
 /** What became of a put: the value as it is stored now, or a refusal. */

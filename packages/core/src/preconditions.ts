@@ -10,6 +10,13 @@ import { checkState, type ResourceState } from './resource-state.ts';
 export interface EvaluateOptions {
   /** The status that the response would have without the preconditions. @default 200 */
   status?: number | undefined;
+  /**
+   * Whether `W/"v7"` in If-Match counts as `"v7"` where the current tag is strong: a proxy that compresses (nginx, HAProxy,
+   * Varnish, Cloudflare) weakened it on its way. Both name the same state, so nothing can be lost. A deviation from
+   * RFC 9110 §13.1.1, which asks for the strong comparison.
+   * @default false
+   */
+  acceptWeakened?: boolean | undefined;
 }
 
 /**
@@ -18,7 +25,8 @@ export interface EvaluateOptions {
  *
  * @param request - the method and the header fields
  * @param current - the validators of the selected representation; null when none exists
- * @param options - `status`: the status without the preconditions; when it is neither 2xx nor 412 they are ignored
+ * @param options - `status`: the status without the preconditions; when it is neither 2xx nor 412 they are ignored.
+ *   `acceptWeakened`: whether a weakened tag passes If-Match
  * @returns a frozen decision: proceed, not-modified (304) or failed (412), with the field and the reason
  * @throws TypeError when `current` holds a tag or a time that is not one: a mistake of the caller. What the peer sent
  *   never throws.
@@ -42,7 +50,7 @@ export function evaluatePreconditions(
   const status = options?.status ?? 200;
   if (status !== 412 && (status < 200 || status > 299)) return UNCONDITIONAL;
 
-  const guard = evaluateGuard(headers, current);
+  const guard = evaluateGuard(headers, current, options?.acceptWeakened);
   if (guard?.outcome === 'failed') return guard;
   // Where the other fields are ignored, the guard that passed has decided.
   // RFC 9110 §13.2.2 steps 5 and 6: Range is evaluateRange's; otherwise perform the method
@@ -50,10 +58,14 @@ export function evaluatePreconditions(
 }
 
 /** The preconditions that guard against lost updates; null when none applies. */
-function evaluateGuard(headers: FieldRecord, current: ResourceState | null): Decision | null {
+function evaluateGuard(
+  headers: FieldRecord,
+  current: ResourceState | null,
+  acceptWeakened: boolean | undefined,
+): Decision | null {
   // RFC 9110 §13.2.2 step 1
   const ifMatch = namedField(headers, 'if-match', headers['if-match']);
-  if (ifMatch !== null) return evaluateIfMatch(ifMatch, current);
+  if (ifMatch !== null) return evaluateIfMatch(ifMatch, current, acceptWeakened);
   // RFC 9110 §13.2.2 step 2
   const ifUnmodifiedSince = namedField(headers, 'if-unmodified-since', headers['if-unmodified-since']);
   return ifUnmodifiedSince === null ? null : evaluateIfUnmodifiedSince(ifUnmodifiedSince, current);

@@ -76,7 +76,7 @@ function parseByteRanges(range: string, completeLength: number): ByteRange[] | n
     if (!first && !last) return null;
     // RFC 9110 §14.1.2: numerals may be of any size; Number takes them without overflow, if not to the last digit
     const start = first ? Number(first) : Math.max(0, completeLength - Number(last));
-    const end = first && last ? Number(last) : Number.MAX_VALUE;
+    const end = first && last ? Number(last) : Number.POSITIVE_INFINITY;
     if (end < start) return null;
     if (start < completeLength) ranges.push({ start, end: Math.min(end, completeLength - 1) });
   }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { evaluatePreconditions, fieldValue, type HeaderFields } from './index.ts';
+import { comparesDates, evaluatePreconditions, fieldValue, type HeaderFields, hasPreconditions } from './index.ts';
 
 /** As Express has it on a request: reads its own fields, in any case, undefined for none. */
 class ExpressLike {
@@ -52,6 +52,27 @@ describe('§5.3 fieldValue', () => {
 
   it('has a field called get read from a record', () => {
     expect(fieldValue({ get: 'x' }, 'get')).toBe('x');
+  });
+});
+
+describe('§13.1 hasPreconditions and comparesDates', () => {
+  it.each<[field: string, isPrecondition: boolean, isDate: boolean]>([
+    ['if-match', true, false],
+    ['if-none-match', true, false],
+    ['if-modified-since', true, true],
+    ['if-unmodified-since', true, true],
+    ['if-range', false, false],
+    ['range', false, false],
+  ])('%s', (field, isPrecondition, isDate) => {
+    for (const value of ['x', '']) {
+      for (const headers of [{ [field]: value }, { [field]: [value] }, new Headers({ [field]: value })]) {
+        expect([hasPreconditions(headers), comparesDates(headers)]).toEqual([isPrecondition, isDate]);
+      }
+    }
+  });
+
+  it.each([{}, new Headers(), { 'if-match': undefined }])('none: %o', (headers) => {
+    expect([hasPreconditions(headers), comparesDates(headers)]).toEqual([false, false]);
   });
 });
 

@@ -125,7 +125,12 @@ describe('what is a state', () => {
     ['a time with parts of a ms', { lastModified: 0.5 }],
     ['a Date', { lastModified: new Date(0) }],
     ['the last second of the year 9999', { lastModified: 253_402_300_799_999 }],
-    ['the members of a class', new (class { etag = '"v7"' as EntityTag; })()],
+    [
+      'the members of a class',
+      new (class {
+        etag = '"v7"' as EntityTag;
+      })(),
+    ],
     ['members beside the validators', { etag: '"v7"', version: 7 } as ResourceState],
   ])('%s', (_, state) => {
     expect(evaluatePreconditions({ method: 'GET', headers: {} }, state)).toMatchObject({ outcome: 'proceed' });

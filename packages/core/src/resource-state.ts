@@ -9,9 +9,6 @@ export interface ResourceState {
   readonly lastModified?: Date | number | null | undefined;
 }
 
-// Most requests are for what was asked before: a tag that was checked last is not checked again.
-let lastChecked: EntityTag | null = null;
-
 /**
  * Checks the validators that the application gives, whatever the request compares: a slip fails on the first request, and
  * not on the first revalidation.
@@ -25,7 +22,7 @@ export function checkState(state: ResourceState | null): void {
     throw new TypeError(`Not a state: ${String(state)}. Give { etag, lastModified }, or null when there is nothing`);
   }
   const { etag, lastModified } = state;
-  if (etag != null && etag !== lastChecked) lastChecked = checkTag(etag);
+  if (etag != null) checkTag(etag);
   if (lastModified != null) checkTime(lastModified);
 }
 

@@ -43,7 +43,11 @@ export function respond<T>(request: RequestHead, outcome: Outcome<T>, options?: 
     case 'updated':
     case 'already-applied': {
       const status = outcome.kind === 'created' ? 201 : 200;
-      return { status, headers: { ...JSON_CONTENT, ...validators(outcome, request, options) }, body: outcome.value as T };
+      return {
+        status,
+        headers: { ...JSON_CONTENT, ...validators(outcome, request, options) },
+        body: outcome.value as T,
+      };
     }
     case 'deleted':
       return { status: 204, headers: {}, body: null };

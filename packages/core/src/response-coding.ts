@@ -20,7 +20,8 @@ export function codeTag(request: RequestHead, { status, headers }: ResponseHead)
   const tag = parseEntityTag(headers.get('etag') ?? '');
   if (!tag || isWeak(tag)) return;
   if (coding !== null) headers.set('etag', codedTag(tag, coding));
-  else if (acceptsCoding(request) && listsToken(headers.get('vary'), 'accept-encoding')) headers.set('etag', weakened(tag));
+  else if (acceptsCoding(request) && listsToken(headers.get('vary'), 'accept-encoding'))
+    headers.set('etag', weakened(tag));
 }
 
 /** Whether a request accepts a content coding at all (RFC 9110 §12.5.3). */

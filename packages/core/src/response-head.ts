@@ -14,9 +14,20 @@ export interface ResponseHead {
   readonly headers: ResponseFields;
 }
 
-/** Whether a field that lists names or directives holds one of them, in any case. */
+/**
+ * Whether a field that lists names or directives holds one of them, in any case.
+ *
+ * @param token - in lower case
+ */
 export function listsToken(fieldValue: string | null, token: string): boolean {
-  return fieldValue?.toLowerCase().split(/[\s,;=]+/).includes(token) ?? false;
+  const text = fieldValue?.toLowerCase() ?? '';
+  let at = text.indexOf(token);
+  while (at >= 0 && !(endsToken(text[at - 1]) && endsToken(text[at + token.length]))) at = text.indexOf(token, at + 1);
+  return at >= 0;
+}
+
+function endsToken(char: string | undefined): boolean {
+  return char === undefined || ' \t,;='.includes(char);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type EntityTag, parseEntityTag } from './entity-tag.ts';
 import { formatHttpDate } from './http-date.ts';
 import { isRead } from './method.ts';
-import { listsToken, type ResponseFields, type ResponseHead } from './response-head.ts';
 import type { ResourceState } from './resource-state.ts';
+import { listsToken, type ResponseFields, type ResponseHead } from './response-head.ts';
 
 /**
  * Whether a response may carry the validators of the selected representation, and become a 304 or a 412: a 2xx to GET, HEAD
@@ -68,7 +68,8 @@ export function addValidators(method: string, { status, headers }: ResponseHead,
  */
 export function removeValidators(headers: ResponseFields, { etag, lastModified }: ResourceState): void {
   if (etag && headers.get('etag') === etag) headers.delete('etag');
-  if (lastModified != null && headers.get('last-modified') === formatHttpDate(lastModified)) headers.delete('last-modified');
+  if (lastModified != null && headers.get('last-modified') === formatHttpDate(lastModified))
+    headers.delete('last-modified');
 }
 
 /** Sets the validators that are not there yet: both, or neither where one of them cannot be written. */

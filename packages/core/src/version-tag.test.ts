@@ -58,12 +58,20 @@ describe('§8.8.1 versionTag and versionOf', () => {
     expect(versionOf(tag)).toBe('7');
   });
 
-  it.each<EntityTag>(['"v7-gzip"', '"v7-br"', '"v7-zstd"', '"v7-deflate"', 'W/"v7"', 'W/"v7-gzip"', 'W/"v7:en-br"', '"v7--gzip"', '"v7-dcb"', '"v7-dcz"'])(
-    'reads the version of a coded or weakened tag: %s',
-    (tag) => {
-      expect(versionOf(tag)).toBe('7');
-    },
-  );
+  it.each<EntityTag>([
+    '"v7-gzip"',
+    '"v7-br"',
+    '"v7-zstd"',
+    '"v7-deflate"',
+    'W/"v7"',
+    'W/"v7-gzip"',
+    'W/"v7:en-br"',
+    '"v7--gzip"',
+    '"v7-dcb"',
+    '"v7-dcz"',
+  ])('reads the version of a coded or weakened tag: %s', (tag) => {
+    expect(versionOf(tag)).toBe('7');
+  });
 
   it.each<EntityTag>(['"xyzzy"', '""', '"v"', '"7"', '"V7"', 'W/""', 'W/"v"', '"v:en"', '"v-gzip"', '"v\xff"'])(
     'is null for a foreign tag: %s',

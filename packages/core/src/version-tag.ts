@@ -1,5 +1,5 @@
 import { uncodedTag } from './content-coding.ts';
-import { type EntityTag, opaqueTag } from './entity-tag.ts';
+import { type EntityTag, opaqueTag, quoted } from './entity-tag.ts';
 
 /**
  * A strong tag from the version of a row: cheap, and known before the representation is made. Any string can be a
@@ -19,7 +19,7 @@ import { type EntityTag, opaqueTag } from './entity-tag.ts';
 export function versionTag(version: string | number | bigint, variant?: string): EntityTag {
   if (!isVersion(version)) throw notA('version', version, 'text, a safe integer or a bigint');
   if (variant !== undefined && !isText(variant)) throw notA('variant', variant, 'text');
-  return `"v${encode(String(version))}${variant === undefined ? '' : `:${encode(variant)}`}"`;
+  return quoted(`v${encode(String(version))}${variant === undefined ? '' : `:${encode(variant)}`}`);
 }
 
 /** Whether a value names one state and no other. A fraction, or an integer that has lost digits, does not. */

@@ -1,11 +1,12 @@
 import { parseEntityTagList } from './entity-tag-list.ts';
 import { PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
 import { takesPreconditions } from './method.ts';
-import { evaluatePreconditions } from './preconditions.ts';
+import { type EvaluateOptions, evaluatePreconditions } from './preconditions.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
 import type { ResourceState } from './resource-state.ts';
 
-export interface PreconditionOptions {
+/** How the preconditions of a write are checked. */
+export interface PreconditionOptions extends Pick<EvaluateOptions, 'acceptWeakened'> {
   /** Whether a write without If-Match or If-None-Match is refused with 428. @default false */
   require?: boolean | undefined;
 }
@@ -36,6 +37,6 @@ export function checkPreconditions(
   options?: PreconditionOptions,
 ): void {
   if (options?.require) requirePrecondition(request);
-  const decision = evaluatePreconditions(request, current);
+  const decision = evaluatePreconditions(request, current, { acceptWeakened: options?.acceptWeakened });
   if (decision.outcome === 'failed') throw new PreconditionFailedError(request, decision, current);
 }
