@@ -1,44 +1,69 @@
-import { isConditional } from '@etag/core';
-import { type ContentOptions, conditional } from './conditional.js';
-import { addValidators, notModifiedFields } from './early.js';
-import { answeringErrors } from './errors.js';
-import type { Current, Handler } from './handler.js';
+import { type EntityTag, isEtagError, isRead, takeOwnTag } from '@etag/core';
+import { answerCurrent, type Current, withValidators } from './current.ts';
+import { type ContentOptions, finish, type Known, mutable } from './finish.ts';
+import { answeringErrors, type Handler, refusal } from './refusal.ts';
 
-export interface EtagOptions<Args extends unknown[]> extends ContentOptions {
+/** How responses are tagged. */
+export interface EtagOptions<R extends Request = Request, Args extends unknown[] = []> extends ContentOptions {
   /**
    * Finds the validators before the handler runs; when the client has that state already, the handler is not called.
    * Leave it out to tag the content that the handler returns.
    */
-  current?: Current<Args> | undefined;
+  current?: Current<R, Args> | undefined;
 }
 
 /**
  * Wraps a handler: its responses to GET, HEAD and QUERY get a tag, a client that has the content gets a 304, and an error
  * of these packages becomes its 412 or 428.
  *
+ * @param handler - takes a request, and whatever the platform passes after it
+ * @param options - `current`, `weak`, `digest` and `limit`
+ * @returns a handler that takes the same
+ * @throws TypeError when it is not given functions
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * export default { fetch: etag((request) => Response.json(notes)) };
  */
-export function etag<Args extends unknown[]>(handler: Handler<Args>, options: EtagOptions<Args> = {}): Handler<Args> {
+export function etag<R extends Request = Request, Args extends unknown[] = []>(
+  handler: Handler<R, Args>,
+  options: EtagOptions<R, Args> = {},
+): (request: R, ...args: Args) => Promise<Response> {
   const { current } = options;
-  return answeringErrors(
-    current
-      ? (request, ...args) => early(handler, current, request, args)
-      : async (request, ...args) => conditional(request, await handler(request, ...args), options),
-  );
+  if (typeof handler !== 'function') throw new TypeError('etag() needs the handler whose responses it tags');
+  if (current && typeof current !== 'function') throw new TypeError('current is a function that finds the validators');
+  return answeringErrors(async (request: R, ...args: Args) => {
+    // Only a read can be spared; precondition() guards a write.
+    if (!isRead(request.method)) return handler(request, ...args);
+    const state = (await current?.(request, ...args)) ?? null;
+    const cached = answerCurrent(request, state);
+    if (cached) return cached;
+    const response = mutable(await handler(request, ...args));
+    const known = knownOf(request, response);
+    const finished = current
+      ? withValidators(request, response, state, known)
+      : await finishOrRefuse(request, response, options, known);
+    remember(request, finished);
+    return finished;
+  });
 }
 
-async function early<Args extends unknown[]>(
-  handler: Handler<Args>,
-  current: Current<Args>,
-  request: Request,
-  args: Args,
-): Promise<Response> {
-  // Only a read can be spared; precondition() guards a write.
-  if (!isConditional(request.method, 200)) return handler(request, ...args);
-  const state = (await current(request, ...args)) ?? null;
-  const fields = notModifiedFields(request, state);
-  if (fields) return new Response(null, { status: 304, headers: fields });
-  return addValidators(request, await handler(request, ...args), state);
+/** Content first. A 412 keeps the fields of the response that are not said of the representation. */
+async function finishOrRefuse(request: Request, response: Response, options: ContentOptions, known: Known) {
+  try {
+    return await finish(request, response, options, known);
+  } catch (error) {
+    if (isEtagError(error)) return refusal(error, response.headers);
+    throw error;
+  }
+}
+
+/** The tags of responses that an inner `etag()` has finished: a compressor between it and an outer one would hide them. */
+const innerTags = new WeakMap<Request, EntityTag | null>();
+
+function remember(request: Request, { headers }: Response): void {
+  if (headers.get('content-encoding') === null) innerTags.set(request, takeOwnTag(headers));
+}
+
+function knownOf(request: Request, { headers }: Response): Known {
+  return headers.get('content-encoding') === null ? {} : { uncodedTag: innerTags.get(request) };
 }

@@ -1,7 +1,22 @@
-export { type ContentOptions, conditional } from './conditional.js';
-export { addValidators, notModifiedFields } from './early.js';
-export { type EtagOptions, etag } from './etag.js';
-export type { Fields } from './fields.js';
-export type { Current, Handler } from './handler.js';
-export { type PreconditionOptions, precondition } from './precondition.js';
-export { expectation, respond } from './write.js';
+export {
+  absent,
+  any,
+  type EntityTag,
+  type Expectation,
+  entityTag,
+  exists,
+  expectation,
+  isEtagError,
+  noneOf,
+  type Outcome,
+  oneOf,
+  type ResourceState,
+  versionOf,
+  versionTag,
+} from '@etag/core';
+export { type Current, withValidators } from './current.ts';
+export { type EtagOptions, etag } from './etag.ts';
+export { type ContentOptions, finish, type Known, mutable, notModified } from './finish.ts';
+export { type PreconditionOptions, precondition } from './precondition.ts';
+export type { Handler } from './refusal.ts';
+export { respond } from './write.ts';

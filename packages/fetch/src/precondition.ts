@@ -1,27 +1,36 @@
 import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
-import { answeringErrors } from './errors.js';
-import type { Current, Handler } from './handler.js';
+import type { Current } from './current.ts';
+import { answeringErrors, type Handler } from './refusal.ts';
 
-export interface PreconditionOptions<Args extends unknown[]> extends CheckOptions {
+/** How a write is guarded. */
+export interface PreconditionOptions<R extends Request = Request, Args extends unknown[] = []> extends CheckOptions {
   /** Finds the validators of the resource that the request would change. */
-  current: Current<Args>;
+  current: Current<R, Args>;
 }
 
 /**
  * Wraps the handler of a write: it runs only when the preconditions of the request hold. This spares a handler that is
- * bound to fail; it does not close the race between the check and the write, which only the store can
- * (`@etag/concurrency`).
+ * bound to fail; it does not close the race between the check and the write, which only the store can: pass
+ * `expectation(request)` to it.
  *
+ * @param handler - takes a request, and whatever the platform passes after it
+ * @param options - `current`, and `require`: whether a write without a precondition is refused with 428
+ * @returns a handler that takes the same
+ * @throws TypeError without `current`
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  * @example
  * export const PUT = precondition(save, { current: (request) => state(request.url), require: true });
  */
-export function precondition<Args extends unknown[]>(
-  handler: Handler<Args>,
-  options: PreconditionOptions<Args>,
-): Handler<Args> {
-  return answeringErrors(async (request, ...args) => {
-    checkPreconditions(request, (await options.current(request, ...args)) ?? null, options);
+export function precondition<R extends Request = Request, Args extends unknown[] = []>(
+  handler: Handler<R, Args>,
+  options: PreconditionOptions<R, Args>,
+): (request: R, ...args: Args) => Promise<Response> {
+  const { current } = options ?? {};
+  if (typeof handler !== 'function') throw new TypeError('precondition() needs the handler that it guards');
+  if (typeof current !== 'function')
+    throw new TypeError('precondition() needs { current }, which finds the validators');
+  return answeringErrors(async (request: R, ...args: Args) => {
+    checkPreconditions(request, (await current(request, ...args)) ?? null, options);
     return handler(request, ...args);
   });
 }

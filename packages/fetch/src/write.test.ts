@@ -1,7 +1,7 @@
 import { any, replace } from '@etag/concurrency';
 import { memoryStore } from '@etag/concurrency/memory';
 import { expect, it } from 'vitest';
-import { etag, expectation, respond } from './index.js';
+import { etag, expectation, respond } from './index.ts';
 
 const notes = memoryStore<{ text: string }>();
 const put = etag(async (request: Request) =>

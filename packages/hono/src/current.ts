@@ -1,5 +1,9 @@
-import type { ResourceState } from '@etag/core';
-import type { Context, Env } from 'hono';
+import { type Decision, evaluateRead, isRead, type ResourceState, takesValidators } from '@etag/core';
+import { mutable, notModified, withValidators } from '@etag/fetch';
+import type { Context, Env, Next } from 'hono';
+import { showTypeOnce } from './finish.ts';
+import { refuse, replace } from './refusal.ts';
+import { uncodedTagOf, watch } from './watch.ts';
 
 /** The context of a request; a middleware does not know the names of its route's parameters, and takes each as there. */
 export type CurrentContext<E extends Env> = Context<E, `/:${string}`>;
@@ -8,3 +12,40 @@ export type CurrentContext<E extends Env> = Context<E, `/:${string}`>;
 export type Current<E extends Env> = (
   c: CurrentContext<E>,
 ) => ResourceState | null | undefined | Promise<ResourceState | null | undefined>;
+
+/** Validators first: on a match the handler never runs. */
+export async function current<E extends Env>(
+  c: Context<E>,
+  next: Next,
+  find: Current<E>,
+): Promise<Response | undefined> {
+  const request = c.req.raw;
+  // Only a read can be spared; precondition() guards a write.
+  if (!isRead(request.method)) return void (await next());
+  const { routeIndex } = c.req;
+  const state = (await find(c)) ?? null;
+  const decision = evaluate(c, state);
+  if (state && decision.outcome === 'not-modified') {
+    const response = c.body(null, 304);
+    const read = { decision, state, isSettled: decision.reason === 'matched' };
+    const mayBeCoded = routeIndex > 0;
+    notModified(request, response.headers, read, { mayBeCoded });
+    // The type is not known: as text it gets the Vary of whatever is coded.
+    if (mayBeCoded) showTypeOnce(request, response, 'text/plain');
+    return response;
+  }
+  const seen = watch(c);
+  await next();
+  if (!c.finalized || !takesValidators(request.method, c.res.status)) return undefined;
+  const uncodedTag = uncodedTagOf(seen, c.res);
+  replace(c, withValidators(request, mutable(c.res), state, { uncodedTag }));
+  return undefined;
+}
+
+function evaluate(c: Context, state: ResourceState | null): Decision {
+  try {
+    return evaluateRead(c.req.raw, state);
+  } catch (error) {
+    return refuse(c, error);
+  }
+}

@@ -1,16 +1,12 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { any, replace } from '@etag/concurrency';
-import { memoryStore } from '@etag/concurrency/memory';
-import { contentTag, isEtagError, PreconditionFailedError } from '@etag/core';
-import { serve } from '@hono/node-server';
+import { contentTag } from '@etag/core';
 import { Hono } from 'hono';
-import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
 import { html } from 'hono/html';
-import { streamSSE } from 'hono/streaming';
+import { stream, streamSSE } from 'hono/streaming';
 import { describe, expect, it, vi } from 'vitest';
-import { etag, expectation, precondition, respond } from './index.js';
+import { etag } from './index.ts';
+
+const streamOf = (text: string) => new Response(text).body as ReadableStream<Uint8Array<ArrayBuffer>>;
 
 describe('content tags', () => {
   it.each([
@@ -21,6 +17,12 @@ describe('content tags', () => {
     ['c.html of a promise', (app: Hono) => app.get('/', (c) => c.html(Promise.resolve('{"a":1}')))],
     ['c.html of a template', (app: Hono) => app.get('/', (c) => c.html(html`{"a":${1}}`))],
     ['c.body of bytes', (app: Hono) => app.get('/', (c) => c.body(new TextEncoder().encode('{"a":1}')))],
+    ['c.body of a buffer', (app: Hono) => app.get('/', (c) => c.body(new TextEncoder().encode('{"a":1}').buffer))],
+    ['c.body of a Blob', (app: Hono) => app.get('/', (c) => c.body(new Blob(['{"a":1}']) as never))],
+    [
+      'c.body of a stream with its length',
+      (app: Hono) => app.get('/', (c) => c.body(streamOf('{"a":1}'), 200, { 'Content-Length': '7' })),
+    ],
     ['new Response', (app: Hono) => app.get('/', () => new Response('{"a":1}'))],
     ['Response.json', (app: Hono) => app.get('/', () => Response.json({ a: 1 }))],
   ])('are of what is sent: %s', async (_, route) => {
@@ -48,6 +50,44 @@ describe('content tags', () => {
     });
     app.get('/', (c) => c.text('abc'));
     expect((await app.request('/')).headers.get('etag')).toBe(await contentTag('ABC'));
+  });
+
+  it('are given to content of any size', async () => {
+    const rows = Array.from({ length: 50_000 }, (_, id) => ({ id, name: 'a row of some length' }));
+    const app = new Hono().use(etag());
+    app.get('/c', (c) => c.json(rows)).get('/response', () => Response.json(rows));
+    app.get('/blob', (c) => c.body(new Blob([JSON.stringify(rows)]) as never));
+    const tag = await contentTag(JSON.stringify(rows));
+    for (const path of ['/c', '/response', '/blob']) expect((await app.request(path)).headers.get('etag')).toBe(tag);
+  });
+
+  it.each([
+    ['c.body', (app: Hono) => app.get('/', (c) => c.body(streamOf('abc')))],
+    [
+      'new Response',
+      (app: Hono) => app.get('/', () => new Response(new Blob(['abc']).stream().pipeThrough(new TransformStream()))),
+    ],
+    ['stream()', (app: Hono) => app.get('/', (c) => stream(c, async (api) => void (await api.write('abc'))))],
+  ])('are not given to a stream, however short it is: %s', async (_, route) => {
+    const app = new Hono().use(etag());
+    route(app);
+    const found = await app.request('/');
+    expect([found.headers.get('etag'), await found.text()]).toEqual([null, 'abc']);
+  });
+
+  it('do not stand in for what the handler set and is not a tag; that does not leave', async () => {
+    const app = new Hono().use(etag()).get('/', (c) => c.text('content', 200, { ETag: 'abc' }));
+    for (const headers of [{}, { 'If-None-Match': 'abc' }, { 'If-None-Match': '"abc"' }]) {
+      const found = await app.request('/', { headers });
+      expect([found.status, found.headers.get('etag')]).toEqual([200, null]);
+    }
+  });
+
+  it('are made once where two of the middleware stand in a row', async () => {
+    const digest = vi.fn(() => 'digest');
+    const app = new Hono().use(etag({ digest }), etag({ digest })).get('/', (c) => c.text('content'));
+    expect((await app.request('/')).headers.get('etag')).toBe('"digest"');
+    expect(digest).toHaveBeenCalledOnce();
   });
 
   it('hold up no event stream', async () => {
@@ -110,76 +150,58 @@ describe('early tags', () => {
     const app = new Hono().get('/', etag({ current: () => null }), (c) => c.notFound());
     expect((await app.request('/', { headers: { 'If-None-Match': '*' } })).status).toBe(404);
   });
-});
 
-describe('errors', () => {
-  const app = () =>
-    new Hono()
-      .use(cors())
-      .put('/', precondition({ current: () => ({ etag: '"v7"' }), require: true }), (c) => c.text('saved'));
-  const put = (app: Hono, headers: Record<string, string>) => app.request('/', { method: 'PUT', headers });
-
-  it('become problem details by Hono’s own handler, with the fields set before them', async () => {
-    const stale = await put(app(), { 'If-Match': '"v6"' });
-    expect([stale.status, stale.headers.get('etag')]).toEqual([412, '"v7"']);
-    expect(stale.headers.get('content-type')).toBe('application/problem+json');
-    expect(stale.headers.get('access-control-allow-origin')).toBe('*');
-    expect(await stale.json()).toMatchObject({ field: 'if-match', reason: 'no-match', current: '"v7"' });
-    expect((await put(app(), {})).status).toBe(428);
-    expect(await (await put(app(), { 'If-Match': '"v7"' })).text()).toBe('saved');
-  });
-
-  it('come to the application’s handler first', async () => {
-    const seen: unknown[] = [];
-    const custom = app().onError((error, c) => {
-      seen.push(error);
-      return c.text(isEtagError(error) ? error.code : 'else', 409);
+  it('lose a policy with a nonce, which would block the scripts of the stored page', async () => {
+    const app = new Hono();
+    app.use(async (c, next) => {
+      c.header('Content-Security-Policy', `script-src 'nonce-${crypto.randomUUID()}'`);
+      await next();
     });
-    const answered = await put(custom, { 'If-Match': '"v6"' });
-    expect([answered.status, await answered.text()]).toEqual([409, 'ETAG_PRECONDITION_FAILED']);
-    expect(seen[0]).toBeInstanceOf(PreconditionFailedError);
+    app.get('/', etag({ current: () => ({ etag: '"v7"' }) }), (c) => c.text('shown'));
+    const cached = await app.request('/', { headers: { 'If-None-Match': '"v7"' } });
+    expect([cached.status, cached.headers.get('content-security-policy')]).toEqual([304, null]);
+  });
+
+  it('let a tag of the handler win, and none that is not a tag leave', async () => {
+    const app = new Hono();
+    app.get('/:tag', etag({ current: () => ({ etag: '"v7"' }) }), (c) =>
+      c.text('a', 200, { ETag: c.req.param('tag') }),
+    );
+    expect((await app.request('/%22own%22')).headers.get('etag')).toBe('"own"');
+    expect((await app.request('/own')).headers.get('etag')).toBe('"v7"');
+  });
+
+  it('stand beside content tags, which are for all others', async () => {
+    const app = new Hono().use(etag());
+    app.get('/early', etag({ current: () => ({ etag: '"v7"' }) }), (c) => c.text('shown'));
+    app.get('/content', (c) => c.text('shown'));
+    expect((await app.request('/early')).headers.get('etag')).toBe('"v7"');
+    expect((await app.request('/content')).headers.get('etag')).toBe(await contentTag('shown'));
+    const headers = { 'If-Match': '"v7"', 'If-None-Match': '"v6"' };
+    expect((await app.request('/early', { headers })).status).toBe(200);
   });
 });
 
-describe('expectation and respond', () => {
-  const notes = memoryStore<{ text: string }>();
-  const app = new Hono().use(etag());
-  app.put('/:id', async (c) => {
-    const outcome = await replace(notes, c.req.param('id'), await c.req.json(), expectation(c, { require: true }));
-    return respond(c, outcome, { storedAsSent: true });
-  });
-  const put = (headers: Record<string, string>) =>
-    app.request('/1', { method: 'PUT', headers, body: JSON.stringify({ text: 'a' }) });
-
-  it('keep the current tag strong through compress()', async () => {
-    const compressed = new Hono().use(compress()).route('/', app);
-    await notes.put('coded', { text: 'a' }, any);
-    const headers = { 'If-Match': '"v0"', 'Accept-Encoding': 'gzip' };
-    const stale = await compressed.request('/coded', { method: 'PUT', headers, body: '{"text":"b"}' });
-    expect([stale.status, stale.headers.get('etag')]).toEqual([412, (await notes.state('coded'))?.etag]);
+describe('a mistake fails on the first request', () => {
+  it.each<[string, unknown]>([
+    ['a tag without quotes', { etag: 'v7' }],
+    ['a number', { etag: 7 }],
+    ['text in place of a state', '"v7"'],
+    ['a time that is not one', { etag: '"v7"', lastModified: new Date('no date') }],
+  ])('%s', async (_, state) => {
+    const app = new Hono().get('/', etag({ current: () => state as never }), (c) => c.text('shown'));
+    app.onError((error, c) => c.text(error.name, 500));
+    const answered = await app.request('/');
+    expect([answered.status, await answered.text(), answered.headers.get('etag')]).toEqual([500, 'TypeError', null]);
   });
 
-  it('carry the precondition to the store, and its outcome back', async () => {
-    expect((await put({})).status).toBe(428);
-    expect((await put({ 'If-Match': '"v1"' })).status).toBe(412);
-    const created = await put({ 'If-None-Match': '*' });
-    expect([created.status, created.headers.get('content-type')]).toEqual([201, 'application/json']);
-    expect(await created.json()).toEqual({ text: 'a' });
-    const tag = created.headers.get('etag') as string;
-    expect((await put({ 'If-Match': tag })).status).toBe(200);
-    const stale = await put({ 'If-Match': tag });
-    expect(stale.status).toBe(412);
-    expect(await stale.json()).toMatchObject({ current: (await notes.state('1'))?.etag });
-    expect((await put({ 'If-Match': 'malformed' })).status).toBe(412);
+  it('or before: what is not a function', () => {
+    expect(() => etag({ current: { etag: '"v7"' } as never })).toThrow(TypeError);
   });
 });
 
-it('answers Node’s own fetch with 304, which sends Cache-Control: no-cache along', async () => {
-  const app = new Hono().use(etag()).get('/', (c) => c.text('abc'));
-  const server = serve({ fetch: app.fetch, port: 0 });
-  await once(server, 'listening');
-  const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
-  const tag = (await fetch(url)).headers.get('etag') as string;
-  expect((await fetch(url, { headers: { 'If-None-Match': tag } })).status).toBe(304);
-  server.close();
+it('leaves it to Hono to say that nothing has answered', async () => {
+  const app = new Hono().use(etag()).get('/', (async () => {}) as never);
+  app.onError((error, c) => c.text(error.message, 500));
+  expect(await (await app.request('/')).text()).toMatch(/not finalized/);
 });

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { expectTypeOf, it } from 'vitest';
-import { etag, precondition } from './index.js';
+import { etag, precondition } from './index.ts';
 
 interface AppEnv {
   Bindings: { DATABASE: string };

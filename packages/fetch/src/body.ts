@@ -1,0 +1,143 @@
+// A body made of text or bytes is a ReadableStream as well, and no runtime has a documented way to tell one from the other.
+// How it is done all the same is in docs/decisions/013. No timer is involved: the answer never depends on load.
+
+/** The content of a response, as far as it was read. */
+export interface Content {
+  /** All of it; null where it is not known to end, or is longer than it may be. */
+  readonly content: Uint8Array | null;
+  /** The response to go on with. It has every byte: those that were read are gone from the one given. */
+  readonly response: Response;
+}
+
+type Body = ReadableStream<Uint8Array>;
+type Reading = Promise<ReadableStreamReadResult<Uint8Array>>;
+
+/** workerd shows how long a body is, where it knows, to whatever inspects it. */
+const LENGTH = Object.getOwnPropertySymbols(ReadableStream.prototype).find(
+  ({ description }) => description === 'length',
+);
+
+/**
+ * Reads the content of a response that is known to end: text and bytes whatever their size, a stream that says how long it
+ * is. Any other stream is passed on as it is.
+ *
+ * @param limit - bytes; a stream that says it is longer is passed on
+ * @param isWhole - whether the body was made of text, bytes or a Blob; undefined where that has to be found out
+ */
+export async function readContent(response: Response, limit: number, isWhole?: boolean): Promise<Content> {
+  const { body } = response;
+  if (!body) return { content: new Uint8Array(), response };
+  if (!body.locked) {
+    const length = isWhole ? Number.POSITIVE_INFINITY : lengthOf(response, body);
+    if (isWhole || (length !== null && length <= limit)) return read(response, body, length);
+    if (length === null && isWhole === undefined && mayBeBytes(response, body)) return read(response, body, null);
+  }
+  return { content: null, response };
+}
+
+/** How many bytes a response says it has; null where it does not say. */
+function lengthOf({ headers }: Response, body: Body): number | null {
+  const length = headers.get('content-length') ?? (LENGTH && Reflect.get(body, LENGTH));
+  return length == null || !/^\d+$/.test(`${length}`) ? null : Number(length);
+}
+
+/** Whether a body that does not say how long it is may be one of text or bytes. */
+function mayBeBytes({ url }: Response, body: Body): boolean {
+  // What fetch() returned comes from the network. And workerd would have said how long it is.
+  if (url || LENGTH) return false;
+  return isByteStream(body) || !isTextByteStream();
+}
+
+let textIsByteStream: boolean | undefined;
+
+/** Whether a body of text is a byte stream, as the Fetch standard has it: so it is on Node, not on Deno and Bun. */
+function isTextByteStream(): boolean {
+  textIsByteStream ??= isByteStream(new Response('text').body as Body);
+  return textIsByteStream;
+}
+
+function isByteStream(body: Body): boolean {
+  try {
+    body.getReader({ mode: 'byob' }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The most chunks in which a runtime hands out text: Bun has 2 MiB in each. */
+const MOST_CHUNKS = 16;
+
+/** @param length - the bytes that there must be, infinite for all that come; null for those that are there at once */
+async function read(response: Response, body: Body, length: number | null): Promise<Content> {
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const reading = reader.read();
+    const result = await (length === null ? atOnce(reading) : reading.catch(() => undefined));
+    if (result?.value) {
+      chunks.push(result.value);
+      size += result.value.byteLength;
+      if (length === null ? chunks.length < MOST_CHUNKS : size <= length) continue;
+      return { content: null, response: passedOn(response, chunks, reader) };
+    }
+    const isWhole = result && (length === null || length === Number.POSITIVE_INFINITY || size === length);
+    if (!isWhole) return { content: null, response: passedOn(response, chunks, reader, reading) };
+    const content = chunks.length === 1 ? (chunks[0] as Uint8Array<ArrayBuffer>) : concat(chunks, size);
+    return { content, response: new Response(content, response) };
+  }
+}
+
+/** More than any runtime takes to read text that it holds, and too few for anything to arrive from outside the program. */
+const MICROTASKS = 8;
+
+/** What a promise resolves to, if it does before the event loop turns. */
+async function atOnce<T>(promise: Promise<T>): Promise<T | undefined> {
+  let result: T | undefined;
+  promise.then(
+    (value) => {
+      result = value;
+    },
+    () => {},
+  );
+  for (let i = 0; i < MICROTASKS && result === undefined; i++) await null;
+  return result;
+}
+
+function concat(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+/** The response as it was: the chunks that were read, a read under way, and the rest as it comes. */
+function passedOn(
+  response: Response,
+  chunks: Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reading?: Reading,
+): Response {
+  let pending = reading;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk) return controller.enqueue(chunk);
+      const result = await (pending ?? reader.read());
+      pending = undefined;
+      if (result.done) controller.close();
+      else controller.enqueue(result.value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return new Response(body, response);
+}
+
+/** Stops whatever produces a body that will not go out. */
+export function discard({ body }: Response): void {
+  if (body && !body.locked) body.cancel().catch(() => {});
+}

@@ -1,0 +1,47 @@
+import { addValidators, evaluateRead, type ResourceState, takeOwnTag, takesValidators } from '@etag/core';
+import { isTagOf, type Known, notModified, withTag } from './finish.ts';
+
+/** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
+export type Current<R extends Request, Args extends unknown[]> = (
+  request: R,
+  ...args: Args
+) => ResourceState | null | undefined | Promise<ResourceState | null | undefined>;
+
+/**
+ * Evaluates the preconditions of a read on validators that are known before the representation is made.
+ *
+ * @returns the 304; null when the representation has to be made
+ * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
+ * @see RFC 9110 §13.2.2
+ */
+export function answerCurrent(request: Request, state: ResourceState | null): Response | null {
+  const decision = evaluateRead(request, state);
+  if (!state || decision.outcome === 'proceed') return null;
+  const headers = new Headers();
+  notModified(request, headers, { decision, state, isSettled: decision.reason === 'matched' });
+  return new Response(null, { status: 304, headers });
+}
+
+/**
+ * Gives a response the validators that were known before it was made, unless the handler set its own.
+ *
+ * @param request - the request that it answers
+ * @param response - as the handler returned it, its fields `mutable`
+ * @param state - the validators, without a content coding; null when there is no current representation
+ * @param known - `uncodedTag`: where a compressor has coded the content since
+ * @returns the response to send
+ * @see RFC 9110 §8.8
+ */
+export function withValidators(
+  request: Request,
+  response: Response,
+  state: ResourceState | null,
+  { uncodedTag }: Known = {},
+): Response {
+  if (!takesValidators(request.method, response.status)) return response;
+  const own = takeOwnTag(response.headers);
+  const isCodedSince = isTagOf(own, uncodedTag);
+  addValidators(request.method, response, state);
+  const tag = isCodedSince ? uncodedTag : (own ?? state?.etag);
+  return tag ? withTag(request, response, tag, own !== null && !isCodedSince) : response;
+}

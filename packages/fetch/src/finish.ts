@@ -1,0 +1,163 @@
+import {
+  acceptsCoding,
+  addVary,
+  type ContentTagOptions,
+  codeTag,
+  contentTag,
+  type EntityTag,
+  evaluateResponse,
+  type ReadDecision,
+  takeOwnTag,
+  takesContentTag,
+  takesValidators,
+  toNotModified,
+  weakCompare,
+} from '@etag/core';
+import { discard, readContent } from './body.ts';
+
+/** How content is tagged. */
+export interface ContentOptions extends ContentTagOptions {
+  /** How many bytes of a stream with a Content-Length are read to tag it; a longer one leaves untagged. @default 1_048_576 */
+  limit?: number | undefined;
+}
+
+/** What an adapter knows of a response that the `Response` itself does not tell. */
+export interface Known {
+  /** The text or the bytes that the body was made of, before any coding. */
+  readonly content?: string | Uint8Array | undefined;
+  /** Whether the body was made of text, bytes or a Blob, so that it ends; undefined where that is not known. */
+  readonly isWhole?: boolean | undefined;
+  /** Where the content was coded after the handler finished the response: its tag until then, null for none. */
+  readonly uncodedTag?: EntityTag | null | undefined;
+  /** The length that the content had until then, in bytes; NaN where the response did not say. */
+  readonly uncodedLength?: number | undefined;
+  /** Whether a compressor may stand outside. It leaves a 304 alone. */
+  readonly mayBeCoded?: boolean | undefined;
+}
+
+/**
+ * Finishes a response: tags it where it has no tag and may have one, and evaluates the preconditions on it.
+ *
+ * @param request - the request that it answers
+ * @param response - as the handler returned it, its fields `mutable`
+ * @param options - `weak`, `digest` and `limit`
+ * @param known - what the response does not tell
+ * @returns the response with its tag, or a 304
+ * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
+ * @see RFC 9110 §8.8.3, §13.2
+ */
+export async function finish(
+  request: Request,
+  response: Response,
+  options: ContentOptions,
+  known: Known = {},
+): Promise<Response> {
+  if (!takesValidators(request.method, response.status)) return response;
+  const found = findTag(request, response, options, known);
+  // To wait for what is there costs a turn.
+  const it = found instanceof Promise ? await found : found;
+  const { tag, tagged } = it;
+  const read = evaluate(request, it);
+  if (read.decision.outcome === 'not-modified') {
+    // Text that no compressor works on has no producer.
+    if (known.content === undefined || known.uncodedTag !== undefined) discard(tagged);
+    const { headers } = tagged;
+    notModified(request, headers, read, known);
+    return new Response(null, { status: 304, headers });
+  }
+  return tag ? withTag(request, tagged, tag, read.isSettled) : tagged;
+}
+
+/** Of a response that is refused, nothing more has to be produced. */
+function evaluate(request: Request, { tag, isCodedSince, tagged }: Tagged): ReadDecision {
+  try {
+    return evaluateResponse(request, tagged, tag, isCodedSince);
+  } catch (error) {
+    discard(tagged);
+    throw error;
+  }
+}
+
+interface Tagged {
+  /** The tag of the representation; null where it has none. */
+  readonly tag: EntityTag | null;
+  readonly isCodedSince: boolean;
+  /** The response to go on with: to tell its content, a body may have been read. */
+  readonly tagged: Response;
+}
+
+function findTag(
+  request: Request,
+  response: Response,
+  options: ContentOptions,
+  known: Known,
+): Tagged | Promise<Tagged> {
+  const { content, uncodedTag } = known;
+  // What the application set as its tag, and is none, has no tag of the content in its place.
+  const isUntagged = takesContentTag(request.method, response);
+  const own = isUntagged ? null : takeOwnTag(response.headers);
+  if (isTagOf(own, uncodedTag)) return { tag: uncodedTag, isCodedSince: true, tagged: response };
+  if (!isUntagged) return { tag: own, isCodedSince: false, tagged: response };
+  if (content === undefined) return readTag(request, response, options, known);
+  const made = contentTag(content, options);
+  const toTagged = (tag: EntityTag) => ({ tag, isCodedSince: uncodedTag !== undefined, tagged: response });
+  return typeof made === 'string' ? toTagged(made) : made.then(toTagged);
+}
+
+/** Tags the content as it is in the response: coded, where it was coded. */
+async function readTag(request: Request, response: Response, options: ContentOptions, known: Known): Promise<Tagged> {
+  // A HEAD that the handler answers by itself has no content to tell the tag from (RFC 9110 §9.3.2).
+  if (request.method === 'HEAD' && !response.body) return { tag: null, isCodedSince: false, tagged: response };
+  const { limit = 1_048_576 } = options;
+  // What a compressor makes of a body that ends does end.
+  const isWhole = Number(known.uncodedLength) <= limit || known.isWhole;
+  const read = await readContent(response, limit, isWhole);
+  return { tag: read.content && (await contentTag(read.content, options)), isCodedSince: false, tagged: read.response };
+}
+
+/** Whether the tag of a coded response is the one it had before: compressors weaken it, or leave it as it is. */
+export function isTagOf(coded: EntityTag | null, uncoded: EntityTag | null | undefined): uncoded is EntityTag {
+  return uncoded != null && (coded === null || weakCompare(coded, uncoded));
+}
+
+/**
+ * Makes the fields of a response those of the 304 that stands for it.
+ *
+ * @param request - the request that it answers
+ * @param headers - the fields
+ * @param read - what the preconditions come to
+ * @param known - `mayBeCoded`: whether a compressor may stand outside, which would have added its Vary to the 200
+ * @see RFC 9110 §15.4.5
+ */
+export function notModified(request: Request, headers: Headers, read: ReadDecision, { mayBeCoded }: Known = {}): void {
+  toNotModified(headers, read.state, read.decision);
+  if (mayBeCoded && acceptsCoding(request)) addVary(headers, 'Accept-Encoding');
+  if (!read.isSettled) codeTag(request, { status: 304, headers });
+}
+
+/**
+ * Sets the tag of a response.
+ *
+ * @param isSettled - whether the tag is that of the coded content already
+ */
+export function withTag(request: Request, response: Response, tag: EntityTag, isSettled: boolean): Response {
+  response.headers.set('etag', tag);
+  if (!isSettled) codeTag(request, response);
+  // Node writes a head together with text as UTF-8; of a tag with characters beyond ASCII, that makes another one.
+  return /[\x80-\xff]/.test(tag) ? new Response(response.body, response) : response;
+}
+
+/**
+ * Makes sure that the fields of a response can be set.
+ *
+ * @param response - any
+ * @returns the response, or a copy where its fields are immutable, as those of what `fetch()` returns are
+ */
+export function mutable(response: Response): Response {
+  try {
+    response.headers.delete('no-such-field');
+    return response;
+  } catch {
+    return new Response(response.body, response);
+  }
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import type { Application, Boot, Reply, Resource, Running } from 'adapter-suite';
+import { etag, expectation, type Handler, precondition, respond } from '../src/index.ts';
+
+/**
+ * Serves a handler on a free port.
+ *
+ * @param fetch - the handler
+ */
+export async function listen(fetch: Handler): Promise<Running> {
+  const server = serve({ fetch, port: 0 });
+  await once(server, 'listening');
+  const close = () => {
+    server.close();
+    if ('closeAllConnections' in server) server.closeAllConnections();
+  };
+  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, close };
+}
+
+/** Serves an application, written as one of fetch-style handlers would be written. */
+export const boot: Boot = (application) => listen(handlerOf(application));
+
+/** The handler that `boot` serves. */
+export function handlerOf({ tags, before, resources }: Application): Handler {
+  const routes = new Map(resources.map((resource) => [resource.path, routeOf(resource)]));
+  const route: Handler = (request) =>
+    routes.get(new URL(request.url).pathname)?.(request) ?? new Response(null, { status: 404 });
+  const tagged = etag(route, tags);
+  return async (request) => {
+    const { request: fields = {}, response: added = {} } = before?.(request) ?? {};
+    for (const [name, value] of linesOf(fields)) request.headers.set(name, value);
+    const response = await tagged(request);
+    for (const [name, value] of linesOf(added)) response.headers.append(name, value);
+    return response;
+  };
+}
+
+const READS = ['GET', 'HEAD', 'QUERY'];
+
+function routeOf({ path: _, current, require, handle, write }: Resource): Handler {
+  const answer: Handler = async (request) => send(await handle(request));
+  const read = current ? etag(answer, { current }) : answer;
+  const other = current ? precondition(answer, { current, require }) : answer;
+  return async (request) => {
+    if (READS.includes(request.method)) return read(request);
+    if (!write || !['PUT', 'PATCH', 'DELETE'].includes(request.method)) return other(request);
+    return respond(request, await write(expectation(request, { require }), request), { storedAsSent: true });
+  };
+}
+
+function linesOf(fields: NonNullable<Reply['headers']>): [string, string][] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    [value].flat().map((line): [string, string] => [name, line]),
+  );
+}
+
+function send({ status = 200, headers = {}, text, json, bytes, chunks }: Reply): Response {
+  const init = { status, headers: linesOf(headers) };
+  if (json !== undefined) return Response.json(json, init);
+  return new Response(chunks ? streamOf(chunks) : (bytes ?? text ?? null), init);
+}
+
+function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}

@@ -1,0 +1,18 @@
+import { isEtagError, toRefusal } from '@etag/core';
+import type { Context } from 'hono';
+
+/** Gives a context another response, without the fields of the one it has: Hono would merge them. */
+export function replace(c: Context, response: Response): void {
+  if (response === c.res) return;
+  c.res = undefined;
+  c.res = response;
+}
+
+/**
+ * Throws an error on, so that it goes through `app.onError`. Of what was set so far, a refusal keeps what is not said of the
+ * representation: Hono adds it to the response of the error handler.
+ */
+export function refuse(c: Context, error: unknown): never {
+  if (isEtagError(error)) toRefusal(c.res.headers, error);
+  throw error;
+}

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import type { Application, AppRequest, Boot, Reply, Resource, Running } from 'adapter-suite';
+import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
+import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
+import { etag, expectation, precondition, respond } from '../src/index.ts';
+
+/**
+ * Serves an app on a free port.
+ *
+ * @param fetch - of the app
+ */
+export async function listen(fetch: Hono['fetch']): Promise<Running> {
+  const server = serve({ fetch, port: 0 });
+  await once(server, 'listening');
+  const close = () => {
+    server.close();
+    if ('closeAllConnections' in server) server.closeAllConnections();
+  };
+  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, close };
+}
+
+/** Serves an application, written as one of Hono would be written. */
+export const boot: Boot = (application) => listen(appOf(application).fetch);
+
+/** The app that `boot` serves. */
+export function appOf({ compression, tags, before, resources }: Application): Hono {
+  const app = new Hono();
+  app.onError((error, c) => ('getResponse' in error ? (error.getResponse() as Response) : c.text('failed', 500)));
+  if (before) {
+    app.use(async (c, next) => {
+      const { request = {}, response = {} } = before(requestOf(c));
+      for (const [name, value] of linesOf(request)) c.req.raw.headers.set(name, value);
+      for (const [name, value] of linesOf(response)) c.header(name, value, { append: true });
+      await next();
+    });
+  }
+  if (compression === 'outside') app.use(compress());
+  app.use(etag(tags));
+  if (compression === 'inside') app.use(compress());
+  for (const resource of resources) mount(app, resource);
+  return app;
+}
+
+function mount(app: Hono, { path, current, require, handle, write }: Resource): void {
+  const find = current && ((c: Context) => current(requestOf(c)));
+  if (find) app.on(['GET', 'QUERY'], path, etag({ current: find }));
+  if (write) {
+    app.on(['PUT', 'PATCH', 'DELETE'], path, async (c) =>
+      respond(c, await write(expectation(c, { require }), requestOf(c)), { storedAsSent: true }),
+    );
+  }
+  if (find) {
+    const guard = precondition({ current: find, require });
+    app.all(path, (c, next) => (['GET', 'HEAD', 'QUERY'].includes(c.req.method) ? next() : guard(c, next)));
+  }
+  app.all(path, async (c) => send(c, await handle(requestOf(c))));
+}
+
+function requestOf({ req: { raw } }: Context): AppRequest {
+  return raw;
+}
+
+function linesOf(fields: NonNullable<Reply['headers']>): [string, string][] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    [value].flat().map((line): [string, string] => [name, line]),
+  );
+}
+
+function send(c: Context, { status = 200, headers = {}, text, json, bytes, chunks }: Reply): Response {
+  const fields = headers as Record<string, string | string[]>;
+  const code = status as ContentfulStatusCode;
+  if (chunks) return c.body(streamOf(chunks), code, fields);
+  if (json !== undefined) return c.json(json, code, fields);
+  if (bytes) return c.body(bytes, code, fields);
+  if (text !== undefined) return c.text(text, code, fields);
+  return c.body(null, status as StatusCode, fields);
+}
+
+function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
