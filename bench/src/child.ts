@@ -1,4 +1,5 @@
 // Measures one comparison in a process of its own, and sends what it measured to the one that started it.
+import '../../tools/built.ts';
 import { countAllocated } from './allocated.ts';
 import { type Effort, measure } from './measure.ts';
 import { type GroupName, groups } from './subjects/index.ts';

@@ -1,3 +1,4 @@
+import '../../tools/built.ts';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';

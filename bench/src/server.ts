@@ -1,4 +1,5 @@
 // Serves one application on a free port, and sends the port to the process that started it.
+import '../../tools/built.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Form } from './apps/app.ts';

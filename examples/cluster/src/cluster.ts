@@ -21,7 +21,6 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-const sources = new URL('../../../packages/sources.mjs', import.meta.url).href;
 const program = fileURLToPath(new URL('node.ts', import.meta.url));
 
 /** Starts the nodes on one table of one database, and nginx in front of them. */
@@ -48,7 +47,6 @@ export async function startCluster(tags: Tags, database: string, table: string):
 
 async function startNode(framework: string, args: string[]): Promise<Node> {
   const child = fork(program, [framework, ...args], {
-    execArgv: ['--import', sources],
     env: { ...process.env, NODE_ENV: 'production' },
   });
   const ended = once(child, 'exit');

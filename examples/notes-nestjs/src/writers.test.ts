@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Api } from '../../notes-suite/src/api.ts';
 
-const sources = new URL('../../../packages/sources.mjs', import.meta.url).href;
+const decorators = new URL('../../../tools/decorators.mjs', import.meta.url).href;
 const program = fileURLToPath(new URL('./server.ts', import.meta.url));
 
 let folder: string;
@@ -23,9 +23,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts a server process on a free port, on the sources of the packages. */
+/** Starts a server process on a free port. */
 async function start() {
-  const server = spawn(process.execPath, ['--import', sources, program], {
+  const server = spawn(process.execPath, ['--import', decorators, program], {
     env: { ...process.env, PORT: '0', DATABASE: join(folder, 'notes.sqlite') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

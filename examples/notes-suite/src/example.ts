@@ -14,18 +14,16 @@ export interface Example {
   end(signal?: 'SIGINT' | 'SIGTERM'): Promise<number | null>;
 }
 
-const sources = new URL('../../../packages/sources.mjs', import.meta.url).href;
-
 /**
- * Starts an example as its `start` script does: on the sources of the packages, if it runs from its own.
+ * Starts an example as its `start` script does.
  *
  * @param database - a path where nothing is, or what an earlier process left there
  */
 export async function start(framework: string, database: string): Promise<Example> {
   const folder = new URL(`../../notes-${framework}/`, import.meta.url);
   const { scripts } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
-  const [, script] = scripts.start.split(' '); // node src/server.ts
-  const server = spawn(process.execPath, [...(script.startsWith('src/') ? ['--import', sources] : []), script], {
+  const [, ...args] = scripts.start.split(' '); // node src/server.ts
+  const server = spawn(process.execPath, args, {
     cwd: fileURLToPath(folder),
     env: { ...process.env, NODE_ENV: 'production', PORT: '0', DATABASE: database },
     stdio: ['ignore', 'pipe', 'pipe'],

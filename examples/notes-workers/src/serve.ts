@@ -38,15 +38,12 @@ export async function serveNotes(options: { port: number; database: string }) {
 
 /** The Worker and the packages in one module. */
 async function bundle(): Promise<string> {
-  // This repository's own tests run on the sources of the packages.
-  const sources = import.meta.resolve('@etag/fetch').endsWith('.ts');
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
     bundle: true,
     write: false,
     format: 'esm',
     external: ['cloudflare:*'],
-    ...(sources && { tsconfig: fileURLToPath(new URL('../../../packages/tsconfig.all.json', import.meta.url)) }),
   });
   return outputFiles[0]?.text ?? '';
 }

@@ -5,11 +5,7 @@ export function abortable<R>(promise: Promise<R>, signal: AbortSignal | null): P
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    const done = () => signal.removeEventListener('abort', abort);
+    promise.then(resolve, reject).then(done, done);
   });
-}
-
-/** The content of a response until the signal is aborted. */
-export function until(body: ReadableStream<Uint8Array>, signal: AbortSignal | null): ReadableStream<Uint8Array> {
-  return signal ? body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal }) : body;
 }

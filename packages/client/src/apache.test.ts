@@ -1,7 +1,7 @@
 import { available } from 'servers';
 import { afterAll, describe, expect, test } from 'vitest';
-import { startApache } from '../test/apache.js';
-import { createClient } from './client.js';
+import { startApache } from '../test/apache.ts';
+import { createClient } from './client.ts';
 
 const apache = await available('Apache DAV', startApache);
 afterAll(() => apache?.stop());

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 // What a browser does otherwise than Node; the whole of it runs in a page as well.
-let createClient: typeof import('./client.js').createClient;
+let createClient: typeof import('./client.ts').createClient;
 beforeAll(async () => {
   vi.stubGlobal('location', new URL('https://example.com/page'));
   vi.resetModules();
-  ({ createClient } = await import('./client.js'));
+  ({ createClient } = await import('./client.ts'));
 });
 afterAll(() => vi.unstubAllGlobals());
 

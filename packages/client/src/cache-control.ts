@@ -21,10 +21,3 @@ export function parseCacheControl(fieldValue: string | undefined): Directives {
   }
   return directives;
 }
-
-/** The directives in the one form that http-cache-semantics reads right: lower case, no quotes, no comma in an argument. */
-export function formatCacheControl(directives: Directives): string {
-  return Array.from(directives, ([name, argument]) =>
-    argument === '' ? name : `${name}=${argument.replace(/[,"\\]/g, ' ')}`,
-  ).join(', ');
-}

@@ -1,15 +1,40 @@
-import type { Client } from './client.js';
-import type { How } from './event.js';
+import type { Client } from './client.ts';
+import type { How } from './event.ts';
 
 /** What became of one URL. */
 export type Line =
-  | { url: string; how: How; status: number; bytes: number; duration: number }
+  | {
+      url: string;
+      how: How;
+      status: number;
+      bytes: number;
+      duration: number;
+      /** The URL to use from now on, where this one has moved. */
+      movedTo?: string;
+      /** Whether its file was written. */
+      saved?: boolean;
+    }
   | { url: string; error: string };
 
 /** What a person reads of a URL; '' where there is nothing new. */
 export function described(line: Line): string {
-  if ('error' in line) return `failed  ${line.url}: ${line.error}`;
-  return line.how === 'full' ? `loaded  ${line.url} (${line.bytes} bytes)` : '';
+  return lines(line).map(escaped).join('\n');
+}
+
+function lines(line: Line): string[] {
+  if ('error' in line) return [`failed  ${line.url}: ${line.error}`];
+  const { url, bytes, movedTo, saved } = line;
+  const verb = isLoaded(line) ? 'loaded' : saved && 'saved ';
+  return [...(verb ? [`${verb}  ${url} (${bytes} bytes)`] : []), ...(movedTo ? [`moved   ${url} to ${movedTo}`] : [])];
+}
+
+/** What a server sends may be instructions to a terminal. */
+function escaped(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+function isLoaded(line: Line): boolean {
+  return 'how' in line && (line.how === 'full' || line.how === 'shared');
 }
 
 /** What became of all of them. */
@@ -28,18 +53,20 @@ export interface Summary {
 /** Counts what became of them. */
 export function summaryOf(lines: readonly Line[], client: Client): Summary {
   const rows = client.stats();
-  const of = (how: How) => lines.filter((line) => 'how' in line && line.how === how).length;
   const failed = lines.filter((line) => 'error' in line).length;
-  const notModified = of('not-modified');
+  const notModified = lines.filter((line) => 'how' in line && line.how === 'not-modified').length;
   const answered = lines.length - failed;
   return {
     urls: lines.length,
-    loaded: of('full'),
+    loaded: lines.filter(isLoaded).length,
     notModified,
     failed,
     ratio: answered === 0 ? 0 : notModified / answered,
     savedBytes: rows.reduce((sum, row) => sum + row.savedBytes, 0),
-    savedTime: rows.reduce((sum, row) => sum + row.savedTime, 0),
+    savedTime: Math.max(
+      0,
+      rows.reduce((sum, row) => sum + row.savedTime, 0),
+    ),
   };
 }
 

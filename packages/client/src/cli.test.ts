@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { resource, type Serving, serve } from '../test/server.js';
-import { main } from './cli.js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { resource, type Serving, serve } from '../test/server.ts';
+import { main } from './cli.ts';
 
 let folder: string;
 let server: Serving;
@@ -45,7 +45,7 @@ test('loads what is new, and the next time what has changed', async () => {
   expect(first.stdout).toContain('2 URLs: 2 loaded, 0 not modified (0.0 %), 0 failed; 0 bytes and 0.00 s saved\n');
   const second = await run(urls);
   expect(second.stdout).toMatch(
-    /^2 URLs: 0 loaded, 2 not modified \(100\.0 %\), 0 failed; 10 bytes and -?\d\.\d\d s saved\n$/,
+    /^2 URLs: 0 loaded, 2 not modified \(100\.0 %\), 0 failed; 10 bytes and \d\.\d\d s saved\n$/,
   );
   content = 'second';
   expect((await run(urls)).stdout).toContain('2 URLs: 2 loaded');
@@ -83,19 +83,109 @@ test('--json writes a line for each, and one for all', async () => {
   });
 });
 
-test('--output writes what was loaded, and leaves what has not changed', async () => {
-  const output = join(folder, 'out');
-  const long = `${server.origin}/${'x'.repeat(300)}`;
-  await run(['--output', output, `${server.origin}/a`, long]);
-  const files = readdirSync(output);
-  expect(files).toHaveLength(2);
-  expect(files).toContain(encodeURIComponent(`${server.origin}/a`));
-  for (const file of files) {
-    expect(readFileSync(join(output, file), 'utf8')).toBe('first');
-    writeFileSync(join(output, file), 'mine');
-  }
-  await run(['--output', output, `${server.origin}/a`]);
-  expect(readFileSync(join(output, encodeURIComponent(`${server.origin}/a`)), 'utf8')).toBe('mine');
+describe('--output', () => {
+  const fileOf = (output: string, url: string) => join(output, encodeURIComponent(url));
+
+  test('keeps the current content of each URL, and leaves a file that has it', async () => {
+    const output = join(folder, 'out');
+    const long = `${server.origin}/${'x'.repeat(300)}`;
+    const url = `${server.origin}/a`;
+    await run(['--output', output, url, long]);
+    expect(readdirSync(output)).toHaveLength(2);
+    for (const file of readdirSync(output)) expect(readFileSync(join(output, file), 'utf8')).toBe('first');
+    const { ino } = statSync(fileOf(output, url));
+    expect((await run(['--output', output, url])).stdout).toMatch(/^1 URLs: 0 loaded, 1 not modified/);
+    expect(statSync(fileOf(output, url)).ino).toBe(ino);
+    writeFileSync(fileOf(output, url), 'something else');
+    expect((await run(['--output', output, url])).stdout).toContain(`saved   ${url} (5 bytes)\n`);
+    expect(readFileSync(fileOf(output, url), 'utf8')).toBe('first');
+    // Nothing temporary is left.
+    expect(readdirSync(output)).toHaveLength(2);
+  });
+
+  test('a file that could not be written, or was not asked for, is written the next time', async () => {
+    const output = join(folder, 'feeds');
+    const [a, b] = [`${server.origin}/a`, `${server.origin}/b`];
+    writeFileSync(output, 'a file where the folder should be');
+    const failed = await run(['--output', output, a]);
+    expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining('failed')]);
+    rmSync(output);
+    await run([b]);
+    const { code, stdout } = await run(['--output', output, a, b]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('0 loaded, 2 not modified')]);
+    for (const url of [a, b]) expect(readFileSync(fileOf(output, url), 'utf8')).toBe('first');
+  });
+
+  test('has a file for each of two URLs that are redirected to one', async () => {
+    const from = await serve((_, response) => response.writeHead(302, { Location: `${server.origin}/to` }).end());
+    const output = join(folder, 'out');
+    const urls = [`${from.origin}/from1`, `${from.origin}/from2`];
+    await run(['--output', output, '--per-host', '1', ...urls]);
+    for (const url of urls) expect(readFileSync(fileOf(output, url), 'utf8')).toBe('first');
+    from.close();
+  });
+});
+
+test('says where a URL has moved for good', async () => {
+  const from = await serve((_, response) => response.writeHead(301, { Location: `${server.origin}/to` }).end());
+  const moved = `moved   ${from.origin}/a to ${server.origin}/to\n`;
+  for (let nth = 0; nth < 2; nth++) expect((await run([`${from.origin}/a`])).stdout).toContain(moved);
+  const { stdout } = await run(['--json', `${from.origin}/a`]);
+  expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ movedTo: `${server.origin}/to` });
+  from.close();
+});
+
+test('what a server sends is no instruction to the terminal', async () => {
+  const hostile = await serve((_, response) => {
+    response.socket?.end('HTTP/1.1 404 \u001b]0;title\u0007\u009b1m\r\nContent-Length: 0\r\n\r\n', 'latin1');
+  });
+  const { stdout } = await run([hostile.origin]);
+  expect(stdout).toContain('404 \\x1b]0;title\\x07');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the very characters
+  expect(stdout).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f]/);
+  hostile.close();
+});
+
+test('the registry is for its owner alone', async () => {
+  await run([`${server.origin}/a`]);
+  for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o077).toBe(0);
+});
+
+test('credentials without a key are warned of, and nothing that is read under them is stored', async () => {
+  const args = ['--header', 'Authorization: Bearer a', `${server.origin}/a`];
+  const { code, stderr } = await run(args);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('ETAG_POLL_KEY is not set')]);
+  expect(readdirSync(folder)).toEqual([]);
+  vi.stubEnv('ETAG_POLL_KEY', 'sixteen bytes at least');
+  expect((await run(args)).stderr).toBe('');
+  await run(args);
+  expect(server.seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, undefined, '"first"']);
+  vi.unstubAllEnvs();
+});
+
+test('it says what it is, or what it is told to say', async () => {
+  const url = `${server.origin}/a`;
+  await run([url]);
+  await run(['--user-agent', 'mine', url]);
+  await run(['--header', 'User-Agent: of a field', url]);
+  const agents = server.seen.map(({ headers }) => headers['user-agent']);
+  expect(agents).toEqual([expect.stringMatching(/^etag-poll\/\d/), 'mine', 'of a field']);
+});
+
+test.each(['-h', '--help'])('%s', async (option) => {
+  expect((await run([option])).stdout).toContain('--user-agent TEXT');
+});
+
+test('--version', async () => {
+  expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('a closed pipe is no error of the program', async () => {
+  const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
+  const urls = Array.from({ length: 200 }, (_, nth) => `${server.origin}/${nth}`);
+  const command = `"${process.execPath}" --no-warnings "${cli}" --registry :memory: ${urls.join(' ')}`;
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', `${command} | head -1`]);
+  expect([stdout.split('\n').length, stderr]).toEqual([2, '']);
 });
 
 test('--header goes with each request', async () => {
@@ -113,8 +203,10 @@ test('the bar is for a terminal', async () => {
 describe('what it does not understand', () => {
   test.each([
     [[], 'No URL, and no --file.'],
-    [['--per-host', '0', 'http://localhost'], '--per-host 0 is no positive number'],
-    [['--header', 'Accept', 'http://localhost'], `--header "Accept" is no field: 'Name: value'`],
+    [['--per-host', '0', 'http://localhost'], '--per-host 0 is not a positive number'],
+    [['--header', 'Accept', 'http://localhost'], `--header "Accept" is not a field: 'Name: value'`],
+    [['--timeout', '99999999', 'http://localhost'], '--timeout 99999999 is more than 2147483'],
+    [['--registry', '/nonexistent/x.db', 'http://localhost'], '--registry /nonexistent/x.db: '],
     [['--nonsense'], '--nonsense'],
     [['--file', '/not/there'], 'ENOENT'],
   ])('%j', async (args, message) => {
@@ -126,17 +218,9 @@ describe('what it does not understand', () => {
 });
 
 test('runs as a program', async () => {
-  const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  const args = [
-    '--import',
-    script('../../sources.mjs'),
-    script('cli.ts'),
-    '--registry',
-    ':memory:',
-    `${server.origin}/a`,
-  ];
+  const args = [fileURLToPath(new URL('cli.ts', import.meta.url)), '--registry', ':memory:', `${server.origin}/a`];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   expect(stdout).toContain('1 URLs: 1 loaded');
-  const help = await promisify(execFile)(process.execPath, [...args.slice(0, 3), '--help']);
+  const help = await promisify(execFile)(process.execPath, [...args.slice(0, 1), '--help']);
   expect(help.stdout).toContain('etag-poll [options]');
 });

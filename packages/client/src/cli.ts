@@ -1,16 +1,17 @@
 #!/usr/bin/env node
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { closeSync, openSync, realpathSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { type Options, optionsOf, USAGE } from './cli-options.js';
-import { described, type Line, Progress, sentence, summaryOf } from './cli-report.js';
-import { type Client, createClient } from './client.js';
-import { eachOf } from './each-of.js';
-import type { How } from './event.js';
-import { type SqliteDatabase, sqliteStore } from './sqlite.js';
+import { answerOf } from './answer-of.ts';
+import { type Options, optionsOf, USAGE, VERSION } from './cli-options.ts';
+import { described, type Line, Progress, sentence, summaryOf } from './cli-report.ts';
+import { type Client, createClient } from './client.ts';
+import { eachOf } from './each-of.ts';
+import { isIdentifying } from './partition.ts';
+import { type SqliteDatabase, sqliteStore } from './sqlite.ts';
 
 /** Where a run reads and writes. */
 export interface Streams {
@@ -28,8 +29,8 @@ export interface Streams {
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
   try {
     const options = optionsOf(args);
-    if (!options.help) return await run(options, streams);
-    streams.stdout.write(`${USAGE}\n`);
+    if (!options.help && !options.version) return await run(options, streams);
+    streams.stdout.write(`${options.help ? USAGE : VERSION}\n`);
     return 0;
   } catch (error) {
     streams.stderr.write(`${(error as Error).message}\nSee etag-poll --help.\n`);
@@ -39,19 +40,15 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
 
 async function run(options: Options, streams: Streams): Promise<number> {
   const urls = [...new Set([...options.urls, ...(await listed(options.file, streams.stdin))])];
-  const answers = new Map<string, How>();
-  const db = await openRegistry(options.registry);
-  const client = createClient({
-    store: sqliteStore(db),
-    key: process.env.ETAG_POLL_KEY,
-    onEvent(event) {
-      if (event.type === 'answered') answers.set(event.url, event.how);
-    },
-  });
+  const key = process.env.ETAG_POLL_KEY;
+  const isForgotten = key === undefined && [...options.headers.keys()].some(isIdentifying);
+  if (isForgotten) streams.stderr.write(WITHOUT_KEY);
+  const db = await openRegistry(isForgotten ? ':memory:' : options.registry);
+  const client = createClient({ store: sqliteStore(db), key });
   const progress = new Progress(urls.length, streams.stderr);
   const lines: Line[] = [];
   await eachOf(urls, options, async (url) => {
-    const line = await read(client, url, options, answers);
+    const line = await read(client, url, options);
     lines.push(line);
     progress.clear();
     const shown = options.json ? JSON.stringify(line) : described(line);
@@ -65,13 +62,22 @@ async function run(options: Options, streams: Streams): Promise<number> {
   return summary.failed > 0 ? 1 : 0;
 }
 
+const WITHOUT_KEY =
+  'Credentials are sent, and ETAG_POLL_KEY is not set: what is read now is not known the next time. See etag-poll --help.\n';
+
 async function openRegistry(file: string): Promise<SqliteDatabase & { close(): void }> {
   const { DatabaseSync } = await import('node:sqlite').catch((cause: unknown) => {
     throw new Error('etag-poll needs node:sqlite, which Node has from 22.13 on.', { cause });
   });
-  const db = new DatabaseSync(file, { timeout: 500 });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  return db;
+  try {
+    // It may hold what was read under credentials: for its owner alone.
+    if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
+    const db = new DatabaseSync(file, { timeout: 500 });
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    return db;
+  } catch (cause) {
+    throw new Error(`--registry ${file}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** The URLs of a file, one a line. */
@@ -81,31 +87,61 @@ async function listed(file: string | undefined, stdin: NodeJS.ReadableStream): P
   return lines.map((line) => line.replace(/(^|\s)#.*/, '').trim()).filter(Boolean);
 }
 
-async function read(client: Client, url: string, options: Options, answers: Map<string, How>): Promise<Line> {
+async function read(client: Client, url: string, options: Options): Promise<Line> {
   const start = performance.now();
   try {
     const response = await client(url, { headers: options.headers, signal: AbortSignal.timeout(options.timeout) });
     const content = new Uint8Array(await response.arrayBuffer());
     const { ok, status, statusText } = response;
     if (!ok) return { url, error: `${status} ${statusText}`.trim() };
-    const how = answers.get(response.url) ?? 'full';
-    if (options.output !== undefined && how === 'full') await save(options.output, url, content);
-    return { url, how, status, bytes: content.byteLength, duration: performance.now() - start };
+    const { how, movedTo } = answerOf(response) ?? { how: 'full', movedTo: null };
+    const saved = options.output !== undefined && (await save(options.output, url, content));
+    const duration = performance.now() - start;
+    return {
+      url,
+      how,
+      status,
+      bytes: content.byteLength,
+      duration,
+      ...(movedTo && { movedTo }),
+      ...(saved && { saved }),
+    };
   } catch (error) {
     const { message, cause } = error as Error;
     return { url, error: cause instanceof Error ? `${message}: ${cause.message}` : message };
   }
 }
 
-/** Writes content to a file that is named by its URL. */
-async function save(folder: string, url: string, content: Uint8Array): Promise<void> {
+/**
+ * Writes content to a file that is named by its URL, unless that has it already. The file is either the old one or the new
+ * one at any time: who reads it, or interrupts this, never has half of it.
+ *
+ * @returns whether it was written
+ */
+async function save(folder: string, url: string, content: Uint8Array): Promise<boolean> {
   const name = encodeURIComponent(url);
   const digest = createHash('sha256').update(url).digest('hex');
-  await mkdir(folder, { recursive: true });
   // File systems take names of 255 bytes.
-  await writeFile(join(folder, name.length > 200 ? `${name.slice(0, 180)}-${digest.slice(0, 16)}` : name), content);
+  const file = join(folder, name.length > 200 ? `${name.slice(0, 180)}-${digest.slice(0, 16)}` : name);
+  const current = await readFile(file).catch(() => null);
+  if (current?.equals(content)) return false;
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${digest.slice(0, 16)}.${process.pid}`);
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return true;
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  // `| head -1` has what it wants.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   process.exitCode = await main(process.argv.slice(2), process);
 }

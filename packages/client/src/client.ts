@@ -1,20 +1,23 @@
-import { parseCacheControl } from './cache-control.js';
-import type { Context } from './context.js';
-import { type ClientEvent, publisher } from './event.js';
-import { Flights } from './flight.js';
-import { Invalidations } from './invalidations.js';
-import { memoryStore } from './memory.js';
-import { failOpen } from './open-store.js';
-import { fingerprinter } from './partition.js';
-import { type PollOptions, poll } from './poll.js';
-import type { ResponseStore } from './port.js';
-import { answerRead } from './read.js';
-import { followRedirects } from './redirect.js';
-import { type ClientInit, type ClientRequest, memberOf, requestOf } from './request.js';
-import { Counts, type Stats } from './stats.js';
-import { create, type UpdateOptions, update, type WriteOptions, type Written } from './update.js';
-import { preconditionOf, type Validators } from './validators.js';
-import { passThrough } from './write.js';
+import { isRead } from '@etag/core';
+import { parseCacheControl } from './cache-control.ts';
+import type { Context } from './context.ts';
+import { OutcomeUnknownError } from './errors.ts';
+import { type ClientEvent, publisher } from './event.ts';
+import { Invalidations } from './invalidations.ts';
+import { memoryStore } from './memory.ts';
+import { storeOpener } from './open-store.ts';
+import { fingerprinter, partitionOf } from './partition.ts';
+import { type PollOptions, poll } from './poll.ts';
+import type { ResponseStore } from './port.ts';
+import { contentOf } from './query.ts';
+import { answerRead } from './read.ts';
+import { followRedirects } from './redirect.ts';
+import { type ClientInit, type ClientRequest, memberOf, requestOf } from './request.ts';
+import { Counts, type Stats } from './stats.ts';
+import { Unshareable } from './unshareable.ts';
+import { create, type UpdateOptions, update, type WriteOptions, type Written } from './update.ts';
+import { preconditionOf, type Validators } from './validators.ts';
+import { invalidate, passThrough } from './write.ts';
 
 /** How a client reads. */
 export interface ClientOptions {
@@ -24,7 +27,12 @@ export interface ClientOptions {
   mode?: 'revalidate' | 'rfc9111' | undefined;
   /** The validators to send where a response has both. @default 'both' */
   validators?: Validators | undefined;
-  /** Tells one identity from another where Authorization and Cookie do not: the account behind a proxy, say. */
+  /**
+   * The request fields that tell one identity from another, besides those whose name says so: Authorization, Cookie, and what
+   * is called a token, a key, a session and the like. @default none
+   */
+  identity?: readonly string[] | undefined;
+  /** Tells one identity from another where no field does: the account behind a proxy, say. */
   partition?: string | undefined;
   /**
    * What identities are named with in the store, at least 16 random bytes. Processes that share a store need the same one to
@@ -33,6 +41,15 @@ export interface ClientOptions {
   key?: string | Uint8Array | undefined;
   /** The longest content to store, in bytes. @default 16 MiB */
   limit?: number | undefined;
+  /**
+   * How long to wait, in ms, for the same request that was sent before: by this process, or, where nobody has read it yet, by
+   * another that shares the store. It saves requests, and takes time. @default 0
+   */
+  wait?: number | undefined;
+  /** What a URL is relative to. @default that of the page, where there is one */
+  baseUrl?: string | URL | undefined;
+  /** What goes with each call that says nothing else: header fields one by one, other members of init as a whole. */
+  init?: Omit<ClientInit, 'method' | 'body' | 'signal'> | undefined;
   /** What sends the requests. @default the global fetch */
   fetch?: typeof fetch | undefined;
   /** Called with everything that happens. */
@@ -42,16 +59,24 @@ export interface ClientOptions {
 /** fetch that remembers validators. */
 export interface Client {
   (input: RequestInfo | URL, init?: ClientInit): Promise<Response>;
+  /**
+   * Forgets what is stored for a URL, as an unsafe request does: for what somebody else has changed.
+   *
+   * @param init - what tells the identity, as in the call that read it
+   */
+  invalidate(url: string | URL, init?: ClientInit): Promise<void>;
   /** What became of the requests so far, by origin and partition. */
   stats(): Stats[];
   /**
-   * Reads, merges and writes back with If-Match; when somebody else wrote meanwhile, again from what he wrote.
+   * Reads, merges and writes back with If-Match; when somebody else wrote meanwhile, again from what they wrote.
    *
    * @param merge - makes what to send of the current content; may run several times, so it has no other effects; undefined
    *   leaves the resource as it is
    * @returns `updated`, or why not
    * @throws PreconditionRequiredError when the server has no strong tag to guard the write with; nothing was sent
-   * @throws what fetch throws: when the write was sent, it may or may not have been done
+   * @throws TypeError when what `merge` returns is nothing that JSON can say; nothing was sent
+   * @throws OutcomeUnknownError when the write was sent and no answer came; what is stored is then validated before it is used
+   * @throws what fetch throws, when nothing was written
    * @see RFC 9110 §13.1.1
    */
   update<T>(url: string | URL, merge: (current: T) => unknown, options?: UpdateOptions): Promise<Written>;
@@ -59,7 +84,9 @@ export interface Client {
    * Writes what is not there yet, with `If-None-Match: *`.
    *
    * @returns `created`; `exists` when there is something already, and nothing was written
-   * @throws what fetch throws: the write may or may not have been done
+   * @throws TypeError when the content is nothing that JSON can say; nothing was sent
+   * @throws OutcomeUnknownError when the write was sent and no answer came
+   * @throws what fetch throws, when nothing was written
    * @see RFC 9110 §13.1.2
    */
   create(url: string | URL, content: unknown, options?: WriteOptions): Promise<Written>;
@@ -87,36 +114,57 @@ export function createClient(options: ClientOptions = {}): Client {
   const publish = publisher((event) => counts.count(event), options.onEvent);
   const context: Context = {
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    store: failOpen(options.store ?? memoryStore(), publish),
+    openStore: storeOpener(options.store ?? memoryStore(), publish),
     mode: options.mode ?? 'revalidate',
     validators: options.validators ?? 'both',
     limit: options.limit ?? 16 * 1024 * 1024,
+    identity: (options.identity ?? []).map((name) => name.toLowerCase()),
     partition: options.partition,
     fingerprint: fingerprinter(options.key),
-    flights: new Flights(),
+    wait: options.wait ?? 0,
+    shared: new Map(),
+    unshareable: new Unshareable(),
     invalidations: new Invalidations(),
     publish,
   };
   const send = (request: ClientRequest) =>
     mayBeStored(request) ? answerRead(context, request) : passThrough(context, request);
-  const client = async (input: RequestInfo | URL, init?: ClientInit) =>
-    await followRedirects(requestOf(input, init), send);
+  const identified = async (input: RequestInfo | URL, init?: ClientInit): Promise<ClientRequest> => {
+    const called = requestOf(input, init, options);
+    const [partition, content] = [partitionOf(called, context), contentOf(called)];
+    return { ...called, partition: await partition, content: await content };
+  };
+  const call = async (input: RequestInfo | URL, init?: ClientInit) => {
+    return followRedirects(await identified(input, init), send);
+  };
+  const write = (input: RequestInfo | URL, init?: ClientInit) =>
+    call(input, init).catch((error: unknown) => {
+      // A caller that aborts knows why.
+      throw init?.signal?.aborted && error instanceof OutcomeUnknownError ? error.cause : error;
+    });
+  // As fetch: what it throws is what the caller gets.
+  const client = (input: RequestInfo | URL, init?: ClientInit) =>
+    call(input, init).catch((error: unknown) => {
+      throw error instanceof OutcomeUnknownError ? error.cause : error;
+    });
   return Object.assign(client, {
     stats: () => counts.rows(),
+    invalidate: async (url: string | URL, init?: ClientInit) => invalidate(context, await identified(url, init)),
     update: <T>(url: string | URL, merge: (current: T) => unknown, options?: UpdateOptions) =>
-      update(client, url, merge, options),
-    create: (url: string | URL, content: unknown, options?: WriteOptions) => create(client, url, content, options),
+      update(write, url, merge, options),
+    create: (url: string | URL, content: unknown, options?: WriteOptions) => create(write, url, content, options),
     poll: (url: string | URL, options: PollOptions) => poll(client, url, options),
   });
 }
 
 /** Whether a request may be answered from the store, and its answer stored. */
 function mayBeStored(request: ClientRequest): boolean {
-  const { method, fields, url } = request;
+  const { method, fields, url, content } = request;
   return (
-    (method === 'GET' || method === 'HEAD') &&
+    isRead(method) &&
+    content !== null &&
     /^https?:$/.test(url.protocol) &&
-    // Who sends a precondition gets the raw 304, who asks for a range the raw 206.
+    // A caller that sends a precondition gets the raw 304, one that asks for a range the raw 206.
     !preconditionOf(fields) &&
     !fields.has('range') &&
     // RFC 9111 §5.2.1.5

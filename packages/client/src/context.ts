@@ -1,22 +1,25 @@
-import type { Publish } from './event.js';
-import type { Flights } from './flight.js';
-import type { Invalidations } from './invalidations.js';
-import type { Fingerprint } from './partition.js';
-import type { ResponseStore } from './port.js';
-import type { ClientRequest } from './request.js';
-import { type Validators, withoutPreconditions } from './validators.js';
+import type { Publish } from './event.ts';
+import type { Invalidations } from './invalidations.ts';
+import type { OpenStore } from './open-store.ts';
+import type { Identifying } from './partition.ts';
+import type { ClientRequest } from './request.ts';
+import type { SharedRequest } from './shared-request.ts';
+import type { Unshareable } from './unshareable.ts';
+import { type Validators, withoutPreconditions } from './validators.ts';
 
 /** What a client is made of. */
-export interface Context {
+export interface Context extends Identifying {
   readonly fetch: typeof fetch;
-  /** It neither rejects nor hangs. */
-  readonly store: Required<ResponseStore>;
+  /** Opens the store for one request. */
+  readonly openStore: () => OpenStore;
   readonly mode: 'revalidate' | 'rfc9111';
   readonly validators: Validators;
   readonly limit: number;
-  readonly partition: string | undefined;
-  readonly fingerprint: Fingerprint;
-  readonly flights: Flights;
+  /** How long to wait for the same request that was sent before, in ms. */
+  readonly wait: number;
+  /** The requests that may be joined, by what makes them the same. */
+  readonly shared: Map<string, SharedRequest>;
+  readonly unshareable: Unshareable;
   readonly invalidations: Invalidations;
   readonly publish: Publish;
 }
@@ -46,14 +49,20 @@ export function takesLeave(url: URL): boolean {
   return inBrowser && url.origin !== globalThis.location.origin;
 }
 
-/** Sends a request with the given fields, and shows a redirect rather than following it. */
+/**
+ * Sends a request with the given fields, and shows a redirect rather than following it.
+ *
+ * @param signal - aborts it, in place of that of the caller
+ */
 export function ask(
   { fetch }: Context,
   request: ClientRequest,
   headers: Record<string, string>,
   mode: RequestInit,
+  signal: AbortSignal | null,
 ): Promise<Response> {
-  const { init, input, redirect } = request;
+  const { input, redirect } = request;
+  const init = signal === request.signal ? request.init : { ...request.init, signal };
   const sent = fetch(input, { ...init, ...mode, headers, redirect: 'manual' });
   if (!inBrowser || redirect === 'manual') return sent;
   // What is hidden is asked for again, and followed out of sight: without our validators.

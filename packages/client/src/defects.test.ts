@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { servers } from '../test/defects.js';
-import { resource, serve } from '../test/server.js';
-import { createClient } from './client.js';
+import { servers } from '../test/defects.ts';
+import { resource, serve } from '../test/server.ts';
+import { createClient } from './client.ts';
 
 const elsewhere = await serve(resource({ ETag: '"elsewhere"' }));
 afterAll(() => elsewhere.close());

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { eachOf } from './each-of.js';
+import { eachOf } from './each-of.ts';
 
 test.each([
   { concurrency: 5, perHost: 2 },

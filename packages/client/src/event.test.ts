@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { resource, type Serving, serve } from '../test/server.js';
-import { createClient } from './client.js';
+import { resource, type Serving, serve } from '../test/server.ts';
+import { createClient } from './client.ts';
 
 let server: Serving;
 beforeEach(async () => {

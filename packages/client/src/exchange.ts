@@ -1,20 +1,18 @@
-import { abortable } from './abort.js';
-import { ask, type Context, RELOAD, takesLeave, VALIDATE } from './context.js';
-import type { Mismatched } from './event.js';
-import type { Answer, Flight } from './flight.js';
-import { storedFields, updatedFields, verdictOn } from './freshen.js';
-import { answerStale } from './from-store.js';
-import { freshen, keep } from './keep.js';
-import type { StoredResponse } from './port.js';
-import { answered, type Read } from './reading.js';
-import type { ClientRequest } from './request.js';
-import { respondStored } from './respond.js';
-import { validatingFields } from './validators.js';
-
-/** An answer, and when nothing more will be stored of it: now, where that is not said. */
-export interface Exchanged extends Answer {
-  readonly settled?: Promise<void>;
-}
+import { type CallAnswer, remember } from './answer-of.ts';
+import { ask, type Context, RELOAD, takesLeave, VALIDATE } from './context.ts';
+import { discard } from './discard.ts';
+import type { Mismatched } from './event.ts';
+import { confirmedFields, storedFields, updatedFields, verdictOn } from './freshen.ts';
+import { answerStale, answerStored } from './from-store.ts';
+import { freshen, type Kept, keep } from './keep.ts';
+import { isRedirect } from './policy.ts';
+import type { StoredResponse } from './port.ts';
+import { answered, type Read } from './reading.ts';
+import type { ClientRequest } from './request.ts';
+import { received, respond } from './respond.ts';
+import { type LoadFrom, SharedBody } from './shared-body.ts';
+import type { Answer } from './shared-request.ts';
+import { validatingFields } from './validators.ts';
 
 /** When a request was sent: in ms since the epoch, and by the clock that is never set back. */
 interface Sent {
@@ -28,39 +26,44 @@ const SERVER_ERRORS = [500, 502, 503, 504];
 /**
  * Asks the server, with the validators of what is stored.
  *
+ * @param signal - aborts it
  * @see RFC 9111 §4.3
  */
 export async function exchange(
   context: Context,
   read: Read,
   stored: StoredResponse | undefined,
-  flight: Flight,
-): Promise<Exchanged> {
+  signal: AbortSignal | null,
+): Promise<Answer> {
   const preconditions = stored ? preconditionsFor(context, read.request, stored) : null;
-  const split = flight.depart();
   const sent = now();
   let response: Response;
   try {
-    response = await send(context, read.request, preconditions, preconditions ? VALIDATE : {}, split);
+    response = await send(context, read, preconditions, preconditions ? VALIDATE : {}, signal);
   } catch (error) {
+    if (signal?.aborted) throw error;
     // It may have been they that were not allowed.
     if (preconditions && takesLeave(read.request.url)) {
-      return full(context, read, await send(context, read.request, null, {}, split), now());
+      return full(context, read, await send(context, read, null, {}, signal), now());
     }
     const stale = await answerStale(context, read, stored);
-    if (stale) return { response: stale, shareable: true };
+    if (stale) return stale;
     throw error;
   }
   if (SERVER_ERRORS.includes(response.status)) {
     const stale = await answerStale(context, read, stored);
-    if (stale) return { response: stale, shareable: true };
+    if (stale) {
+      discard(response);
+      return stale;
+    }
   }
   if (response.status !== 304) return full(context, read, response, sent);
   const validated = stored && preconditions ? await validate(context, read, stored, response, sent) : 'unasked';
-  if (typeof validated !== 'string') return { response: validated, shareable: true };
+  if (typeof validated !== 'string') return validated;
   const { href: url, origin } = read.request.url;
   context.publish({ type: 'mismatch', url, origin, partition: read.partition, reason: validated });
-  return reload(context, read, split);
+  discard(response);
+  return reload(context, read, signal);
 }
 
 function preconditionsFor(
@@ -73,27 +76,21 @@ function preconditionsFor(
   return stored.headers.etag === undefined ? null : validatingFields(stored, 'etag');
 }
 
-/**
- * Asks for all of it, whatever is stored here or on the way.
- *
- * @param split - whether somebody else waits for the answer
- */
-export async function reload(context: Context, read: Read, split = false): Promise<Exchanged> {
+/** Asks for all of it, whatever is stored here or on the way. */
+export async function reload(context: Context, read: Read, signal: AbortSignal | null): Promise<Answer> {
   const sent = now();
-  return full(context, read, await send(context, read.request, null, RELOAD, split), sent);
+  return full(context, read, await send(context, read, null, RELOAD, signal), sent);
 }
 
 function send(
   context: Context,
-  request: ClientRequest,
+  read: Read,
   preconditions: Readonly<Record<string, string>> | null,
   mode: RequestInit,
-  split: boolean,
+  signal: AbortSignal | null,
 ): Promise<Response> {
-  const fields = { ...Object.fromEntries(request.fields), ...preconditions };
-  if (!split) return ask(context, request, fields, mode);
-  // Somebody else waits for it: it goes on when this caller aborts.
-  return abortable(ask(context, request, fields, { ...mode, signal: null }), request.signal);
+  read.requests++;
+  return ask(context, read.request, { ...Object.fromEntries(read.request.fields), ...preconditions }, mode, signal);
 }
 
 /**
@@ -108,29 +105,88 @@ async function validate(
   stored: StoredResponse,
   notModified: Response,
   { requested, began }: Sent,
-): Promise<Response | Mismatched['reason']> {
+): Promise<Answer | Mismatched['reason']> {
   const fields = storedFields(notModified.headers);
   const verdict = verdictOn(stored.headers, fields);
   if (verdict === 'contradicts') return 'validator';
-  const headers = updatedFields(stored.headers, fields);
-  const current = verdict === 'updates' ? { ...stored, headers, requested, received: Date.now() } : stored;
+  const headers = (verdict === 'updates' ? updatedFields : confirmedFields)(stored.headers, fields);
+  const current = { ...stored, headers, requested, received: Date.now() };
   const freshened = freshen(context, read, stored, current);
-  const payload = await context.store.payload(read.key, stored.id);
+  const payload = await read.store.payload(read.key, stored.id);
   await freshened;
   if (!payload) return 'content';
-  const response = respondStored(read.request, current, payload, current.headers);
-  for (const cookie of notModified.headers.getSetCookie()) response.headers.append('set-cookie', cookie);
   const took = performance.now() - began;
-  answered(context, read, 'not-modified', response, stored.wireBytes, stored.took - took);
-  return response;
+  const told = answered(context, read, 'not-modified', stored.status, stored.wireBytes, stored.took - took);
+  return answerStored(current, payload, current.headers, told, notModified.headers.getSetCookie());
 }
 
 /** Passes on what the server answered in full, and keeps it where it may. */
-async function full(context: Context, read: Read, response: Response, { requested, began }: Sent): Promise<Exchanged> {
-  answered(context, read, 'full', response, 0, 0);
+async function full(context: Context, read: Read, response: Response, { requested, began }: Sent): Promise<Answer> {
+  const told = answered(context, read, 'full', response.status);
   const times = { requested, received: Date.now(), took: performance.now() - began };
   const kept = await keep(context, read, response, times);
-  return kept ? { ...kept, shareable: true } : { response, shareable: false };
+  if (!kept) return answerReceived(response, told);
+  if (isRedirect(response.status)) return redirected(response, told, kept);
+  const body = response.body && new SharedBody(response, kept);
+  return {
+    respond(request, signal) {
+      const load: LoadFrom = (offset) => loadFrom(context, request, response, offset);
+      const one = respond(request, body?.read(signal, load) ?? null, response);
+      remember(one, told);
+      return one;
+    },
+    isShareable: true,
+    stored: kept.stored,
+  };
+}
+
+/** A redirect is stored at once, and without its content, which nobody reads who follows it. */
+async function redirected(response: Response, told: CallAnswer, kept: Kept): Promise<Answer> {
+  await kept.complete(new Uint8Array(), 0);
+  return answerReceived(response, told);
+}
+
+/** Answers one caller with the very response of the server. */
+export function answerReceived(response: Response, told: CallAnswer): Answer {
+  return {
+    respond(request) {
+      const one = received(request, response);
+      remember(one, told);
+      return one;
+    },
+    isShareable: false,
+  };
+}
+
+/**
+ * Loads once more, for one reader, what was too long to be shared: from where it is.
+ *
+ * @throws TypeError when it is not the same any more
+ */
+async function loadFrom(
+  context: Context,
+  request: ClientRequest,
+  first: Response,
+  offset: number,
+): Promise<ReadableStream<Uint8Array>> {
+  const again = await ask(context, request, Object.fromEntries(request.fields), RELOAD, request.signal);
+  const isSame = ['etag', 'last-modified'].every((name) => again.headers.get(name) === first.headers.get(name));
+  if (again.status === first.status && isSame && again.body) return skipping(again.body, offset);
+  discard(again);
+  throw new TypeError(`${request.url.href} was too long to be shared, and has changed since`);
+}
+
+function skipping(body: ReadableStream<Uint8Array>, bytes: number): ReadableStream<Uint8Array> {
+  let left = bytes;
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        const skipped = Math.min(left, chunk.byteLength);
+        left -= skipped;
+        if (skipped < chunk.byteLength) controller.enqueue(chunk.subarray(skipped));
+      },
+    }),
+  );
 }
 
 function now(): Sent {

@@ -8,8 +8,8 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { available, startRedis } from 'servers';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Polled } from '../test/poller.js';
-import type { Stats } from './stats.js';
+import type { Polled } from '../test/poller.ts';
+import type { Stats } from './stats.ts';
 
 const WORKERS = 4;
 const URLS = 200;
@@ -53,7 +53,7 @@ async function changing() {
 
 async function work(origin: string, prefix: string): Promise<{ polled: Polled[]; stats: Stats[] }> {
   const args = [origin, redis?.url ?? '', prefix, `${URLS}`, `${ROUNDS}`];
-  const child = fork(script('poller.ts'), args, { execArgv: ['--import', script('../../sources.mjs')] });
+  const child = fork(script('poller.ts'), args);
   const [result] = (await once(child, 'message')) as [{ polled: Polled[]; stats: Stats[] }];
   return result;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { storedFields, updatedFields, verdictOn } from './freshen.js';
+import { confirmedFields, storedFields, updatedFields, verdictOn } from './freshen.ts';
 
 const DATE = 'Sat, 21 Nov 2026 11:11:53 GMT';
 const LATER = 'Sat, 21 Nov 2026 11:11:54 GMT';
@@ -19,6 +19,18 @@ describe('RFC 9111 §4.3.4 which stored response a 304 is about', () => {
     ['the tag of another coding', tag('"a-br"'), tag('"a-gzip"'), 'contradicts'],
     ['a suffix of no coding', tag('"a"'), tag('"a-1"'), 'contradicts'],
     ['a tag, stored without one', modified(DATE), tag('"a"'), 'contradicts'],
+    [
+      'a tag with the same date, stored without a tag',
+      modified(DATE),
+      { ...tag('"a"'), ...modified(DATE) },
+      'confirms',
+    ],
+    [
+      'a tag with another date, stored without a tag',
+      modified(DATE),
+      { ...tag('"a"'), ...modified(LATER) },
+      'contradicts',
+    ],
     ['no validator', tag('"a"'), {}, 'updates'],
     [
       'the same tag, and another date',
@@ -50,6 +62,24 @@ describe('RFC 9111 §4.3.4 which stored response a 304 is about', () => {
 describe('RFC 9111 §3.2 updating', () => {
   test('a field replaces that of its name, a new one is added, others stay', () => {
     expect(updatedFields({ a: '1', b: '1' }, { b: '2', c: '2' })).toEqual({ a: '1', b: '2', c: '2' });
+  });
+
+  test('a 304 that confirms brings the times and how long it holds, and nothing else', () => {
+    const stored = { etag: 'W/"a"', age: '500', 'cache-control': 'max-age=1', 'x-a': '1' };
+    const received = { etag: '"a"', 'cache-control': 'max-age=60', date: DATE, expires: LATER, 'x-a': '2' };
+    const { 'cache-control': control, date, expires } = received;
+    expect(confirmedFields(stored, received)).toEqual({
+      etag: 'W/"a"',
+      'cache-control': control,
+      date,
+      expires,
+      'x-a': '1',
+    });
+  });
+
+  test('the age of an answer is that of the one that came last', () => {
+    expect(updatedFields({ age: '500' }, {})).toEqual({});
+    expect(updatedFields({ age: '500' }, { age: '1' })).toEqual({ age: '1' });
   });
 
   test.each(['content-encoding', 'content-length', 'content-range'])(

@@ -1,13 +1,13 @@
 import {
+  codedTag,
   type EntityTag,
   isWeak,
-  namedTag,
   parseEntityTag,
   parseHttpDate,
   strongCompare,
   weakCompare,
 } from '@etag/core';
-import type { StoredResponse } from './port.js';
+import type { StoredResponse } from './port.ts';
 
 type Fields = StoredResponse['headers'];
 
@@ -55,10 +55,21 @@ export function storedFields(headers: Headers): Record<string, string> {
  */
 export function updatedFields(stored: Fields, received: Fields): Record<string, string> {
   const fields = { ...stored };
+  // How old the response was when it came is said of the one that came last.
+  if (received.age === undefined) delete fields.age;
   for (const name in received) {
     if (!OF_CONTENT.has(name)) fields[name] = received[name] as string;
   }
   return fields;
+}
+
+// RFC 9111 §4.2: they say how long the answer holds, whatever form of the representation it names
+const OF_EXCHANGE = ['age', 'cache-control', 'date', 'expires'];
+
+/** The fields of a stored response that a 304 confirms without updating it: those of the exchange are that of the 304. */
+export function confirmedFields(stored: Fields, received: Fields): Record<string, string> {
+  const ofExchange = OF_EXCHANGE.filter((name) => received[name] !== undefined);
+  return updatedFields(stored, Object.fromEntries(ofExchange.map((name) => [name, received[name] as string])));
 }
 
 /**
@@ -68,15 +79,18 @@ export function updatedFields(stored: Fields, received: Fields): Record<string, 
  * @see RFC 9111 §4.3.4
  */
 export function verdictOn(stored: Fields, received: Fields): 'updates' | 'confirms' | 'contradicts' {
-  if (received.etag !== undefined) return verdictByTag(stored.etag, received.etag);
   const modified = received['last-modified'];
+  if (received.etag !== undefined) {
+    if (stored.etag !== undefined) return verdictByTag(stored.etag, received.etag);
+    // nginx before 1.7.3 took the tag off what it compressed, and not off its 304: the date that was sent is the one in common.
+    return modified !== undefined && sameDate(modified, stored['last-modified']) ? 'confirms' : 'contradicts';
+  }
   // A server that sends no validator with its 304 means the one it was asked about.
   if (modified === undefined || sameDate(modified, stored['last-modified'])) return 'updates';
   return 'contradicts';
 }
 
-function verdictByTag(stored: string | undefined, received: string): 'updates' | 'confirms' | 'contradicts' {
-  if (stored === undefined) return 'contradicts';
+function verdictByTag(stored: string, received: string): 'updates' | 'confirms' | 'contradicts' {
   const ours = parseEntityTag(stored);
   const theirs = parseEntityTag(received);
   // What is no entity tag was sent as it came, and comes back as it was.
@@ -91,7 +105,13 @@ function verdictByTag(stored: string | undefined, received: string): 'updates' |
  * a 304 that it did not add to that of the 200 (docs/decisions/009).
  */
 function namesSame(ours: EntityTag, theirs: EntityTag): boolean {
-  return weakCompare(ours, theirs) || namedTag(theirs, ours) !== null || namedTag(ours, theirs) !== null;
+  return weakCompare(ours, theirs) || isCodedForm(ours, theirs) || isCodedForm(theirs, ours);
+}
+
+/** Whether a tag is what another becomes under the coding that it ends with. */
+function isCodedForm(tag: EntityTag, uncoded: EntityTag): boolean {
+  const coding = /-([a-z]+)"$/.exec(tag)?.[1];
+  return coding !== undefined && codedTag(uncoded, coding) === tag;
 }
 
 function sameDate(a: string, b: string | undefined): boolean {

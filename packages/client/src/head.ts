@@ -1,28 +1,30 @@
-import { ask, type Context } from './context.js';
-import type { Answer } from './flight.js';
-import { storedFields, updatedFields } from './freshen.js';
-import { lookUp } from './from-store.js';
-import { freshen } from './keep.js';
-import type { StoredResponse } from './port.js';
-import { answered, type Read } from './reading.js';
+import { ask, type Context } from './context.ts';
+import { answerReceived } from './exchange.ts';
+import { storedFields, updatedFields } from './freshen.ts';
+import { lookUp } from './from-store.ts';
+import { freshen } from './keep.ts';
+import type { StoredResponse } from './port.ts';
+import { answered, type Read } from './reading.ts';
+import type { Answer } from './shared-request.ts';
 
 /**
  * Passes a HEAD on; what its answer says of the stored response to GET is taken over.
  *
  * @see RFC 9111 §4.3.5
  */
-export async function answerHead(context: Context, read: Read): Promise<Answer> {
+export async function answerHead(context: Context, read: Read, signal: AbortSignal | null): Promise<Answer> {
   const { request, key } = read;
   const requested = Date.now();
-  const response = await ask(context, request, Object.fromEntries(request.fields), {});
-  answered(context, read, 'full', response, 0, 0);
+  read.requests++;
+  const response = await ask(context, request, Object.fromEntries(request.fields), {}, signal);
+  const answer = answerReceived(response, answered(context, read, 'full', response.status));
   const stored = response.status === 200 ? await lookUp(context, read) : undefined;
-  if (!stored) return { response, shareable: false };
+  if (stored?.status !== response.status) return answer;
   const fields = storedFields(response.headers);
   const headers = updatedFields(stored.headers, fields);
   const updated = { ...stored, headers, requested, received: Date.now() };
-  await (isSame(stored, fields) ? freshen(context, read, stored, updated) : context.store.delete(key));
-  return { response, shareable: false };
+  await (isSame(stored, fields) ? freshen(context, read, stored, updated) : read.store.delete(key));
+  return answer;
 }
 
 /** Whether a HEAD is about the stored response, as far as it says. */

@@ -1,7 +1,7 @@
 import { type EntityTag, isWeak, PreconditionRequiredError, parseEntityTag } from '@etag/core';
-import type { Context } from './context.js';
-import { keyOf, partitionOf } from './partition.js';
-import type { ClientRequest } from './request.js';
+import type { Context } from './context.ts';
+import { keyOf } from './partition.ts';
+import type { ClientRequest } from './request.ts';
 
 /** The tag of a response, if it can guard a write: If-Match compares strongly (RFC 9110 §13.1.1). */
 export function strongTag(fieldValue: string | null | undefined): EntityTag | null {
@@ -15,8 +15,7 @@ export function strongTag(fieldValue: string | null | undefined): EntityTag | nu
  * @throws PreconditionRequiredError when nothing is stored that has a strong tag: without one, the write would overwrite
  */
 export async function withStoredTag(context: Context, request: ClientRequest): Promise<ClientRequest> {
-  const { store, fingerprint, partition } = context;
-  const stored = await store.list(keyOf(await partitionOf(request, partition, fingerprint), request.url));
+  const stored = await context.openStore().list(keyOf(request.partition, request.url));
   const latest = [...stored].sort((a, b) => b.received - a.received).at(0);
   const tag = strongTag(latest?.headers.etag);
   if (!tag) throw unguarded(request.url.href);

@@ -1,32 +1,51 @@
 const REMEMBERED = 1000;
 
+interface Invalidation {
+  /** How many there were, with this one. */
+  readonly count: number;
+  /** In ms since the epoch. */
+  readonly time: number;
+}
+
+const NEVER: Invalidation = { count: 0, time: Number.NEGATIVE_INFINITY };
+
 /**
- * Remembers which keys were invalidated, so that a response which was on its way then is not stored after it.
+ * Remembers which keys were invalidated: a response that was on its way then is not stored after it, and what a store still
+ * has from before, since it could not be reached or was given it later, is void.
  *
  * @see RFC 9111 §4.4
  */
 export class Invalidations {
-  #clock = 0;
+  #count = 0;
   /** What was invalidated until then is not remembered key by key. */
-  #forgotten = 0;
-  readonly #last = new Map<string, number>();
+  #forgotten = NEVER;
+  readonly #last = new Map<string, Invalidation>();
 
-  /** The time to compare with later. */
+  /** How many there were so far: to compare with later. */
   now(): number {
-    return this.#clock;
+    return this.#count;
   }
 
   add(key: string): void {
     this.#last.delete(key);
-    this.#last.set(key, ++this.#clock);
+    this.#last.set(key, { count: ++this.#count, time: Date.now() });
     if (this.#last.size <= REMEMBERED) return;
-    const [oldest, time] = this.#last.entries().next().value as [string, number];
+    const [oldest, invalidation] = this.#last.entries().next().value as [string, Invalidation];
     this.#last.delete(oldest);
-    this.#forgotten = time;
+    this.#forgotten = invalidation;
   }
 
-  /** Whether a key was, or may have been, invalidated since a time. */
-  since(key: string, time: number): boolean {
-    return (this.#last.get(key) ?? this.#forgotten) > time;
+  /** Whether a key was, or may have been, invalidated since there were so many. */
+  since(key: string, count: number): boolean {
+    return this.#of(key).count > count;
+  }
+
+  /** Whether a response that was requested at a time, in ms since the epoch, is from before its key was invalidated. */
+  isVoid(key: string, requested: number): boolean {
+    return this.#of(key).time > requested;
+  }
+
+  #of(key: string): Invalidation {
+    return this.#last.get(key) ?? this.#forgotten;
   }
 }

@@ -1,13 +1,14 @@
-import type { Directives } from './cache-control.js';
-import type { Context } from './context.js';
-import { storedFields } from './freshen.js';
-import { keeping } from './payload.js';
-import { isFresh, isStorable } from './policy.js';
-import type { Awaitable, StoredResponse } from './port.js';
-import type { ClientRequest } from './request.js';
-import { respond, wireBytes } from './respond.js';
-import { validatingFields } from './validators.js';
-import { matching, nominated, selectingFields } from './vary.js';
+import type { Directives } from './cache-control.ts';
+import type { Context } from './context.ts';
+import { storedFields } from './freshen.ts';
+import type { OpenStore } from './open-store.ts';
+import { isFresh, isPermanentRedirect, isStorable } from './policy.ts';
+import type { Awaitable, StoredResponse } from './port.ts';
+import type { ClientRequest } from './request.ts';
+import { wireBytes } from './respond.ts';
+import type { Reading } from './shared-body.ts';
+import { validatingFields } from './validators.ts';
+import { matching, nominated, selectingFields } from './vary.ts';
 
 /** What a response is kept for. */
 export interface Keeping {
@@ -20,16 +21,15 @@ export interface Keeping {
   readonly invalidations: number;
 }
 
-/** A response that is stored once it has been read, and when that has happened or will not happen any more. */
-export interface Kept {
-  readonly response: Response;
-  readonly settled: Promise<void>;
+/** How the content of a response is stored, and when that has happened or will not happen any more. */
+export interface Kept extends Reading {
+  readonly stored: Promise<unknown>;
 }
 
 const MOST_VARIANTS = 16;
 
 /**
- * Stores a response while it is read.
+ * Stores a response once its content has been read.
  *
  * @returns null when it may not be stored, or there would be no use in it
  * @see RFC 9111 §3
@@ -42,23 +42,42 @@ export async function keep(
 ): Promise<Kept | null> {
   const stored = await describe(context, to, response, times);
   if (!stored || Number(response.headers.get('content-length')) > context.limit) return null;
-  const put = async (payload: Uint8Array, waited: number) => {
-    if (context.invalidations.since(to.key, to.invalidations)) return;
-    const wire = wireBytes(response.headers, payload.byteLength);
-    const complete = { ...stored, wireBytes: wire, took: stored.took + waited };
-    await context.store.put(to.key, complete, payload, await superseded(context, to));
-  };
-  if (!response.body) return { response, settled: put(new Uint8Array(), 0) };
-  let settle = () => {};
-  const settled = new Promise<void>((resolve) => {
+  let settle: (last?: Awaitable<unknown>) => void = () => {};
+  const settled = new Promise<unknown>((resolve) => {
     settle = resolve;
   });
-  const body = keeping(response.body, {
-    limit: context.limit,
-    complete: (payload, waited) => put(payload, waited).finally(settle),
-    incomplete: settle,
-  });
-  return { response: respond(to.request, body, response), settled };
+  const complete = (payload: Uint8Array, waited: number) => {
+    const wire = wireBytes(response.headers, payload.byteLength);
+    return put(context, to, { ...stored, wireBytes: wire, took: stored.took + waited }, payload, settle);
+  };
+  if (!response.body) await complete(new Uint8Array(), 0);
+  return { limit: context.limit, complete, incomplete: settle, stored: settled };
+}
+
+/**
+ * Stores a response in place of those that it supersedes.
+ *
+ * @param settle - called with what there is to wait for until it is stored
+ * @returns what the reader waits for: not for the store, unless it is one that answers at once
+ */
+function put(
+  context: Context,
+  to: Keeping,
+  stored: StoredResponse,
+  payload: Uint8Array,
+  settle: (last?: Awaitable<unknown>) => void,
+): Awaitable<void> {
+  const store = context.openStore();
+  const listed = store.list(to.key);
+  const putting = (async () => {
+    const replaces = await superseded(context, to, await listed);
+    const isVoid = () => context.invalidations.since(to.key, to.invalidations);
+    if (isVoid()) return settle();
+    const done = store.put(to.key, stored, payload, replaces);
+    // It may have been invalidated meanwhile, and the store may have done the one before the other.
+    settle(done instanceof Promise ? done.then(() => isVoid() && store.delete(to.key)) : undefined);
+  })();
+  return listed instanceof Promise ? undefined : putting;
 }
 
 /** What is stored of a response besides its content; null when nothing is. */
@@ -75,14 +94,18 @@ async function describe(
   if (!names || response.redirected || !isStorable(directives, status, headers)) return null;
   const selecting = await selectingFields(names, request.fields, fingerprint);
   const stored = { id: crypto.randomUUID(), status, statusText, headers, selecting, wireBytes: null, ...times };
-  const useful =
-    validatingFields(stored, validators) !== null || (mode === 'rfc9111' && isFresh(stored, new Map(), times.received));
-  return useful ? stored : null;
+  const isUseful =
+    validatingFields(stored, validators) !== null ||
+    ((mode === 'rfc9111' || isPermanentRedirect(status)) && isFresh(stored, new Map(), times.received));
+  return isUseful ? stored : null;
 }
 
 /** The stored responses that a newer one supersedes: those that could have answered its request, and the oldest of too many. */
-async function superseded({ store, fingerprint }: Context, { key, request }: Keeping): Promise<string[]> {
-  const stored = await store.list(key);
+async function superseded(
+  { fingerprint }: Context,
+  { request }: Keeping,
+  stored: readonly StoredResponse[],
+): Promise<string[]> {
   const matches = await matching(stored, request.fields, fingerprint);
   const others = stored.filter((response) => !matches.includes(response)).sort((a, b) => b.received - a.received);
   return [...matches, ...others.slice(MOST_VARIANTS - 1)].map(({ id }) => id);
@@ -95,21 +118,23 @@ async function superseded({ store, fingerprint }: Context, { key, request }: Kee
  */
 export function freshen(
   context: Context,
-  to: Keeping,
+  to: Keeping & { readonly store: OpenStore },
   stored: StoredResponse,
   updated: StoredResponse,
-): Awaitable<void> {
-  const { store, invalidations } = context;
-  if (invalidations.since(to.key, to.invalidations)) return;
+): Awaitable<unknown> {
+  if (context.invalidations.since(to.key, to.invalidations)) return;
   const changes = (name: string) => updated.headers[name] !== stored.headers[name];
-  if (!changes('cache-control') && !changes('vary')) return store.freshen(to.key, updated);
+  if (!changes('cache-control') && !changes('vary')) return to.store.freshen(to.key, updated);
   return freshenOrForget(context, to, updated);
 }
 
-async function freshenOrForget(context: Context, to: Keeping, updated: StoredResponse): Promise<void> {
-  const { store, fingerprint } = context;
+async function freshenOrForget(
+  { fingerprint }: Context,
+  { key, store, directives, request }: Keeping & { readonly store: OpenStore },
+  updated: StoredResponse,
+): Promise<unknown> {
   const names = nominated(updated.headers.vary);
-  if (!names || !isStorable(to.directives, updated.status, updated.headers)) return store.delete(to.key);
-  const selecting = await selectingFields(names, to.request.fields, fingerprint);
-  return store.freshen(to.key, { ...updated, selecting });
+  if (!names || !isStorable(directives, updated.status, updated.headers)) return store.delete(key);
+  const selecting = await selectingFields(names, request.fields, fingerprint);
+  return store.freshen(key, { ...updated, selecting });
 }

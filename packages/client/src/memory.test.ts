@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { bytes, response } from './laws/law.js';
-import { memoryStore } from './memory.js';
-import { testResponseStore } from './testing.js';
+import { bytes, response } from './laws/law.ts';
+import { memoryStore } from './memory.ts';
+import { testResponseStore } from './testing.ts';
 
 describe('the contract', () => testResponseStore(test, async () => ({ store: memoryStore() })));
 

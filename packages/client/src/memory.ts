@@ -1,4 +1,5 @@
-import type { ResponseStore, StoredResponse } from './port.js';
+import { Invalidations } from './invalidations.ts';
+import type { ResponseStore, StoredResponse } from './port.ts';
 
 /** How much a store in memory may take. */
 export interface MemoryStoreOptions {
@@ -20,13 +21,14 @@ interface Resource {
  * A store in the memory of one process, bounded: the least recently used goes first.
  *
  * @param options - `maxBytes`
- * @throws RangeError when `maxBytes` is no positive number
+ * @throws RangeError when `maxBytes` is not a positive number
  */
 export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
   const { maxBytes = 64 * 1024 * 1024 } = options ?? {};
   if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}; it is a positive number of bytes`);
   // A Map keeps the order of insertion: what was used is inserted again, so the first one is the least recently used.
   const resources = new Map<string, Resource>();
+  const deleted = new Invalidations();
   let bytes = 0;
 
   function forget(key: string): void {
@@ -59,6 +61,7 @@ export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
       return variants.find(({ response }) => response.id === id)?.payload ?? null;
     },
     put(key, response, payload, replaces) {
+      if (deleted.isVoid(key, response.requested)) return;
       const others = (resources.get(key)?.variants ?? []).filter(({ response }) => !replaces.includes(response.id));
       keep(key, [...others, { response, payload }]);
     },
@@ -70,7 +73,10 @@ export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
         variants.map((stored) => (stored.response.id === response.id ? { ...stored, response } : stored)),
       );
     },
-    delete: forget,
+    delete(key) {
+      deleted.add(key);
+      forget(key);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Conflict, type Json, mergeJson } from './merge.js';
+import { type Conflict, type Json, mergeJson } from './merge.ts';
 
 test.each<[what: string, base: Json, mine: Json, theirs: Json, value: Json, conflicts: Conflict[]]>([
   ['nobody changed it', 1, 1, 1, 1, []],
@@ -66,4 +66,21 @@ test('names of Object.prototype are names', () => {
     JSON.parse('{"__proto__":{"a":1,"b":2},"constructor":1,"toString":2}'),
   );
   expect([conflicts, Object.getPrototypeOf(value)]).toEqual([[], Object.prototype]);
+});
+
+test('takes time in proportion to the depth', () => {
+  const deep = (levels: number, leaf: number): Json => (levels === 0 ? leaf : { a: deep(levels - 1, leaf) });
+  const time = (levels: number) => {
+    const [base, mine, theirs] = [0, 1, 2].map((leaf) => deep(levels, leaf)) as [Json, Json, Json];
+    const start = performance.now();
+    expect(mergeJson(base, mine, theirs).conflicts).toMatchObject([{ base: 0, mine: 1, theirs: 2 }]);
+    return performance.now() - start;
+  };
+  time(250);
+  expect(time(2000)).toBeLessThan(200);
+});
+
+test('a Date is no JSON', () => {
+  const date = new Date(0) as unknown as Json;
+  expect(() => mergeJson({ a: 1 }, { a: date }, { a: 2 })).toThrow(TypeError);
 });

@@ -1,5 +1,3 @@
-import { canonicalJson } from '@etag/core';
-
 /** A value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
@@ -28,43 +26,66 @@ export interface Merged {
  * @param base - what both began with
  * @param mine - what I made of it
  * @param theirs - what somebody else made of it, and is current now
+ * @throws TypeError for an object that is not one of JSON, such as a Date
  * @see RFC 6901 for the paths of conflicts
  * @example
  * mergeJson({ a: 1, b: 1 }, { a: 2, b: 1 }, { a: 1, b: 3 }); // { value: { a: 2, b: 3 }, conflicts: [] }
  */
 export function mergeJson(base: Json, mine: Json, theirs: Json): Merged {
   const conflicts: Conflict[] = [];
-  const value = merge('', base, mine, theirs, conflicts);
-  return { value: value as Json, conflicts };
+  const name = namer();
+  let root: Value;
+  // By hand rather than by recursion: how deep it goes is up to somebody else.
+  const places: Place[] = [{ path: '', base, mine, theirs, set: (value) => (root = value) }];
+  for (let place = places.pop(); place; place = places.pop()) {
+    const [ofBase, ofMine, ofTheirs] = [name(place.base), name(place.mine), name(place.theirs)];
+    if (ofMine === ofTheirs || ofMine === ofBase) place.set(place.theirs);
+    else if (ofTheirs === ofBase) place.set(place.mine);
+    else if (!mergeMembers(place, places)) {
+      const { set, ...conflict } = place;
+      conflicts.push(conflict);
+      set(place.theirs);
+    }
+  }
+  return { value: root as Json, conflicts };
 }
 
 type Value = Json | undefined;
 
-function merge(path: string, base: Value, mine: Value, theirs: Value, conflicts: Conflict[]): Value {
-  if (isEqual(mine, theirs) || isEqual(mine, base)) return theirs;
-  if (isEqual(theirs, base)) return mine;
-  // What both added is merged like what both changed: from nothing.
-  const from = base === undefined ? {} : base;
-  if (isObject(from) && isObject(mine) && isObject(theirs)) return mergeMembers(path, from, mine, theirs, conflicts);
-  conflicts.push({ path, base, mine, theirs });
-  return theirs;
+/** A place that is still to be merged; undefined where there is no such member. */
+interface Place {
+  readonly path: string;
+  readonly base: Value;
+  readonly mine: Value;
+  readonly theirs: Value;
+  readonly set: (value: Value) => void;
 }
 
-function mergeMembers(
-  path: string,
-  base: JsonObject,
-  mine: JsonObject,
-  theirs: JsonObject,
-  conflicts: Conflict[],
-): Json {
-  const names = new Set([...Object.keys(theirs), ...Object.keys(mine)]);
-  const members: [string, Json][] = [];
-  for (const name of names) {
-    const at = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const value = merge(at, own(base, name), own(mine, name), own(theirs, name), conflicts);
-    if (value !== undefined) members.push([name, value]);
+/**
+ * Merges objects member by member: adds these to the places that are still to be merged.
+ *
+ * @returns false where they are not all objects
+ */
+function mergeMembers({ path, base, mine, theirs, set }: Place, places: Place[]): boolean {
+  // What both added is merged like what both changed: from nothing.
+  const from = base === undefined ? {} : base;
+  if (!isObject(from) || !isObject(mine) || !isObject(theirs)) return false;
+  const merged = {};
+  set(merged);
+  // The last is taken first.
+  for (const name of [...new Set([...Object.keys(theirs), ...Object.keys(mine)])].reverse()) {
+    places.push({
+      path: `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      base: own(from, name),
+      mine: own(mine, name),
+      theirs: own(theirs, name),
+      set(value) {
+        const member = { value, configurable: true, enumerable: true, writable: true };
+        if (value !== undefined) Object.defineProperty(merged, name, member);
+      },
+    });
   }
-  return Object.fromEntries(members);
+  return true;
 }
 
 type JsonObject = { readonly [name: string]: Json };
@@ -77,7 +98,32 @@ function own(object: JsonObject, name: string): Value {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Whether two values are the same, whatever the order of the members of objects. */
-function isEqual(a: Value, b: Value): boolean {
-  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
+/**
+ * Makes a function that names values: two have the same name if they are the same, whatever the order of the members of
+ * objects. It looks at each value once: an object is named by the names of its members, however deep they are.
+ */
+function namer(): (value: Value) => string | number {
+  const names = new Map<string, number>();
+  const known = new WeakMap<object, number>();
+  return function name(value) {
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const isArray = Array.isArray(value);
+    if (!isArray) checkPlain(value as JsonObject);
+    let text = isArray ? '[' : '{';
+    for (const key of isArray ? value.keys() : Object.keys(value).sort()) {
+      const member = (value as JsonObject)[key];
+      if (isArray || member !== undefined) text += `${isArray ? '' : JSON.stringify(key)}:${name(member)},`;
+    }
+    const number = names.get(text) ?? names.size;
+    names.set(text, number);
+    known.set(value, number);
+    return number;
+  };
+}
+
+function checkPlain(object: JsonObject): void {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype && Object.getPrototypeOf(prototype)) throw new TypeError(`${object.constructor?.name} is not JSON`);
 }

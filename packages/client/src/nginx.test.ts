@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { available, startNginx } from 'servers';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createClient } from './client.js';
+import { createClient } from './client.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'client-'));
 const nginx = await available('nginx', () =>

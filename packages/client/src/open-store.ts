@@ -1,54 +1,146 @@
-import type { Publish } from './event.js';
-import type { Awaitable, Release, ResponseStore } from './port.js';
+import type { Publish } from './event.ts';
+import type { Awaitable, Release, ResponseStore, StoredResponse } from './port.ts';
+import { isStoredResponse } from './stored-shape.ts';
 
-/** How long a store may take, in ms, before a read goes on without it; and how long it is then left alone. */
+/** How long a request waits for its store, in ms, all operations together; and how long one that failed is left alone. */
 const PATIENCE_MS = 1000;
+/** From how long on an operation counts as one that fails, in ms. */
+const SLOW_MS = 250;
+
+type Operation = keyof ResponseStore | 'unlock';
 
 /**
- * A store that never rejects and never hangs: what it cannot read is not stored, what it cannot write is forgotten. Once it
- * failed, nobody asks it for a while, so that a store which is gone does not slow every read down.
+ * A store as requests see it, each of which opens it for itself: it never rejects and never hangs. What cannot be read is not
+ * stored, what cannot be written is forgotten.
+ *
+ * @returns what opens it
  */
-export function failOpen(store: ResponseStore, publish: Publish): Required<ResponseStore> {
-  let resumes = 0;
+export function storeOpener(store: ResponseStore, publish: Publish): () => OpenStore {
+  const breakers: Breakers = {};
+  return () => new OpenStore(store, breakers, publish);
+}
 
-  function attempt<R>(operation: string, run: () => Awaitable<R>, otherwise: R): Awaitable<R> {
-    // What was not invalidated would be taken for fresh when the store is back: that is always tried.
-    if (resumes > 0 && performance.now() < resumes && operation !== 'delete') return otherwise;
+/** When an operation is tried again: each for itself, so that a disk that is full does not stop reads. */
+type Breakers = { [operation in Operation]?: number };
+
+/** A store for as long as one request takes. */
+export class OpenStore {
+  readonly #store: ResponseStore;
+  readonly #breakers: Breakers;
+  readonly #publish: Publish;
+  #left = PATIENCE_MS;
+
+  constructor(store: ResponseStore, breakers: Breakers, publish: Publish) {
+    this.#store = store;
+    this.#breakers = breakers;
+    this.#publish = publish;
+  }
+
+  /** The responses stored under a key. Where one of them has another shape there are none, and they are deleted. */
+  list(key: string): Awaitable<readonly StoredResponse[]> {
+    const checked = (rows: unknown) => {
+      if (Array.isArray(rows) && rows.every(isStoredResponse)) return rows;
+      this.#forget(key);
+      return [];
+    };
+    return this.#attempt(
+      'list',
+      () => this.#store.list(key),
+      [],
+      checked,
+      () => this.#forget(key),
+    );
+  }
+
+  /** The content of a stored response; null where there is none that can be used. */
+  payload(key: string, id: string): Awaitable<Uint8Array | null> {
+    const checked = (payload: unknown) => {
+      if (payload instanceof Uint8Array) return payload;
+      if (payload !== null) this.#forget(key);
+      return null;
+    };
+    return this.#attempt('payload', () => this.#store.payload(key, id), null, checked);
+  }
+
+  put(...args: Parameters<ResponseStore['put']>): Awaitable<unknown> {
+    return this.#attempt('put', () => this.#store.put(...args), undefined);
+  }
+
+  freshen(...args: Parameters<ResponseStore['freshen']>): Awaitable<unknown> {
+    return this.#attempt('freshen', () => this.#store.freshen(...args), undefined);
+  }
+
+  /** Deletes, as the one operation that is tried each time: what was not invalidated would be taken for current. */
+  delete(key: string): Awaitable<unknown> {
+    return this.#attempt('delete', () => this.#store.delete(key), undefined);
+  }
+
+  async lock(key: string, ms: number): Promise<Release | null> {
+    const unlocked: Release = () => {};
+    const release = await this.#attempt(
+      'lock',
+      () => (this.#store.lock ? this.#store.lock(key, ms) : unlocked),
+      unlocked,
+    );
+    return release && (async () => void (await this.#attempt('unlock', release, undefined)));
+  }
+
+  #forget(key: string): void {
+    // It neither rejects nor hangs.
+    this.delete(key);
+  }
+
+  /**
+   * @param otherwise - what it comes to when it fails
+   * @param checked - what to make of what the store gave
+   * @param unreadable - called when the store could be reached, and its entry not be read
+   */
+  #attempt<R>(
+    operation: Operation,
+    run: () => Awaitable<R>,
+    otherwise: R,
+    checked: (result: R) => R = (result) => result,
+    unreadable = () => {},
+  ): Awaitable<R> {
+    const isLeftAlone = (this.#breakers[operation] ?? 0) > performance.now() && operation !== 'delete';
+    if (isLeftAlone || this.#left <= 0) return otherwise;
     const failed = (error: unknown) => {
-      resumes = performance.now() + PATIENCE_MS;
-      publish({ type: 'store-failed', operation, error });
+      this.#publish({ type: 'store-failed', operation, error });
+      if (isOfEntry(error)) unreadable();
+      else this.#leaveAlone(operation);
       return otherwise;
     };
     try {
       const result = run();
-      return result instanceof Promise ? inTime(result).catch(failed) : result;
+      return result instanceof Promise ? this.#inTime(operation, result).then(checked).catch(failed) : checked(result);
     } catch (error) {
       return failed(error);
     }
   }
 
-  const unlocked: Release = () => {};
-  return {
-    list: (key) => attempt('list', () => store.list(key), []),
-    payload: (key, id) => attempt('payload', () => store.payload(key, id), null),
-    put: (...args) => attempt('put', () => store.put(...args), undefined),
-    freshen: (...args) => attempt('freshen', () => store.freshen(...args), undefined),
-    delete: (key) => attempt('delete', () => store.delete(key), undefined),
-    async lock(key, ms) {
-      const release = await attempt('lock', () => (store.lock ? store.lock(key, ms) : unlocked), unlocked);
-      return release && (() => attempt('unlock', release, undefined));
-    },
-  };
+  #leaveAlone(operation: Operation): void {
+    this.#breakers[operation] = performance.now() + PATIENCE_MS;
+  }
+
+  async #inTime<R>(operation: Operation, promise: Promise<R>): Promise<R> {
+    const start = performance.now();
+    const patience = this.#left;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('The store is too slow')), patience);
+    });
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      clearTimeout(timer);
+      const took = performance.now() - start;
+      this.#left -= took;
+      if (took > SLOW_MS) this.#leaveAlone(operation);
+    }
+  }
 }
 
-async function inTime<R>(promise: Promise<R>): Promise<R> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The store took longer than ${PATIENCE_MS} ms`)), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Whether an error says that one entry cannot be read, rather than that the store cannot be reached. */
+function isOfEntry(error: unknown): boolean {
+  return error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError;
 }

@@ -1,9 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
-import { resource, type Serving, serve } from '../test/server.js';
-import { type ClientOptions, createClient } from './client.js';
-import { memoryStore } from './memory.js';
-import type { ClientInit } from './request.js';
+import { resource, type Serving, serve } from '../test/server.ts';
+import { type ClientOptions, createClient } from './client.ts';
+import { memoryStore } from './memory.ts';
+import type { ClientInit } from './request.ts';
 
 let server: Serving;
 afterEach(() => server.close());
@@ -49,6 +50,65 @@ test('a tracker that mints a tag, or a date, for each client links no two identi
   expect(known.size).toBeLessThanOrEqual(identities.length * 2 * 10);
 });
 
+test('nor over redirects, bounces through a third origin and other fields, in 10,000 requests', async () => {
+  const identified = [
+    ...identities,
+    { 'PRIVATE-TOKEN': 'a' },
+    { 'PRIVATE-TOKEN': 'b' },
+    { 'X-Api-Key': 'a' },
+    { 'X-Api-Key': 'b' },
+    { 'X-Mine': 'a' },
+    { 'X-Mine': 'b' },
+  ];
+  // What a server sends with what it gave to whom: X-Nth is of the test, and no part of an identity.
+  const known = new Map<string, Set<string>>();
+  const wrong: string[] = [];
+  let minted = 0;
+  const links = (request: IncomingMessage, response: ServerResponse, next: string | null) => {
+    const { 'x-nth': nth, 'if-none-match': tag, 'if-modified-since': date } = request.headers;
+    const mark = tag ?? date ?? (++minted % 2 ? `"${minted}"` : new Date(minted * 1000).toUTCString());
+    known.set(mark, (known.get(mark) ?? new Set()).add(String(nth)));
+    const field = mark.startsWith('"') ? 'ETag' : 'Last-Modified';
+    const caching = request.url?.includes('fresh') ? 'private, max-age=60' : 'private, max-age=0';
+    const head = { [field]: mark, 'Cache-Control': caching };
+    if (next) return response.writeHead(302, { ...head, Location: next }).end();
+    const conditional = tag !== undefined || date !== undefined;
+    response.writeHead(conditional ? 304 : 200, head).end(conditional ? undefined : nth);
+  };
+  const third = await serve((request, response) => {
+    const back = request.url?.startsWith('/bounce') && `${server.origin}/landing${request.url.slice(7)}`;
+    links(request, response, back || null);
+  });
+  // Another name for the same machine is another origin.
+  const elsewhere = third.origin.replace('localhost', '127.0.0.1');
+  server = await serve((request, response) => {
+    const path = request.url ?? '';
+    const away = /^\/(third|bounce)/.test(path);
+    links(request, response, away ? elsewhere + path : null);
+  });
+  const store = memoryStore();
+  const clients = (['revalidate', 'rfc9111'] as const).map((mode) =>
+    createClient({ store, mode, identity: ['X-Mine'] }),
+  );
+  const paths = ['/a', '/third', '/bounce', '/fresh', '/third-fresh', '/bounce-fresh'];
+  let left = 10_000;
+  await Promise.all(
+    identified.flatMap((fields, nth) =>
+      clients.map(async (client) => {
+        for (let i = 0; left-- > 0; i++) {
+          const path = `${paths[i % paths.length]}-${i % 3}`;
+          const response = await client(server.origin + path, { headers: { ...fields, 'X-Nth': `${nth}` } });
+          const text = await response.text();
+          if (text !== `${nth}`) wrong.push(`${nth} was given what is of ${text}`);
+        }
+      }),
+    ),
+  );
+  expect(wrong).toEqual([]);
+  expect([...known.values()].filter((who) => who.size > 1)).toEqual([]);
+  third.close();
+}, 60_000);
+
 /** The tag that the second of two requests was sent with. */
 async function tagBetween(first: ClientInit, second: ClientInit, ...options: [ClientOptions?, ClientOptions?]) {
   server = await serve(resource({ ETag: '"v1"' }));
@@ -75,12 +135,29 @@ describe('an identity is', () => {
     ['having one at all', {}, bearer('a')],
     ['Proxy-Authorization', {}, { headers: { 'Proxy-Authorization': 'Basic eDp5' } }],
     ['Cookie', { headers: { Cookie: 'a=1' } }, { headers: { Cookie: 'a=2' } }],
+    ['a field whose name says so', { headers: { 'PRIVATE-TOKEN': 'a' } }, { headers: { 'PRIVATE-TOKEN': 'b' } }],
+    ['X-Api-Key', { headers: { 'X-Api-Key': 'a' } }, { headers: { 'X-Api-Key': 'b' } }],
     ['a partition', { etag: { partition: 'a' } }, { etag: { partition: 'b' } }],
     ['a partition, or none', {}, { etag: { partition: '' } }],
     ['where one part ends', { headers: { Authorization: 'a' } }, { headers: { Cookie: 'a' } }],
     ['credentials that a browser leaves off', {}, { credentials: 'omit' }],
   ])('another by %s', async (_, first, second) => {
     expect(await tagBetween(first, second)).toBeUndefined();
+  });
+
+  test.each(['User-Agent', 'Accept', 'X-Request-Id', 'Traceparent', 'X-Keyword'])(
+    'the same with another %s',
+    async (name) => {
+      expect(await tagBetween({ headers: { [name]: 'a' } }, { headers: { [name]: 'b' } })).toBe('"v1"');
+    },
+  );
+
+  test('another by the fields that the client was told', async () => {
+    const options = { identity: ['X-Who'] };
+    const [a, b] = [{ headers: { 'X-Who': 'a' } }, { headers: { 'X-Who': 'b' } }];
+    expect(await tagBetween(a, b, options, options)).toBeUndefined();
+    server.close();
+    expect(await tagBetween(a, a, options, options)).toBe('"v1"');
   });
 
   test('another by the partition of the client', async () => {

@@ -1,5 +1,5 @@
-import type { Awaitable } from './port.js';
-import { type ClientRequest, memberOf } from './request.js';
+import type { Awaitable } from './port.ts';
+import { type Call, memberOf } from './request.ts';
 
 /** Names a secret without telling it: the same secret has the same name under the same key. */
 export type Fingerprint = (secret: string) => Promise<string>;
@@ -54,34 +54,74 @@ function agentName(dispatcher: object | undefined): string | undefined {
   return name;
 }
 
+const GLOBAL_AGENTS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')];
+/** Those that were there first: what is sent through them is sent as usual. */
+const usual = new Map<symbol, object>();
+
+/** Names what undici sends through where a call does not say: undefined for what is usual. */
+function globalAgentName(symbol: symbol): string | undefined {
+  const agent = (globalThis as { [symbol]?: object })[symbol];
+  if (!agent) return undefined;
+  const first = usual.get(symbol);
+  if (!first) usual.set(symbol, agent);
+  return first && first !== agent ? agentName(agent) : undefined;
+}
+
+/** Field names that say what they hold: `X-Api-Key`, `PRIVATE-TOKEN`, `X-Amz-Security-Token`, `X-User-Id`. */
+const IDENTIFYING =
+  /auth|cookie|token|secret|key$|session|credential|passw|jwt|signature|account|tenant|customer|login|client-id|(^|-)user(-?(id|name|email))?$/;
+
+/** Whether the name of a request field says that it identifies somebody. */
+export function isIdentifying(name: string): boolean {
+  return IDENTIFYING.test(name);
+}
+
+/** What a client tells identities by. */
+export interface Identifying {
+  /** Names of request fields, in lower case, beside those whose name says what they hold. */
+  readonly identity: readonly string[];
+  readonly partition: string | undefined;
+  readonly fingerprint: Fingerprint;
+}
+
 /**
- * Names the partition of a request, '' for that of nobody in particular. A tag learned under one identity is never sent under
+ * Names the partition of a call, '' for that of nobody in particular. A tag learned under one identity is never sent under
  * another: a server can mint a tag for each client, and know it again.
  *
- * @param partition - what the client was told to tell identities by
  * @see RFC 9111 §2, RFC 9110 §17.13
  */
-export function partitionOf(
-  request: ClientRequest,
-  partition: string | undefined,
-  fingerprint: Fingerprint,
-): Awaitable<string> {
-  const { fields, init, options } = request;
-  const credentials = memberOf(request, 'credentials');
-  const parts = [
-    fields.get('authorization'),
-    fields.get('proxy-authorization'),
-    fields.get('cookie'),
+export function partitionOf(call: Call, { identity, partition, fingerprint }: Identifying): Awaitable<string> {
+  const { fields, init, options } = call;
+  const credentials = memberOf(call, 'credentials');
+  const { dispatcher } = init as { dispatcher?: object };
+  const parts: unknown[] = [
     // A browser adds its cookies out of sight.
     credentials === 'same-origin' ? undefined : credentials,
     // What undici sends through: a proxy, say.
-    agentName((init as { dispatcher?: object }).dispatcher),
+    ...(dispatcher ? [agentName(dispatcher)] : GLOBAL_AGENTS.map(globalAgentName)),
     options.partition ?? partition,
   ];
-  return parts.every((part) => part === undefined) ? '' : fingerprint(JSON.stringify(parts));
+  const named = [...fields].filter(([name]) => isIdentifying(name) || identity.includes(name));
+  if (named.length === 0 && parts.every((part) => part === undefined)) return '';
+  return fingerprint(JSON.stringify([...parts, named.sort()]));
 }
 
-/** Names what is stored for a URL under an identity. */
-export function keyOf(partition: string, url: URL): string {
-  return `${partition} ${url.href}`;
+/**
+ * The partition of a request that has lost its credentials on the way to another origin: that of who made the call, apart
+ * from what was read there with credentials.
+ */
+export function withoutCredentials(partition: string): string {
+  return partition.endsWith('~') ? partition : `${partition}~`;
+}
+
+/** The shape of what is stored: a release that changes it counts it up, and does not read what others have stored. */
+const VERSION = 1;
+
+/**
+ * Names what is stored for a URL under an identity.
+ *
+ * @param content - names the content of a QUERY; '' for other methods
+ */
+export function keyOf(partition: string, url: URL, content = ''): string {
+  return `${VERSION} ${partition} ${url.href}${content}`;
 }

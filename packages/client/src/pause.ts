@@ -1,4 +1,4 @@
-import { abortable } from './abort.js';
+import { abortable } from './abort.ts';
 
 /**
  * Waits.
@@ -11,6 +11,13 @@ export function pause(ms: number, signal: AbortSignal | null): Promise<void> {
     timer = setTimeout(resolve, ms);
   });
   return abortable(waited, signal).finally(() => clearTimeout(timer));
+}
+
+/** Waits until a promise is settled, whatever it comes to, but no longer than a time in ms. */
+export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  const waited = new AbortController();
+  await Promise.race([promise, pause(ms, waited.signal)]).catch(() => {});
+  waited.abort();
 }
 
 /**

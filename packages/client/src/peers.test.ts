@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { peers } from '../test/peers.js';
-import { createClient } from './client.js';
+import { peers } from '../test/peers.ts';
+import { createClient } from './client.ts';
 
 describe.each(Object.entries(peers))('%s', (name, start) => {
   test('answers the client 304 until its content changes', async () => {

@@ -1,31 +1,25 @@
-import { formatHttpDate, parseHttpDate } from '@etag/core';
-import CachePolicy from 'http-cache-semantics';
-import { type Directives, formatCacheControl, parseCacheControl } from './cache-control.js';
-import type { StoredResponse } from './port.js';
+import { parseHttpDate } from '@etag/core';
+import { type Directives, parseCacheControl } from './cache-control.ts';
+import type { StoredResponse } from './port.ts';
 
-// http-cache-semantics decides what may be stored and how long it is fresh. It compares directives case-sensitively, reads
-// dates by Date.parse, serves a no-cache or must-revalidate response under max-stale, and never serves a must-revalidate
-// one: so it is given normalized fields, and asked only what it answers right.
+// Each identity has a partition of its own, so this is a private cache (RFC 9111 §3.5, §5.2.2.7).
 
-/** Each identity has a partition of its own, so this is a private cache (RFC 9111 §3.5, §5.2.2.7). */
-const PRIVATE = { shared: false };
+/** RFC 9110 §15.1; but a 206 is part of a response that is not kept, and a redirect is stored only for as long as it says. */
+const HEURISTICALLY_CACHEABLE = new Set([200, 203, 204, 404, 405, 410, 414, 501]);
 
 /**
- * Whether a response to GET may be stored.
+ * Whether a response to GET may be stored, and might be of use.
  *
  * @param requested - the directives of the request
  * @see RFC 9111 §3
  */
 export function isStorable(requested: Directives, status: number, headers: StoredResponse['headers']): boolean {
   const directives = parseCacheControl(headers['cache-control']);
-  if (directives.has('no-store')) return false;
-  // A redirect is followed, a 206 is part of a response that is not kept.
-  if ((status >= 300 && status < 400) || status === 206) return false;
-  return new CachePolicy(
-    { method: 'GET', headers: { 'cache-control': formatCacheControl(requested) } },
-    { status, headers: normalized(headers, directives) },
-    PRIVATE,
-  ).storable();
+  if (requested.has('no-store') || directives.has('no-store')) return false;
+  // RFC 9110 §15.3.7, §15.4.5: a part, and a response that is about another
+  if (status < 200 || status === 206 || status === 304) return false;
+  const isExplicit = directives.has('max-age') || headers.expires !== undefined;
+  return isExplicit || HEURISTICALLY_CACHEABLE.has(status);
 }
 
 /**
@@ -36,33 +30,50 @@ export function isStorable(requested: Directives, status: number, headers: Store
  */
 export function isFresh(stored: StoredResponse, requested: Directives, now: number): boolean {
   const directives = parseCacheControl(stored.headers['cache-control']);
-  const asked = new Map(requested);
-  // RFC 9111 §5.2.2.2, §5.2.2.4: max-stale does not make up for them
-  if (neverStale(directives)) asked.delete('max-stale');
-  return policyOf(stored, directives, now).satisfiesWithoutRevalidation({
-    headers: { 'cache-control': formatCacheControl(asked) },
-  });
+  // RFC 9111 §5.2.1.4, §5.2.2.4
+  if (directives.has('no-cache') || requested.has('no-cache')) return false;
+  // Rounded up: an old response must not be taken for a younger one.
+  const age = Math.ceil(ageOf(stored, now));
+  const left = lifetimeOf(stored, directives) - age;
+  // RFC 9111 §5.2.1.1, §5.2.1.3
+  if (age > (seconds(requested.get('max-age')) ?? Infinity)) return false;
+  if (left < (seconds(requested.get('min-fresh')) ?? -Infinity)) return false;
+  return left > 0 || (!neverStale(directives) && -left <= mostStale(requested));
+}
+
+/** How stale a request lets a response be, in seconds; negative where it does not (RFC 9111 §5.2.1.2). */
+function mostStale(requested: Directives): number {
+  const argument = requested.get('max-stale');
+  if (argument === undefined) return -1;
+  return argument === '' ? Infinity : (seconds(argument) ?? -1);
 }
 
 /**
- * Whether a stored response may stand in for an answer that failed.
+ * Whether a stored response that is stale may be used all the same, by a directive of its own or of the request:
+ * `stale-if-error` after a failure, `stale-while-revalidate` while it is validated.
  *
- * @see RFC 5861 §4, RFC 9111 §4.2.4
+ * @see RFC 5861 §3, §4, RFC 9111 §4.2.4
  */
-export function isFreshIfError(stored: StoredResponse, requested: Directives, now: number): boolean {
+export function isFreshBy(
+  directive: 'stale-if-error' | 'stale-while-revalidate',
+  stored: StoredResponse,
+  requested: Directives,
+  now: number,
+): boolean {
   const directives = parseCacheControl(stored.headers['cache-control']);
   if (neverStale(directives)) return false;
-  const allowed = Math.max(seconds(directives.get('stale-if-error')), seconds(requested.get('stale-if-error')));
-  return ageOf(stored, now) - policyOf(stored, directives, now).maxAge() < allowed;
+  const allowed = Math.max(seconds(directives.get(directive)) ?? 0, seconds(requested.get(directive)) ?? 0);
+  return ageOf(stored, now) - lifetimeOf(stored, directives) < allowed;
 }
 
+/** RFC 9111 §5.2.2.2, §5.2.2.4 */
 function neverStale(directives: Directives): boolean {
   return directives.has('must-revalidate') || directives.has('no-cache');
 }
 
-/** A number of seconds; 0 for anything else. */
-function seconds(argument: string | undefined): number {
-  return /^\d+$/.test(argument ?? '') ? Number(argument) : 0;
+/** A number of seconds; undefined for anything else. */
+function seconds(argument: string | undefined): number | undefined {
+  return /^\d+$/.test(argument ?? '') ? Number(argument) : undefined;
 }
 
 /**
@@ -71,42 +82,36 @@ function seconds(argument: string | undefined): number {
  * @see RFC 9111 §4.2.3
  */
 export function ageOf(stored: StoredResponse, now: number): number {
-  const ageValue = seconds(stored.headers.age?.split(',')[0]?.trim());
+  const ageValue = seconds(stored.headers.age?.split(',')[0]?.trim()) ?? 0;
   const residentTime = now - stored.received;
   return ageValue + Math.max(0, stored.received - stored.requested + residentTime) / 1000;
 }
 
-function policyOf(stored: StoredResponse, directives: Directives, now: number): CachePolicy {
-  const fields = normalized(stored.headers, directives);
-  // Rounded up: it reads whole seconds, and must not take an old response for a younger one.
-  const age = `${Math.ceil(ageOf(stored, now))}`;
-  const date = fields.date ?? formatHttpDate(stored.received);
-  return new CachePolicy(
-    { method: 'GET', headers: {} },
-    { status: stored.status, headers: { ...fields, age, date } },
-    PRIVATE,
-  );
-}
-
-/** The fields that matter to freshness, in the forms that http-cache-semantics reads right. */
-function normalized(headers: StoredResponse['headers'], directives: Directives): Record<string, string> {
-  const fields: Record<string, string> = {};
-  if (directives.size > 0) {
-    // Whether it is stale is all that must-revalidate asks for; http-cache-semantics would never serve it.
-    const rest = [...directives].filter(([name]) => name !== 'must-revalidate');
-    fields['cache-control'] = formatCacheControl(new Map(rest));
-  }
-  if (headers.pragma) fields.pragma = headers.pragma;
+/**
+ * How long a response is fresh, in seconds from when the origin server sent it.
+ *
+ * @see RFC 9111 §4.2.1
+ */
+function lifetimeOf({ status, headers, received }: StoredResponse, directives: Directives): number {
+  // What is no number of seconds is stale, rather than what the next field says.
+  if (directives.has('max-age')) return seconds(directives.get('max-age')) ?? 0;
+  // RFC 9111 §5.4: where there is no Cache-Control
+  if (headers['cache-control'] === undefined && /no-cache/i.test(headers.pragma ?? '')) return 0;
+  const date = parseHttpDate(headers.date ?? '') ?? received;
   // RFC 9111 §5.3: what is no HTTP-date has expired already
-  if (headers.expires !== undefined) fields.expires = imfFixdate(headers.expires) ?? '0';
-  for (const name of ['date', 'last-modified']) {
-    const date = imfFixdate(headers[name]);
-    if (date) fields[name] = date;
-  }
-  return fields;
+  if (headers.expires !== undefined) return ((parseHttpDate(headers.expires) ?? 0) - date) / 1000;
+  const modified = parseHttpDate(headers['last-modified'] ?? '');
+  // RFC 9111 §4.2.2
+  if (modified === null || !HEURISTICALLY_CACHEABLE.has(status)) return 0;
+  return Math.max(0, date - modified) / 10_000;
 }
 
-function imfFixdate(fieldValue: string | undefined): string | null {
-  const time = parseHttpDate(fieldValue ?? '');
-  return time === null ? null : formatHttpDate(time);
+/** Whether a status leads to another URL. */
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+/** Whether it does so for good (RFC 9110 §15.4.2, §15.4.9). */
+export function isPermanentRedirect(status: number): boolean {
+  return status === 301 || status === 308;
 }

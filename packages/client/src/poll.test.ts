@@ -1,14 +1,14 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { resource, type Serving, serve } from '../test/server.js';
-import { abortable } from './abort.js';
-import { createClient } from './client.js';
-import type { PollOptions } from './poll.js';
+import { resource, type Serving, serve } from '../test/server.ts';
+import { abortable } from './abort.ts';
+import { createClient } from './client.ts';
+import type { PollOptions } from './poll.ts';
 
 /** A pause that ends when the test says so. */
 const pauses: { ms: number; end(): void }[] = [];
 const paused = vi.hoisted(() => new EventTarget());
-vi.mock('./pause.js', () => ({
+vi.mock('./pause.ts', () => ({
   pause(ms: number, signal: AbortSignal | null) {
     const ended = new Promise<void>((end) => pauses.push({ ms, end }));
     paused.dispatchEvent(new Event('pause'));
@@ -108,10 +108,20 @@ describe('waits', () => {
     [{ 'Retry-After': 'Sat, 21 Nov 2026 00:01:00 GMT' }, 60_000],
     [{ 'Retry-After': 'soon' }, 1000],
     [{ 'Cache-Control': 'max-age=99999999999' }, 2 ** 31 - 1],
+    [{ 'X-Poll-Interval': '60' }, 60_000],
+    [{ 'X-Poll-Interval': 'soon' }, 1000],
+    [{ 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': `${Date.UTC(2026, 10, 21, 0, 5) / 1000}` }, 300_000],
+    [{ 'X-RateLimit-Remaining': '1', 'X-RateLimit-Reset': `${Date.UTC(2026, 10, 21, 0, 5) / 1000}` }, 1000],
   ])('after %o for %i ms', async (fields, ms) => {
     answer = (_, response) => response.writeHead(200, { ETag: '"v1"', ...fields }).end();
     polling();
     expect(await nextPause()).toBe(ms);
+  });
+
+  test('and never for longer than longestInterval', async () => {
+    answer = (_, response) => response.writeHead(200, { ETag: '"v1"', 'Cache-Control': 'max-age=31536000' }).end();
+    polling({ longestInterval: 5000 });
+    expect(await nextPause()).toBe(5000);
   });
 
   test('a tenth longer at most, by chance', async () => {
@@ -161,4 +171,25 @@ test.each(['while it waits', 'while it asks'])('ends with the reason when it is 
   }
   await ended;
   expect(failures).toEqual([]);
+});
+
+test.each([Number.NaN, 0, -1, undefined as never])('an interval of %s is a TypeError', async (interval) => {
+  answer = resource({ ETag: '"v1"' });
+  const { done } = polling({ interval });
+  await expect(done).rejects.toThrow(TypeError);
+  expect(server.seen).toHaveLength(0);
+});
+
+test('a signal beside the interval counts, and that of init as well', async () => {
+  answer = resource({ ETag: '"v1"' });
+  const aborted = AbortSignal.abort(new Error('went away'));
+  const other = new AbortController().signal;
+  for (const options of [
+    { signal: aborted },
+    { init: { signal: aborted } },
+    { signal: other, init: { signal: aborted } },
+  ]) {
+    await expect(polling(options).done).rejects.toThrow('went away');
+  }
+  expect(server.seen).toHaveLength(0);
 });

@@ -1,58 +1,88 @@
 import { parseHttpDate, sha256 } from '@etag/core';
-import { parseCacheControl } from './cache-control.js';
-import { pause } from './pause.js';
-import type { ClientInit } from './request.js';
-import { respond } from './respond.js';
+import { answerOf, remember } from './answer-of.ts';
+import { parseCacheControl } from './cache-control.ts';
+import { discard } from './discard.ts';
+import { pause } from './pause.ts';
+import type { ClientInit } from './request.ts';
+import { respond } from './respond.ts';
 
 /** How to poll. */
 export interface PollOptions {
   /** The time between two requests, in ms, at least. */
   interval: number;
+  /** The longest time between two requests, in ms, whatever a server asks for. @default none */
+  longestInterval?: number | undefined;
+  /** Ends it. */
+  signal?: AbortSignal | null | undefined;
   /** What goes with each request: header fields, `signal`, `etag.partition`. */
   init?: Omit<ClientInit, 'method' | 'body'> | undefined;
-  /** Called with what is no content: a response of another status than 2xx, or what fetch throws. */
-  onError?: ((failure: Response | unknown) => void) | undefined;
+  /** Called with what is not content: a response of another status than 2xx, to be read at once, or what fetch throws. */
+  onError?: ((failure: Response | unknown) => unknown) | undefined;
 }
 
 const LONGEST_BACKOFF = 32;
 // A timer of more ms would go off at once.
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
-/** Asks again and again, and yields the content each time that it has changed. */
+/**
+ * Asks again and again, and yields the content each time that it has changed.
+ *
+ * @throws TypeError when an interval is not a positive number
+ */
 export async function* poll(
   send: (input: string | URL, init?: ClientInit) => Promise<Response>,
   url: string | URL,
-  { interval, init, onError }: PollOptions,
+  { interval, longestInterval = LONGEST_DELAY_MS, signal: own, init, onError }: PollOptions,
 ): AsyncGenerator<Response, void, undefined> {
-  const signal = init?.signal ?? null;
+  for (const ms of [interval, longestInterval]) {
+    if (!(ms > 0)) throw new TypeError(`${ms} is not an interval: a positive number of ms`);
+  }
+  const signals = [own, init?.signal].filter((signal) => signal != null);
+  const signal = signals.length > 1 ? AbortSignal.any(signals) : (signals[0] ?? null);
   let seen: string | null = null;
   let failures = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const response = await send(url, init).catch((error: unknown) => {
+    const response = await send(url, { ...init, signal }).catch(async (error: unknown) => {
       signal?.throwIfAborted();
-      onError?.(error);
+      await onError?.(error);
       return null;
     });
     if (response?.ok) {
       failures = 0;
       const content = new Uint8Array(await response.arrayBuffer());
       const name = response.headers.get('etag') ?? (await sha256(content));
-      if (name !== seen) yield respond({ url: new URL(response.url) }, content, response);
+      if (name !== seen) {
+        const changed = respond({ url: new URL(response.url) }, content, response);
+        const answer = answerOf(response);
+        if (answer) remember(changed, answer);
+        yield changed;
+      }
       seen = name;
     } else {
       failures++;
-      if (response) onError?.(response);
+      if (response) {
+        await onError?.(response);
+        discard(response);
+      }
       if (response?.status === 410) return;
     }
-    await pause(delay(response, interval * Math.min(2 ** failures, LONGEST_BACKOFF)), signal);
+    const least = interval * Math.min(2 ** failures, LONGEST_BACKOFF);
+    await pause(Math.min(delay(response, least), longestInterval), signal);
   }
 }
 
 /** How long to wait: no less than the server asks for; and a little longer, lest all who began at once ask at once. */
 function delay(response: Response | null, least: number): number {
-  const asked = response ? Math.max(retryAfter(response.headers), freshFor(response.headers)) : 0;
-  return Math.min(Math.max(least, asked) * (1 + Math.random() / 10), LONGEST_DELAY_MS);
+  const asked = response ? [retryAfter, freshFor, limited].map((of) => of(response.headers)) : [];
+  return Math.min(Math.max(least, ...asked) * (1 + Math.random() / 10), LONGEST_DELAY_MS);
+}
+
+/** The X-Poll-Interval of GitHub in ms, and how long until requests are allowed again where none is left; 0 without. */
+function limited(headers: Headers): number {
+  const reset = Number(headers.get('x-ratelimit-reset')) * 1000 - Date.now() || 0;
+  const asked = Number(headers.get('x-poll-interval')) * 1000 || 0;
+  return headers.get('x-ratelimit-remaining') === '0' ? Math.max(asked, reset) : asked;
 }
 
 /** Retry-After in ms; 0 where there is none (RFC 9110 §10.2.3). */

@@ -44,7 +44,8 @@ export interface ResponseStore {
   payload(key: string, id: string): Awaitable<Uint8Array | null>;
 
   /**
-   * Stores a response with its content, in place of those that it supersedes.
+   * Stores a response with its content, in place of those that it supersedes. Does nothing when the key was deleted after the
+   * response was requested: what somebody read before a write must not come back after it.
    *
    * @param replaces - the ids of the responses to forget
    */
@@ -58,7 +59,11 @@ export interface ResponseStore {
    */
   freshen(key: string, response: StoredResponse): Awaitable<void>;
 
-  /** Forgets everything under a key, and takes its lock from whoever has it. */
+  /**
+   * Forgets everything under a key, takes its lock from its holder, and remembers for a while when that was.
+   *
+   * @see RFC 9111 §4.4
+   */
   delete(key: string): Awaitable<void>;
 
   /**

@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { resource, type Serving, serve } from '../test/server.js';
-import { type Client, type ClientOptions, createClient } from './client.js';
-import type { ClientEvent } from './event.js';
-import { memoryStore } from './memory.js';
+import { resource, type Serving, serve } from '../test/server.ts';
+import { type Client, type ClientOptions, createClient } from './client.ts';
+import type { ClientEvent } from './event.ts';
+import { memoryStore } from './memory.ts';
 
 let server: Serving;
 afterEach(() => server.close());
@@ -52,6 +52,28 @@ describe('RFC 9111 §4.3.1 the validators', () => {
     const { client, url, seen } = await reading(resource(fields), { validators });
     expect(await (await readTwice(client, url)).text()).toBe('content');
     expect([seen[1]?.headers['if-none-match'], seen[1]?.headers['if-modified-since']]).toEqual(sent);
+  });
+
+  test.each(['*', ' * ', 'a, *'])('ETag: %s is not sent: it would match whatever there is', async (etag) => {
+    let version = 1;
+    const { client, url, seen } = await reading((request, response) => {
+      const any = request.headers['if-none-match']?.includes('*');
+      response.writeHead(any ? 304 : 200, { ETag: etag, 'Last-Modified': DATE }).end(any ? undefined : `v${version}`);
+    });
+    expect(await (await client(url)).text()).toBe('v1');
+    version = 2;
+    expect(await (await client(url)).text()).toBe('v2');
+    expect(seen[1]?.headers).toMatchObject({ 'if-modified-since': DATE });
+  });
+
+  test('a 304 with the date that was sent, and a tag, confirms a response that came without one', async () => {
+    const { client, url, seen } = await reading((request, response) => {
+      const same = request.headers['if-modified-since'] === DATE;
+      response.writeHead(same ? 304 : 200, { 'Last-Modified': DATE, ...(same && { ETag: '"v7"' }) });
+      response.end(same ? undefined : 'content');
+    });
+    for (let nth = 0; nth < 10; nth++) expect(await (await client(url)).text()).toBe('content');
+    expect(seen).toHaveLength(10);
   });
 
   test('no Cache-Control: no-cache goes with them, which fetch would add', async () => {

@@ -1,14 +1,16 @@
-import { parseCacheControl } from './cache-control.js';
-import type { Context } from './context.js';
-import { exchange, reload } from './exchange.js';
-import type { Answer, Flight } from './flight.js';
-import { answerLocally, lookUp } from './from-store.js';
-import { answerHead } from './head.js';
-import { waitForLock } from './lock.js';
-import { keyOf, partitionOf } from './partition.js';
-import { answered, type Read } from './reading.js';
-import { type ClientRequest, memberOf } from './request.js';
-import { respondUntilAborted, wireBytes } from './respond.js';
+import { remember } from './answer-of.ts';
+import { type Directives, parseCacheControl } from './cache-control.ts';
+import type { Context } from './context.ts';
+import { exchange, reload } from './exchange.ts';
+import { answerLocally, lookUp } from './from-store.ts';
+import { answerHead } from './head.ts';
+import { keyOf } from './partition.ts';
+import { backOff, within } from './pause.ts';
+import type { Release, StoredResponse } from './port.ts';
+import { answered, type Read } from './reading.ts';
+import { type ClientRequest, memberOf } from './request.ts';
+import { wireBytes } from './respond.ts';
+import { type Answer, SharedRequest } from './shared-request.ts';
 
 /**
  * Answers a GET or HEAD: from the store where that is right, after a validation where it takes one, else by the server.
@@ -18,48 +20,167 @@ import { respondUntilAborted, wireBytes } from './respond.js';
 export async function answerRead(context: Context, request: ClientRequest): Promise<Response> {
   const start = Date.now();
   const began = performance.now();
-  const partition = await partitionOf(request, context.partition, context.fingerprint);
-  const key = keyOf(partition, request.url);
-  const directives = parseCacheControl(request.fields.get('cache-control'));
-  const read = { request, partition, key, directives, start, began, invalidations: context.invalidations.now() };
-  if (asksForAll(request)) {
-    const { response } = await (request.method === 'HEAD' ? answerHead(context, read) : reload(context, read));
-    return response;
-  }
+  const { partition } = request;
+  const key = keyOf(partition, request.url, request.content ?? '');
+  const directives = directivesOf(request);
+  const invalidations = context.invalidations.now();
+  const read: Read = {
+    request,
+    partition,
+    key,
+    directives,
+    start,
+    began,
+    invalidations,
+    requests: 0,
+    store: context.openStore(),
+  };
+  if (asksForAll(request)) return answerAlone(context, read);
   // Neither the name nor the value of a field can have a line break.
-  const same = `${request.method} ${key}\n${[...request.fields].join('\n')}`;
-  const landed = await context.flights.run(same, request.signal, (flight) => answer(context, read, flight));
-  const { response, led, split } = landed;
-  if (!led) answered(context, read, 'shared', response, wireBytes(response.headers, 0), 0);
-  return split ? respondUntilAborted(request, response) : response;
+  const same = `${request.method} ${memberOf(request, 'cache') ?? ''} ${key}\n${[...request.fields].join('\n')}`;
+  const waiting = context.shared.get(same);
+  if (waiting?.phase === 'waiting') return join(context, read, same, waiting);
+  const shared = new SharedRequest();
+  if (!context.unshareable.has(same)) context.shared.set(same, shared);
+  return run(context, read, same, shared, waiting);
 }
 
 function asksForAll(request: ClientRequest): boolean {
   return request.options.fresh === true || memberOf(request, 'cache') === 'reload';
 }
 
-async function answer(context: Context, read: Read, flight: Flight): Promise<Answer> {
-  const stored = await lookUp(context, read);
-  const local = context.mode === 'rfc9111' ? await answerLocally(context, read, stored) : null;
-  if (local) return { response: local, shareable: true };
-  if (read.request.method === 'HEAD') return answerHead(context, read);
-  // What each has to validate is not waited for: to ask costs less.
-  if (stored && context.mode === 'revalidate') return await exchange(context, read, stored, flight);
-  return answerLocked(context, read, flight);
+/** The Cache-Control of a request, and what the member `cache` adds to it. */
+function directivesOf(request: ClientRequest): Directives {
+  const directives = parseCacheControl(request.fields.get('cache-control'));
+  // https://fetch.spec.whatwg.org/#concept-request-cache-mode
+  return memberOf(request, 'cache') === 'no-cache' ? new Map([...directives, ['no-cache', '']]) : directives;
 }
 
-/** Asks while no other process does; who waited finds what the one before has stored. */
-async function answerLocked(context: Context, read: Read, flight: Flight): Promise<Answer> {
-  const release = await waitForLock(context.store, read.key, read.request.signal);
-  let settled: Promise<void> | undefined;
-  try {
-    const stored = await lookUp(context, read);
-    const local = context.mode === 'rfc9111' ? await answerLocally(context, read, stored) : null;
-    if (local) return { response: local, shareable: true };
-    const exchanged = await exchange(context, read, stored, flight);
-    settled = exchanged.settled;
-    return exchanged;
-  } finally {
-    void Promise.resolve(settled).then(release);
+async function answerAlone(context: Context, read: Read): Promise<Response> {
+  const { request } = read;
+  const answer = await (request.method === 'HEAD' ? answerHead : reload)(context, read, request.signal);
+  return answer.respond(request, null);
+}
+
+async function join(context: Context, read: Read, same: string, shared: SharedRequest): Promise<Response> {
+  const response = await shared.join(read.request);
+  // Not for others: each of these sends its own, and nobody waits for it.
+  if (!response) return run(context, read, same, new SharedRequest());
+  remember(response, answered(context, read, 'shared', response.status, wireBytes(response.headers, 0), 0));
+  return response;
+}
+
+async function run(
+  context: Context,
+  read: Read,
+  same: string,
+  shared: SharedRequest,
+  previous?: SharedRequest,
+): Promise<Response> {
+  const response = shared.join(read.request);
+  lead(context, read, same, shared, previous).then(
+    (answer) => {
+      if (shared.phase === 'sent') context.unshareable.mark(same, !answer.isShareable);
+      shared.answer(answer);
+    },
+    (error: unknown) => shared.fail(error),
+  );
+  return (await response) as Response;
+}
+
+/** Answers a shared request. */
+async function lead(
+  context: Context,
+  read: Read,
+  same: string,
+  shared: SharedRequest,
+  previous: SharedRequest | undefined,
+): Promise<Answer> {
+  const deadline = performance.now() + context.wait;
+  if (previous && context.wait > 0) await within(context.wait, previous.settled);
+  const known = await answerKnown(context, read);
+  if ('respond' in known) {
+    if (known.isStale) revalidate(context, read);
+    return known;
   }
+  const waits = !known.stored && context.wait > 0 && !context.unshareable.has(same);
+  if (waits) return leadLocked(context, read, same, shared, deadline);
+  return askServer(context, read, known.stored, send(context, same, shared));
+}
+
+/** Asks for what nobody has read while no other process does, as long as one is to wait for another. */
+async function leadLocked(
+  context: Context,
+  read: Read,
+  same: string,
+  shared: SharedRequest,
+  deadline: number,
+): Promise<Answer> {
+  const release = await waitForLock(context, read, shared, deadline);
+  let answer: Answer | undefined;
+  try {
+    // The one before may have stored it.
+    const known = await answerKnown(context, read);
+    answer = 'respond' in known ? known : await askServer(context, read, known.stored, send(context, same, shared));
+    return answer;
+  } finally {
+    // At the head where nothing will be stored; and never later than a moment after it, whatever becomes of the content.
+    if (answer?.stored) within(AFTER_HEAD_MS, answer.stored).then(release, release);
+    else release();
+  }
+}
+
+/** How long content may come after its head, in ms, before others are let in that wait for it to be stored. */
+const AFTER_HEAD_MS = 100;
+const LONGEST_PAUSE_MS = 100;
+
+/** Waits for the lock of a key, as long as there is time; without it the request is sent all the same. */
+async function waitForLock(
+  { wait }: Context,
+  { store, key }: Read,
+  shared: SharedRequest,
+  deadline: number,
+): Promise<Release> {
+  for (let attempt = 0; ; attempt++) {
+    const release = await store.lock(key, wait);
+    if (release) return release;
+    if (shared.isAbandoned || performance.now() >= deadline) return () => {};
+    await backOff(attempt, 5, LONGEST_PAUSE_MS, null);
+  }
+}
+
+/** How long a validation in the background may take, in ms: there is no caller to give it up. */
+const BACKGROUND_MS = 30_000;
+
+/** Validates in the background what was used while it is stale (RFC 5861 §3). If it fails, the next read tries again. */
+function revalidate(context: Context, read: Read): void {
+  const { request } = read;
+  const signal = AbortSignal.timeout(BACKGROUND_MS);
+  const background = { ...request, init: { ...request.init, cache: 'no-cache' as const, signal }, signal };
+  answerRead(context, background)
+    .then((response) => response.arrayBuffer())
+    .catch(() => {});
+}
+
+/** What is stored, or the answer where that needs no request. */
+async function answerKnown(context: Context, read: Read): Promise<Answer | { stored: StoredResponse | undefined }> {
+  const stored = await lookUp(context, read);
+  return (await answerLocally(context, read, stored)) ?? { stored };
+}
+
+/** waiting → sent: from now on nobody joins. */
+function send(context: Context, same: string, shared: SharedRequest): AbortSignal | null {
+  const forget = () => void (context.shared.get(same) === shared && context.shared.delete(same));
+  if (context.wait === 0) forget();
+  else within(context.wait, shared.settled).then(forget);
+  return shared.send();
+}
+
+function askServer(
+  context: Context,
+  read: Read,
+  stored: StoredResponse | undefined,
+  signal: AbortSignal | null,
+): Promise<Answer> {
+  return read.request.method === 'HEAD' ? answerHead(context, read, signal) : exchange(context, read, stored, signal);
 }

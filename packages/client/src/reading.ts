@@ -1,6 +1,8 @@
-import type { Context } from './context.js';
-import type { How } from './event.js';
-import type { Keeping } from './keep.js';
+import type { CallAnswer } from './answer-of.ts';
+import type { Context } from './context.ts';
+import type { How } from './event.ts';
+import type { Keeping } from './keep.ts';
+import type { OpenStore } from './open-store.ts';
 
 /** One read: a request that may be answered from the store. */
 export interface Read extends Keeping {
@@ -8,18 +10,26 @@ export interface Read extends Keeping {
   /** When the client was called: in ms since the epoch, and by the clock that is never set back. */
   readonly start: number;
   readonly began: number;
+  readonly store: OpenStore;
+  /** How many requests were sent for it so far. */
+  requests: number;
 }
 
-/** Tells how a read was answered, and what that saved. */
+/**
+ * Tells how a read was answered, and what that saved.
+ *
+ * @param savedBytes - null where nobody knows
+ * @returns what to remember of it
+ */
 export function answered(
   context: Context,
   read: Read,
   how: How,
-  { status }: Response,
-  savedBytes: number | null,
-  savedTime: number,
-): void {
-  const { request, partition, start, began } = read;
+  status: number,
+  savedBytes: number | null = 0,
+  savedTime = 0,
+): CallAnswer {
+  const { request, partition, start, began, requests } = read;
   context.publish({
     type: 'answered',
     how,
@@ -32,4 +42,5 @@ export function answered(
     savedBytes: savedBytes ?? 0,
     savedTime,
   });
+  return { how, requests, savedBytes: savedBytes ?? 0, movedTo: null };
 }

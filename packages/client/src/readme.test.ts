@@ -12,8 +12,7 @@ test('has its examples', () => {
 });
 
 test.each(examples)('runs, and prints what it says: %s', async (code) => {
-  const hooks = new URL('../../sources.mjs', import.meta.url).href;
-  const run = ['--import', hooks, '--input-type=module-typescript', '--eval', code];
+  const run = ['--input-type=module-typescript', '--eval', code];
   const { stdout } = await promisify(execFile)(process.execPath, run, {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
   });

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Serving, serve } from '../test/server.js';
-import { createClient } from './client.js';
+import { type Serving, serve } from '../test/server.ts';
+import { createClient } from './client.ts';
 
 let here: Serving;
 let elsewhere: Serving;
@@ -90,6 +90,77 @@ test('credentials stay with their origin, other fields go along', async () => {
   expect(elsewhere.seen[0]?.headers).not.toHaveProperty('authorization');
   expect(elsewhere.seen[0]?.headers).not.toHaveProperty('cookie');
   expect(elsewhere.seen[0]?.headers).not.toHaveProperty('proxy-authorization');
+});
+
+test('what one identity learned after a redirect is not sent under another', async () => {
+  const client = createClient();
+  const url = `${here.origin}/302/a?to=${encodeURIComponent(`${elsewhere.origin}/b`)}`;
+  for (const authorization of ['alice', 'bob', 'alice'])
+    await (await client(url, { headers: { authorization } })).text();
+  expect(elsewhere.seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, undefined, '"/b"']);
+});
+
+test('what was read with credentials does not answer a request that lost them on the way', async () => {
+  const client = createClient({ mode: 'rfc9111' });
+  const server = await serve((request, response) => {
+    response.writeHead(200, { 'Cache-Control': 'max-age=60' }).end(request.headers.authorization ?? 'nobody');
+  });
+  const init = { headers: { authorization: 'alice' } };
+  expect(await (await client(`${server.origin}/b`, init)).text()).toBe('alice');
+  const url = `${here.origin}/302/a?to=${encodeURIComponent(`${server.origin}/b`)}`;
+  expect(await (await client(url, init)).text()).toBe('nobody');
+  server.close();
+});
+
+test('the fragment of a Location is no part of what is stored', async () => {
+  const client = createClient();
+  const url = `${here.origin}/302/a?to=${encodeURIComponent('/to#part')}`;
+  await (await client(url)).text();
+  await (await client(`${here.origin}/to`)).text();
+  expect(here.seen.at(-1)?.headers['if-none-match']).toBe('"/to"');
+});
+
+describe('a redirect that says how long it holds', () => {
+  async function moved(status: number, fields: Record<string, string>) {
+    return serve((request, response) => {
+      if (request.url === '/from') return response.writeHead(status, { Location: '/to', ...fields }).end('moved');
+      listener(request, response);
+    });
+  }
+  const asked = (server: Serving) => server.seen.map(({ url }) => url);
+  const LONG = { 'Cache-Control': 'max-age=600' };
+
+  test.each<[status: number, fields: Record<string, string>, mode: 'revalidate' | 'rfc9111', requests: number]>([
+    [301, LONG, 'revalidate', 6],
+    [308, LONG, 'revalidate', 6],
+    [301, {}, 'revalidate', 10],
+    [302, LONG, 'revalidate', 10],
+    [302, LONG, 'rfc9111', 6],
+    [307, LONG, 'rfc9111', 6],
+    [301, { 'Cache-Control': 'no-store, max-age=600' }, 'rfc9111', 10],
+  ])('%i %o, in the mode %s: %i requests for 5 reads', async (status, fields, mode, requests) => {
+    const server = await moved(status, fields);
+    const client = createClient({ mode });
+    for (let nth = 0; nth < 5; nth++) {
+      const response = await client(`${server.origin}/from`);
+      expect([response.url, response.redirected, await response.text()]).toEqual([`${server.origin}/to`, true, '/to']);
+    }
+    expect(asked(server)).toHaveLength(requests);
+    // One that follows none is given that of the server.
+    const manual = await client(`${server.origin}/from`, { redirect: 'manual' });
+    expect([manual.status, await manual.text()]).toEqual([status, 'moved']);
+    server.close();
+  });
+
+  test('is not that of another identity', async () => {
+    const server = await moved(301, LONG);
+    const client = createClient();
+    for (const authorization of ['a', 'b']) {
+      await (await client(`${server.origin}/from`, { headers: { authorization } })).text();
+    }
+    expect(asked(server)).toEqual(['/from', '/to', '/from', '/to']);
+    server.close();
+  });
 });
 
 describe('as with fetch', () => {

@@ -1,8 +1,12 @@
-import { isSafe } from './method.js';
-import type { ClientRequest } from './request.js';
-import { preconditionOf, withoutPreconditions } from './validators.js';
+import { answerOf, remember } from './answer-of.ts';
+import { discard } from './discard.ts';
+import { isSafe } from './method.ts';
+import { withoutCredentials } from './partition.ts';
+import { isPermanentRedirect, isRedirect } from './policy.ts';
+import type { ClientRequest } from './request.ts';
+import { asFetched } from './respond.ts';
+import { preconditionOf, withoutPreconditions } from './validators.ts';
 
-const REDIRECTS = [301, 302, 303, 307, 308];
 const MOST = 20;
 
 // https://fetch.spec.whatwg.org/#request-body-header-name
@@ -21,18 +25,33 @@ export async function followRedirects(
   send: (request: ClientRequest) => Promise<Response>,
 ): Promise<Response> {
   let request = first;
+  let requests = 0;
+  let isPermanent = true;
+  let movedTo: string | null = null;
   for (let redirects = 0; ; redirects++) {
     const body = bodyToRepeat(request);
     const response = await send(request);
-    const location = REDIRECTS.includes(response.status) ? response.headers.get('location') : null;
+    const location = isRedirect(response.status) ? response.headers.get('location') : null;
     if (location === null || request.redirect === 'manual') {
-      return redirects === 0 ? response : Object.defineProperty(response, 'redirected', { value: true });
+      return redirects === 0 ? response : afterRedirects(response, requests, movedTo);
     }
-    void response.body?.cancel();
+    requests += answerOf(response)?.requests ?? 1;
+    discard(response);
     if (request.redirect === 'error') throw failed(request, 'it is redirected, and redirect is "error"');
     if (redirects === MOST) throw failed(first, `it is redirected more than ${MOST} times`);
     request = next(request, response.status, location, body);
+    isPermanent &&= isPermanentRedirect(response.status);
+    if (isPermanent) movedTo = request.url.href;
   }
+}
+
+/** The last response of a chain, which took more requests than its own. */
+function afterRedirects(response: Response, requests: number, movedTo: string | null): Response {
+  const { url, type } = response;
+  const answer = answerOf(response);
+  const last = asFetched(response, { url, type, redirected: true });
+  if (answer) remember(last, { ...answer, requests: answer.requests + requests, movedTo });
+  return last;
 }
 
 /** The body to send once more; undefined where there is none, null where it can be read but once. */
@@ -50,6 +69,8 @@ function next(
   body: BodyInit | null | undefined,
 ): ClientRequest {
   const url = new URL(utf8(location), request.url);
+  // RFC 9110 §7.1: a fragment is no part of a request
+  url.hash = '';
   if (!/^https?:$/.test(url.protocol)) throw failed(request, `it is redirected to ${url.protocol}`);
   const toGet = becomesGet(request.method, status);
   const method = toGet ? 'GET' : request.method;
@@ -58,7 +79,9 @@ function next(
   if (toGet) for (const name of OF_BODY) fields.delete(name);
   const init: RequestInit = { ...membersOf(request), method };
   if (body && !toGet) Object.assign(init, { body, ...(body instanceof ReadableStream && { duplex: 'half' }) });
-  return { ...request, url, method, fields, input: url.href, init };
+  const isElsewhere = url.origin !== request.url.origin && OF_IDENTITY.some((name) => request.fields.has(name));
+  const partition = isElsewhere ? withoutCredentials(request.partition) : request.partition;
+  return { ...request, url, method, fields, input: url.href, init, partition, content: toGet ? '' : request.content };
 }
 
 function becomesGet(method: string, status: number): boolean {

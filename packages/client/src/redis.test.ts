@@ -2,9 +2,9 @@ import IoRedis, { Cluster } from 'ioredis';
 import { createClient, type RedisClientType } from 'redis';
 import { available, startRedis, startRedisCluster } from 'servers';
 import { afterAll, describe, expect, test } from 'vitest';
-import { bytes, response } from './laws/law.js';
-import { type Ioredis, type NodeRedis, redisStore } from './redis.js';
-import { testResponseStore } from './testing.js';
+import { bytes, response } from './laws/law.ts';
+import { type Ioredis, type NodeRedis, redisStore } from './redis.ts';
+import { testResponseStore } from './testing.ts';
 
 const redis = await available('redisStore', () => startRedis({ appendfsync: 'no' }));
 afterAll(() => redis?.stop());

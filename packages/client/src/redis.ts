@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import type { ResponseStore, StoredResponse } from './port.js';
+import type { ResponseStore } from './port.ts';
+import { parseStored } from './stored-shape.ts';
 
 /** A `Redis` or a `Cluster` of ioredis, or what is shaped like one. */
 export interface Ioredis {
@@ -22,13 +23,17 @@ export interface RedisStoreOptions {
 
 const WEEK_MS = 7 * 86_400_000;
 
-// KEYS: the metadata and the content of a resource, each a hash by id.
+/** How long it is remembered that a key was deleted, in ms: longer than any response is on its way. */
+const REMEMBERED_MS = 3_600_000;
 
-// ARGV: ttl, id, metadata, content, then the ids that it replaces
+// KEYS: the metadata and the content of a resource, each a hash by id; the time when it was deleted.
+
+// ARGV: ttl, id, metadata, content, when it was requested, then the ids that it replaces
 const PUT = `
+if tonumber(redis.call('GET', KEYS[3]) or '0') > tonumber(ARGV[5]) then return redis.status_reply('OK') end
 redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[4])
-for i = 5, #ARGV do
+for i = 6, #ARGV do
   redis.call('HDEL', KEYS[1], ARGV[i])
   redis.call('HDEL', KEYS[2], ARGV[i])
 end
@@ -50,6 +55,12 @@ const UNLOCK = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return redis.status_reply('OK')`;
 
+// ARGV: now, how long to remember it
+const DELETE = `
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
+redis.call('SET', KEYS[4], ARGV[1], 'PX', ARGV[2])
+return redis.status_reply('OK')`;
+
 /**
  * A store on a Redis server, which a fleet shares: what one has read, the others validate.
  *
@@ -64,31 +75,36 @@ export function redisStore(client: Ioredis | NodeRedis, options?: RedisStoreOpti
   const metadata = (key: string) => `${prefix}{${key}}`;
   const content = (key: string) => `${metadata(key)}:content`;
   const lock = (key: string) => `${metadata(key)}:lock`;
+  const deleted = (key: string) => `${metadata(key)}:deleted`;
   return {
     async list(key) {
       const values = (await send(['HVALS', metadata(key)])) as Buffer[];
-      return values.map((json) => JSON.parse(String(json)) as StoredResponse);
+      return values.map((json) => parseStored(String(json)));
     },
     async payload(key, id) {
       return (await send(['HGET', content(key), id])) as Buffer | null;
     },
     async put(key, response, payload, replaces) {
       const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-      const args = [String(ttl), response.id, JSON.stringify(response), bytes, ...replaces];
-      await run(PUT, [metadata(key), content(key)], args);
+      const { id, requested } = response;
+      const args = [String(ttl), id, JSON.stringify(response), bytes, String(requested), ...replaces];
+      await run(PUT, [metadata(key), content(key), deleted(key)], args);
     },
     async freshen(key, response) {
       const args = [String(ttl), response.id, JSON.stringify(response)];
       await run(FRESHEN, [metadata(key), content(key)], args);
     },
     async delete(key) {
-      await send(['DEL', metadata(key), content(key), lock(key)]);
+      const keys = [metadata(key), content(key), lock(key), deleted(key)];
+      await run(DELETE, keys, [String(Date.now()), String(REMEMBERED_MS)]);
     },
     async lock(key, ms) {
       const token = randomUUID();
       const locked = await send(['SET', lock(key), token, 'NX', 'PX', String(ms)]);
       if (locked === null) return null;
-      return async () => void (await run(UNLOCK, [lock(key)], [token]));
+      return async () => {
+        await run(UNLOCK, [lock(key)], [token]);
+      };
     },
   };
 }

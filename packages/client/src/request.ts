@@ -26,31 +26,45 @@ export interface ClientRequest {
   readonly redirect: RequestRedirect;
   readonly signal: AbortSignal | null;
   readonly options: CallOptions;
+  /** Names the identity that the call was made under, over all its redirects; '' for none. */
+  readonly partition: string;
+  /** Names the content of a QUERY; '' for other methods, null for content that can be read but once. */
+  readonly content: string | null;
 }
+
+/** What a call asks for, before it is known under which identity, and with which content. */
+export type Call = Omit<ClientRequest, 'partition' | 'content'>;
 
 // https://fetch.spec.whatwg.org/#concept-method-normalize
 const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
+
+/** What goes with each call of a client. */
+export interface Defaults {
+  readonly baseUrl?: string | URL | undefined;
+  readonly init?: ClientInit | undefined;
+}
 
 /**
  * Reads what fetch is called with.
  *
  * @throws TypeError when the URL cannot be parsed
  */
-export function requestOf(input: RequestInfo | URL, init: ClientInit = {}): ClientRequest {
-  const { etag: options = {}, ...rest } = init;
+export function requestOf(input: RequestInfo | URL, given: ClientInit = {}, { baseUrl, init }: Defaults = {}): Call {
+  const { etag, ...rest } = init ? { ...init, ...given } : given;
   const request = isRequest(input) ? input : null;
-  const url = new URL(request ? request.url : String(input), globalThis.location?.href);
+  const url = new URL(request ? request.url : String(input), baseUrl ?? globalThis.location?.href);
   if (url.hash) url.hash = '';
-  const method = init.method ?? request?.method ?? 'GET';
+  const method = rest.method ?? request?.method ?? 'GET';
+  const fields = fieldsOf(given.headers ?? request?.headers);
   return {
     url,
     method: NORMALIZED.test(method) ? method.toUpperCase() : method,
-    fields: fieldsOf(init.headers ?? request?.headers),
-    input,
+    fields: init?.headers ? new Map([...fieldsOf(init.headers), ...fields]) : fields,
+    input: baseUrl !== undefined && !request ? url.href : input,
     init: rest,
-    redirect: init.redirect ?? request?.redirect ?? 'follow',
-    signal: init.signal === undefined ? (request?.signal ?? null) : init.signal,
-    options,
+    redirect: rest.redirect ?? request?.redirect ?? 'follow',
+    signal: rest.signal === undefined ? (request?.signal ?? null) : rest.signal,
+    options: etag ?? {},
   };
 }
 
@@ -59,13 +73,13 @@ function fieldsOf(headers: HeadersInit | undefined): Map<string, string> {
 }
 
 /** Whether an input is a Request, be it that of another copy of fetch. */
-function isRequest(input: RequestInfo | URL): input is Request {
+export function isRequest(input: RequestInfo | URL): input is Request {
   return typeof input === 'object' && 'url' in input;
 }
 
 /** A member of the init, or of the Request where the init has none. */
 export function memberOf<Name extends 'cache' | 'credentials' | 'integrity'>(
-  { init, input }: ClientRequest,
+  { init, input }: Call,
   name: Name,
 ): RequestInit[Name] | undefined {
   return init[name] ?? (isRequest(input) ? (input as RequestInit)[name] : undefined);

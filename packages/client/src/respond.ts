@@ -1,17 +1,52 @@
-import { until } from './abort.js';
-import type { StoredResponse } from './port.js';
-import type { ClientRequest } from './request.js';
+import { answerOf, remember } from './answer-of.ts';
+import { takesLeave } from './context.ts';
+import type { StoredResponse } from './port.ts';
+import type { ClientRequest } from './request.ts';
 
 // https://fetch.spec.whatwg.org/#null-body-status
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
-/** A response as fetch would return it: with its URL. */
+/** What fetch gives a response, and a constructor does not. */
+type Fetched = Pick<Response, 'url' | 'redirected' | 'type'>;
+
+/** Makes a response as fetch would return it. */
 export function respond({ url }: Pick<ClientRequest, 'url'>, body: BodyInit | null, head: ResponseInit): Response {
   const response = new Response(WITHOUT_BODY.has(head.status ?? 200) ? null : body, head);
-  return Object.defineProperty(response, 'url', { value: url.href });
+  return asFetched(response, { url: url.href, redirected: false, type: takesLeave(url) ? 'cors' : 'basic' });
 }
 
-/** A stored response, with the fields that it has now. */
+/**
+ * Gives a response, and each of its clones, the members that fetch gives it.
+ *
+ * @returns the same response
+ */
+export function asFetched(response: Response, { url, redirected, type }: Fetched): Response {
+  const clone = response.clone.bind(response);
+  define(response, 'url', url);
+  define(response, 'redirected', redirected);
+  define(response, 'type', type);
+  define(response, 'clone', () => {
+    const copy = asFetched(clone(), { url, redirected, type });
+    const answer = answerOf(response);
+    if (answer) remember(copy, answer);
+    return copy;
+  });
+  return response;
+}
+
+function define<Name extends keyof Response>(response: Response, name: Name, value: Response[Name]): void {
+  if (response[name] !== value) Object.defineProperty(response, name, { value, configurable: true, writable: true });
+}
+
+/** Gives the response of a server what it lacks: the responses of an app in the same process, or of a mock, have no URL. */
+export function received({ url }: Pick<ClientRequest, 'url'>, response: Response): Response {
+  const { type, redirected } = response;
+  // A page is not shown what is in these.
+  if (type === 'opaque' || type === 'opaqueredirect') return response;
+  return asFetched(response, { url: response.url || url.href, redirected, type: type === 'default' ? 'basic' : type });
+}
+
+/** Makes a response of a stored one, with the fields that it has now. */
 export function respondStored(
   request: ClientRequest,
   { status, statusText }: StoredResponse,
@@ -36,11 +71,6 @@ function copied(payload: Uint8Array): ReadableStream<Uint8Array> {
     },
     { highWaterMark: 0 },
   );
-}
-
-/** A response of the same head, whose content ends when the caller aborts. */
-export function respondUntilAborted(request: ClientRequest, response: Response): Response {
-  return respond(request, response.body && until(response.body, request.signal), response);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Serving, serve } from '../test/server.js';
-import { type Client, createClient } from './client.js';
-import type { ClientEvent } from './event.js';
+import { type Serving, serve } from '../test/server.ts';
+import { type Client, createClient } from './client.ts';
+import type { ClientEvent } from './event.ts';
 
 let server: Serving;
 let client: Client;
@@ -147,5 +147,131 @@ describe('RFC 5861 §4 stale-if-error', () => {
     await read();
     answer = (_, response) => response.writeHead(503).end('error');
     expect(await read()).toEqual([503, 'error', null]);
+  });
+});
+
+test('a strong tag on the 304 of a weak 200 renews how long it holds (GitHub)', async () => {
+  answer = (request, response) => {
+    const known = request.headers['if-none-match'];
+    response.writeHead(known ? 304 : 200, { ETag: known ? '"abc"' : 'W/"abc"', 'Cache-Control': 'max-age=60' });
+    response.end(known ? undefined : 'content');
+  };
+  await read();
+  seconds(61);
+  for (let nth = 0; nth < 10; nth++) expect((await read())[1]).toBe('content');
+  expect(server.seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, 'W/"abc"']);
+  seconds(61);
+  await read();
+  expect(server.seen[2]?.headers['if-none-match']).toBe('W/"abc"');
+});
+
+describe('the member `cache` of a request means what it means to fetch', () => {
+  test('no-cache validates what is fresh', async () => {
+    serves({ ETag: '"v1"', 'Cache-Control': 'max-age=60' });
+    await read();
+    await read({ cache: 'no-cache' });
+    await (await client(new Request(`${server.origin}/a`, { cache: 'no-cache' }))).text();
+    expect(server.seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"v1"', '"v1"']);
+  });
+
+  test.each(['rfc9111', 'revalidate'] as const)('force-cache takes what is stale, or asks: %s', async (mode) => {
+    client = createClient({ mode });
+    serves({ ETag: '"v1"', 'Cache-Control': 'max-age=60' });
+    await read({ cache: 'force-cache' });
+    seconds(61);
+    expect((await read({ cache: 'force-cache' }))[1]).toBe('content');
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('only-if-cached takes what is stored, or rejects', async () => {
+    serves({ ETag: '"v1"' });
+    const init = { cache: 'only-if-cached', mode: 'same-origin' } as const;
+    await expect(read(init)).rejects.toThrow(TypeError);
+    await read();
+    expect((await read(init))[1]).toBe('content');
+    expect(server.seen).toHaveLength(1);
+  });
+});
+
+test('after a write whose outcome is not known, what is stored is validated', async () => {
+  let version = 1;
+  answer = (request, response) => {
+    if (request.method === 'PUT') {
+      version++;
+      return void request.socket.destroy();
+    }
+    response.writeHead(200, { ETag: `"${version}"`, 'Cache-Control': 'max-age=600' }).end(`v${version}`);
+  };
+  expect((await read())[1]).toBe('v1');
+  await expect(client(`${server.origin}/a`, { method: 'PUT', body: 'x' })).rejects.toThrow('fetch failed');
+  expect((await read())[1]).toBe('v2');
+});
+
+test.each([500, 504])('after a write that is answered %i, too', async (status) => {
+  let version = 1;
+  answer = (request, response) => {
+    if (request.method === 'PUT') return void response.writeHead(status).end(`${version++}`);
+    response.writeHead(200, { ETag: `"${version}"`, 'Cache-Control': 'max-age=600' }).end(`v${version}`);
+  };
+  await read();
+  await client(`${server.origin}/a`, { method: 'PUT' });
+  expect((await read())[1]).toBe('v2');
+});
+
+describe('RFC 5861 §3 stale-while-revalidate', () => {
+  test('answers with what is stale, and validates it once in the background', async () => {
+    serves({ ETag: '"v1"', 'Cache-Control': 'max-age=10, stale-while-revalidate=60' });
+    await read();
+    seconds(30);
+    expect(await read()).toEqual([200, 'content', '30']);
+    await expect.poll(() => server.seen.length).toBe(2);
+    await expect.poll(() => events.filter(({ type }) => type === 'answered')).toHaveLength(3);
+    expect(await read()).toEqual([200, 'content', '0']);
+    expect(server.seen[1]?.headers['if-none-match']).toBe('"v1"');
+    expect(server.seen).toHaveLength(2);
+  });
+
+  test('ends with its time, and with what the server or the request forbids', async () => {
+    serves({ ETag: '"v1"', 'Cache-Control': 'max-age=10, stale-while-revalidate=60' });
+    await read();
+    seconds(71);
+    await read();
+    expect(server.seen).toHaveLength(2);
+    seconds(30);
+    await read({ cache: 'no-cache' });
+    expect(server.seen).toHaveLength(3);
+  });
+
+  test('a failure in the background is nobody\u2019s', async () => {
+    serves({ ETag: '"v1"', 'Cache-Control': 'max-age=10, stale-while-revalidate=60' });
+    await read();
+    answer = (request) => void request.socket.destroy();
+    seconds(30);
+    expect((await read())[1]).toBe('content');
+    await expect.poll(() => server.seen.length).toBe(2);
+    expect((await read())[1]).toBe('content');
+  });
+});
+
+test.each([400, 500])('a %i that says how long it holds holds as long (RFC 9111 §3)', async (status) => {
+  answer = (_, response) => response.writeHead(status, { 'Cache-Control': 'max-age=60' }).end('error');
+  for (let nth = 0; nth < 3; nth++) expect((await read()).slice(0, 2)).toEqual([status, 'error']);
+  expect(server.seen).toHaveLength(1);
+});
+
+describe('invalidate(url)', () => {
+  test('forgets what is stored for a URL, under one identity', async () => {
+    serves({ 'Cache-Control': 'max-age=60' });
+    const init = { headers: { Authorization: 'Bearer a' } };
+    await read();
+    await read(init);
+    await client.invalidate(`${server.origin}/a`, init);
+    await read();
+    expect(server.seen).toHaveLength(2);
+    await read(init);
+    expect(server.seen).toHaveLength(3);
+    await client.invalidate(new URL('/a', server.origin));
+    await read();
+    expect(server.seen).toHaveLength(4);
   });
 });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
-import { bytes, response } from './laws/law.js';
-import type { ResponseStore } from './port.js';
-import { type SqliteDatabase, sqliteStore } from './sqlite.js';
-import { testResponseStore } from './testing.js';
+import { bytes, response } from './laws/law.ts';
+import type { ResponseStore } from './port.ts';
+import { type SqliteDatabase, sqliteStore } from './sqlite.ts';
+import { testResponseStore } from './testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'client-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -71,6 +71,34 @@ test('what was not used for the ttl is gone, and its space is given back', async
   for (let i = 0; i < 1000; i++) await store.put('others', response(), bytes(''), []);
   expect(db.prepare("SELECT count(*) AS rows FROM responses WHERE key = 'unused'").get()).toEqual({ rows: 0 });
   vi.useRealTimers();
+});
+
+test('what was not used for the longest time goes first, where there is too much', async () => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  const db = new DatabaseSync(':memory:');
+  const maxBytes = 100_000;
+  const store = sqliteStore(db, { maxBytes });
+  const kept = response();
+  for (let nth = 0; nth < 500; nth++) {
+    vi.setSystemTime(1_000_000 + nth);
+    await store.put(nth === 0 ? 'kept' : `${nth}`, nth === 0 ? kept : response(), new Uint8Array(1000), []);
+    await store.freshen('kept', kept);
+  }
+  const { bytes: held } = db.prepare('SELECT sum(length(payload)) AS bytes FROM responses').get() as { bytes: number };
+  expect(held).toBeGreaterThan(maxBytes / 2);
+  expect(held).toBeLessThan(maxBytes * 1.1);
+  expect(await store.list('kept')).toHaveLength(1);
+  expect(await store.list('1')).toEqual([]);
+  expect(() => sqliteStore(db, { maxBytes: Number.NaN })).toThrow(TypeError);
+  vi.useRealTimers();
+});
+
+test('a row that is no JSON is none', async () => {
+  const db = new DatabaseSync(':memory:');
+  const store = sqliteStore(db);
+  await store.put('a', response(), bytes('content'), []);
+  db.exec(`UPDATE responses SET response = '{"trunc'`);
+  expect(await store.list('a')).toEqual([null]);
 });
 
 test('two stores on one connection keep to their own tables', async () => {

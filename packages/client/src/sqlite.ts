@@ -1,4 +1,5 @@
-import type { ResponseStore, StoredResponse } from './port.js';
+import type { ResponseStore } from './port.ts';
+import { parseStored } from './stored-shape.ts';
 
 /** A connection: a `DatabaseSync` of node:sqlite, a `Database` of better-sqlite3, or what is shaped like one. */
 export interface SqliteDatabase {
@@ -16,43 +17,67 @@ export interface SqliteStoreOptions {
   table?: string | undefined;
   /** How long a response is kept after it was last stored or validated, in ms. @default 30 days */
   ttl?: number | undefined;
+  /** The bytes of content and metadata, roughly; what was not used for the longest time goes first. @default 1 GiB */
+  maxBytes?: number | undefined;
 }
 
 const DAY_MS = 86_400_000;
+const GIB = 1024 ** 3;
+/** How often the store is swept: after so many puts, or after this part of its size. */
 const PUTS_BETWEEN_SWEEPS = 1000;
+const PART_BETWEEN_SWEEPS = 1 / 16;
+/** What a row takes beside its content and metadata. */
+const ROW_BYTES = 128;
+/** How long it is remembered that a key was deleted: longer than any response is on its way. */
+const REMEMBERED_MS = DAY_MS;
 
 /**
  * A store in a table of a SQLite database: one file, for what outlives the process. Several processes may share it: give each
  * connection a busy timeout (`new DatabaseSync(file, { timeout: 500 })`), and the file `PRAGMA journal_mode = WAL`.
  *
  * @param db - an open connection, which stays the caller's
- * @throws TypeError when the name of the table is not an identifier
+ * @throws TypeError when the name of the table is not an identifier, or `maxBytes` is not a positive number
  * @throws the driver's error, when the table cannot be created
  */
 export function sqliteStore(db: SqliteDatabase, options?: SqliteStoreOptions): ResponseStore {
-  const { table = 'responses', ttl = 30 * DAY_MS } = options ?? {};
+  const { table = 'responses', ttl = 30 * DAY_MS, maxBytes = GIB } = options ?? {};
   if (!/^[A-Za-z_]\w*$/.test(table)) throw new TypeError(`${JSON.stringify(table)} is no name of a table`);
+  if (!(maxBytes > 0)) throw new TypeError(`maxBytes is ${maxBytes}; it is a positive number of bytes`);
   const statements = open(db, table);
-  let puts = 0;
+  let [puts, bytes] = [0, 0];
+
+  function sweep(now: number): void {
+    [puts, bytes] = [0, 0];
+    statements.sweep.run(now - ttl);
+    statements.sweepDeleted.run(now - REMEMBERED_MS);
+    statements.shrink.run(maxBytes);
+  }
+
   return {
     list(key) {
       const rows = statements.list.all(key, Date.now() - ttl) as { response: string }[];
-      return rows.map(({ response }) => JSON.parse(response) as StoredResponse);
+      return rows.map(({ response }) => parseStored(response));
     },
     payload(key, id) {
       const row = statements.payload.get(key, id) as { payload: Uint8Array } | undefined;
       return row?.payload ?? null;
     },
     put(key, response, payload, replaces) {
+      const json = JSON.stringify(response);
+      const size = ROW_BYTES + key.length + json.length + payload.byteLength;
+      const now = Date.now();
       // Two steps, and none of them has to be undone: until the second is done, the most recent response counts.
-      statements.put.run(key, response.id, JSON.stringify(response), payload, Date.now());
+      statements.put.run(key, response.id, json, payload, now, size, key, response.requested);
       if (replaces.length > 0) statements.remove.run(key, JSON.stringify(replaces));
-      if (puts++ % PUTS_BETWEEN_SWEEPS === 0) statements.sweep.run(Date.now() - ttl);
+      bytes += size;
+      if (puts++ % PUTS_BETWEEN_SWEEPS === 0 || bytes > maxBytes * PART_BETWEEN_SWEEPS) sweep(now);
     },
     freshen(key, response) {
       statements.freshen.run(JSON.stringify(response), Date.now(), key, response.id);
     },
     delete(key) {
+      // First, so that nothing is put between the two.
+      statements.remember.run(key, Date.now());
       statements.delete.run(key);
     },
   };
@@ -65,19 +90,33 @@ function open(db: SqliteDatabase, table: string) {
       key TEXT NOT NULL,
       id TEXT NOT NULL,
       used INTEGER NOT NULL,
+      size INTEGER NOT NULL,
       response TEXT NOT NULL,
       payload BLOB NOT NULL,
       PRIMARY KEY (key, id)
     );
-    CREATE INDEX IF NOT EXISTS "${table}_used" ON "${table}" (used);
+    CREATE INDEX IF NOT EXISTS "${table}_used" ON "${table}" (used, size);
+    CREATE TABLE IF NOT EXISTS "${table}_deleted" (key TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
   `);
   return {
     list: db.prepare(`SELECT response FROM "${table}" WHERE key = ? AND used >= ?`),
     payload: db.prepare(`SELECT payload FROM "${table}" WHERE key = ? AND id = ?`),
-    put: db.prepare(`INSERT INTO "${table}" (key, id, response, payload, used) VALUES (?, ?, ?, ?, ?)`),
+    put: db.prepare(`
+      INSERT INTO "${table}" (key, id, response, payload, used, size) SELECT ?, ?, ?, ?, ?, ?
+      WHERE NOT EXISTS (SELECT 1 FROM "${table}_deleted" WHERE key = ? AND time > ?)
+    `),
     remove: db.prepare(`DELETE FROM "${table}" WHERE key = ? AND id IN (SELECT value FROM json_each(?))`),
     freshen: db.prepare(`UPDATE "${table}" SET response = ?, used = ? WHERE key = ? AND id = ?`),
     delete: db.prepare(`DELETE FROM "${table}" WHERE key = ?`),
+    remember: db.prepare(`INSERT OR REPLACE INTO "${table}_deleted" (key, time) VALUES (?, ?)`),
     sweep: db.prepare(`DELETE FROM "${table}" WHERE used < ?`),
+    sweepDeleted: db.prepare(`DELETE FROM "${table}_deleted" WHERE time < ?`),
+    // The index has all that is summed up.
+    shrink: db.prepare(`
+      DELETE FROM "${table}" WHERE rowid IN (
+        SELECT rowid FROM (SELECT rowid, sum(size) OVER (ORDER BY used DESC, rowid DESC) AS sum FROM "${table}")
+        WHERE sum > ?
+      )
+    `),
   };
 }

@@ -1,4 +1,4 @@
-import type { Answered, ClientEvent, How, Mismatched } from './event.js';
+import type { Answered, ClientEvent, How, Mismatched } from './event.ts';
 
 /** What became of the reads of one origin under one identity. */
 export interface Stats {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Awaitable, Release, ResponseStore, StoredResponse } from './port.js';
-import { testResponseStore } from './testing.js';
+import type { Awaitable, Release, ResponseStore, StoredResponse } from './port.ts';
+import { testResponseStore } from './testing.ts';
 
 interface Row {
   key: string;
@@ -11,12 +11,14 @@ interface Row {
 /** A store that does not spare itself, so that each part of it can be wrong. */
 function storeOf(mutate: (store: Required<ResponseStore>, rows: Row[]) => Partial<ResponseStore>): ResponseStore {
   const rows: Row[] = [];
+  const deleted = new Map<string, number>();
   const holders = new Map<string, { token: object; until: number }>();
   const remove = (gone: (row: Row) => boolean) => rows.splice(0, rows.length, ...rows.filter((row) => !gone(row)));
   const store: Required<ResponseStore> = {
     list: (key) => rows.filter((row) => row.key === key).map(({ response }) => response),
     payload: (key, id) => rows.find((row) => row.key === key && row.response.id === id)?.payload ?? null,
     put(key, response, payload, replaces) {
+      if ((deleted.get(key) ?? 0) > response.requested) return;
       rows.push({ key, response, payload });
       remove((row) => row.key === key && replaces.includes(row.response.id));
     },
@@ -24,6 +26,7 @@ function storeOf(mutate: (store: Required<ResponseStore>, rows: Row[]) => Partia
       for (const row of rows) if (row.key === key && row.response.id === response.id) row.response = response;
     },
     delete(key) {
+      deleted.set(key, Date.now());
       remove((row) => row.key === key);
       holders.delete(key);
     },
@@ -92,6 +95,11 @@ describe('a store breaks the law when', () => {
           return store.put(key, ...rest);
         },
       }),
+    ],
+    [
+      'a response that was on its way comes back after a delete',
+      'what was requested before a delete',
+      (_, rows) => ({ put: (key, response, payload) => void rows.push({ key, response, payload }) }),
     ],
     ['it deletes nothing', 'delete forgets all variants', () => ({ delete: () => {} })],
     [

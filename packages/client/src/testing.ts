@@ -1,8 +1,8 @@
-import { keys } from './laws/keys.js';
-import { locks } from './laws/locks.js';
-import { races } from './laws/races.js';
-import { storing } from './laws/storing.js';
-import type { ResponseStore } from './port.js';
+import { keys } from './laws/keys.ts';
+import { locks } from './laws/locks.ts';
+import { races } from './laws/races.ts';
+import { storing } from './laws/storing.ts';
+import type { ResponseStore } from './port.ts';
 
 /** A test runner: `test` of Vitest or of node:test. */
 export type Test = (name: string, run: () => Promise<void>) => void;

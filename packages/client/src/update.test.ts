@@ -1,85 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { isEtagError } from '@etag/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { counters } from '../test/counters.js';
-import type { Peer } from '../test/peers.js';
-import { type Serving, serve } from '../test/server.js';
-import { createClient } from './client.js';
-import { type Json, mergeJson } from './merge.js';
-
-describe.each(Object.entries(counters))('%s', (_, start) => {
-  let peer: Peer;
-  afterEach(() => peer.close());
-
-  test('16 clients of 25 increments lose none', async () => {
-    peer = await start();
-    const url = `${peer.origin}/a`;
-    expect(await createClient().create(url, { count: 0 })).toMatchObject({ kind: 'created' });
-    const clients = Array.from({ length: 16 }, () => createClient());
-    let merges = 0;
-    await Promise.all(
-      clients.map(async (client) => {
-        for (let i = 0; i < 25; i++) {
-          const increment = (current: { count: number }) => {
-            merges++;
-            return { count: current.count + 1 };
-          };
-          const { kind } = await client.update(url, increment, { attempts: 1000 });
-          expect(kind).toBe('updated');
-        }
-      }),
-    );
-    expect(await (await fetch(url)).json()).toEqual({ count: 400 });
-    // They did meet.
-    expect(merges).toBeGreaterThan(400);
-  });
-
-  test('what is there is not created again', async () => {
-    peer = await start();
-    const url = `${peer.origin}/a`;
-    const client = createClient();
-    const written = await Promise.all(Array.from({ length: 8 }, (_, i) => client.create(url, { count: i })));
-    expect(written.map(({ kind }) => kind).sort()).toEqual(['created', ...Array(7).fill('exists')]);
-  });
-
-  test('what is not there cannot be updated', async () => {
-    peer = await start();
-    const written = await createClient().update(`${peer.origin}/a`, () => ({ count: 1 }));
-    expect(written).toMatchObject({ kind: 'refused', response: { status: 404 } });
-  });
-
-  test('etag.ifMatch sends the tag of what was read last', async () => {
-    peer = await start();
-    const url = `${peer.origin}/a`;
-    const client = createClient();
-    await client.create(url, { count: 0 });
-    await (await client(url)).text();
-    const put = (count: number) =>
-      client(url, {
-        method: 'PUT',
-        body: JSON.stringify({ count }),
-        headers: { 'Content-Type': 'application/json' },
-        etag: { ifMatch: 'stored' },
-      });
-    expect((await put(1)).ok).toBe(true);
-    // What was read is not current any more.
-    await expect(put(2)).rejects.toMatchObject({ code: 'ETAG_PRECONDITION_REQUIRED' });
-    await (await client(url)).text();
-    expect(await createClient().update(url, () => ({ count: 10 }))).toMatchObject({ kind: 'updated' });
-    expect((await put(3)).status).toBe(412);
-    expect(await (await client(url)).json()).toEqual({ count: 10 });
-  });
-
-  test('two who edit from the same base keep what both did', async () => {
-    peer = await start();
-    const url = `${peer.origin}/a`;
-    const client = createClient();
-    const base = { title: 'old', text: 'old', tags: ['a'] };
-    await client.create(url, base);
-    const save = (mine: Json) => client.update(url, (theirs: Json) => mergeJson(base, mine, theirs).value);
-    await Promise.all([save({ ...base, title: 'new' }), save({ ...base, text: 'new' })]);
-    expect(await (await client(url)).json()).toEqual({ title: 'new', text: 'new', tags: ['a'] });
-  });
-});
+import { type Serving, serve } from '../test/server.ts';
+import { createClient } from './client.ts';
 
 describe('update', () => {
   let server: Serving;
@@ -139,6 +62,78 @@ describe('update', () => {
     expect(server.seen.at(-1)?.headers['if-match']).toBe('"v1"');
   });
 
+  test('a write that is not sent, and one that the caller aborts, reject as with fetch', async () => {
+    const client = createClient();
+    const url = await document('"v1"');
+    server.close();
+    await expect(client.create(url, {})).rejects.toThrow(TypeError);
+    server = await serve(() => {});
+    const init = { signal: AbortSignal.timeout(50) };
+    await expect(client.create(server.origin, {}, { init })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(client(server.origin, { method: 'PUT', ...init })).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test.each(['update', 'create'] as const)(
+    '%s: a redirect to a page of another resource is unconfirmed, and its tag is not adopted',
+    async (write) => {
+      server = await serve((request, response) => {
+        if (request.method === 'PUT') return response.writeHead(303, { Location: '/login' }).end();
+        const tag = request.url === '/login' ? '"login"' : '"v7"';
+        response.writeHead(200, { ETag: tag }).end('{"n":1}');
+      });
+      const client = createClient();
+      const url = `${server.origin}/n`;
+      const written = await (write === 'update' ? client.update(url, () => ({ n: 2 })) : client.create(url, {}));
+      expect(written).toMatchObject({ kind: 'unconfirmed', etag: null, response: { url: `${server.origin}/login` } });
+    },
+  );
+
+  test('a 202 is unconfirmed: it may be done later, or not at all', async () => {
+    const url = await document('"v1"', [{ status: 202, fields: { ETag: '"v2"' } }]);
+    expect(await createClient().update(url, () => ({}))).toMatchObject({ kind: 'unconfirmed', etag: null });
+  });
+
+  test.each<[what: string, content: unknown]>([
+    ['a function', () => 1],
+    ['a symbol', Symbol('s')],
+    ['a function in it', { n: [() => 1] }],
+    ['NaN', { n: Number.NaN }],
+    ['a Map', { n: new Map([[1, 2]]) }],
+    ['a promise', { n: Promise.resolve(1) }],
+    ['a bigint', 1n],
+  ])('content that JSON cannot say is a TypeError, and nothing is sent: %s', async (_, content) => {
+    const url = await document('"v1"');
+    const client = createClient();
+    await expect(client.update(url, () => content)).rejects.toThrow(TypeError);
+    await expect(client.create(url, content)).rejects.toThrow(TypeError);
+    expect(server.seen.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  test('content that is not text is a TypeError where it is to be text, and nothing is sent', async () => {
+    const url = await document('"v1"');
+    await expect(createClient().create(url, { a: 1 }, { as: 'text' })).rejects.toThrow(TypeError);
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test('a Date, and members that are undefined, are what JSON says of them', async () => {
+    const url = await document('"v1"');
+    const content = { at: new Date(0), gone: undefined, none: Object.create(null) };
+    expect(await createClient().update(url, () => content)).toMatchObject({ kind: 'updated' });
+  });
+
+  test('a tag that names a coding, and is refused, is read once more without one (Apache)', async () => {
+    server = await serve((request, response) => {
+      if (request.method === 'PUT') return response.writeHead(request.headers['if-match'] === '"v7"' ? 204 : 412).end();
+      const gzip = /gzip/.test(`${request.headers['accept-encoding']}`);
+      const fields = { ETag: gzip ? '"v7-gzip"' : '"v7"', Vary: 'Accept-Encoding' };
+      response.writeHead(200, gzip ? { ...fields, 'Content-Encoding': 'gzip' } : fields);
+      response.end(gzip ? gzipSync('{"n":1}') : '{"n":1}');
+    });
+    const update = createClient().update<{ n: number }>(`${server.origin}/n`, ({ n }) => ({ n: n + 1 }));
+    expect(await update).toMatchObject({ kind: 'updated' });
+    expect(server.seen.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET', 'GET', 'PUT']);
+  });
+
   test('undefined leaves it', async () => {
     const url = await document('"v1"');
     expect(await createClient().update(url, () => undefined)).toMatchObject({ kind: 'unchanged' });
@@ -165,7 +160,11 @@ describe('update', () => {
       if (request.method === 'GET') return response.writeHead(200, { ETag: '"v1"' }).end('{}');
       request.socket.destroy();
     });
-    await expect(createClient().update(`${server.origin}/a`, () => ({}))).rejects.toThrow(TypeError);
+    const error = await createClient()
+      .update(`${server.origin}/a`, () => ({}))
+      .catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: expect.any(TypeError) });
+    expect(isEtagError(error)).toBe(true);
     expect(server.seen.map(({ method }) => method)).toEqual(['GET', 'PUT']);
   });
 

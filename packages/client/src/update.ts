@@ -1,7 +1,9 @@
 import type { EntityTag } from '@etag/core';
-import { strongTag, unguarded } from './if-match.js';
-import { backOff } from './pause.js';
-import type { ClientInit } from './request.js';
+import { discard } from './discard.ts';
+import { strongTag, unguarded } from './if-match.ts';
+import { jsonOf } from './json.ts';
+import { backOff } from './pause.ts';
+import type { ClientInit } from './request.ts';
 
 /** The fetch of a client. */
 type Send = (input: string | URL, init?: ClientInit) => Promise<Response>;
@@ -24,8 +26,13 @@ export interface UpdateOptions extends WriteOptions {
 
 /** What a write came to; the response is that of the server, unread. */
 export type Written =
-  /** It is done. The tag is null where the server sent none: read again to have one (RFC 9110 §9.3.4). */
+  /** It is done, as the resource itself answered. The tag is null where it sent none: read again to have one (RFC 9110 §9.3.4). */
   | { readonly kind: 'created' | 'updated'; readonly response: Response; readonly etag: EntityTag | null }
+  /**
+   * The server answered neither that it is done nor that it is not: it was redirected to another page, such as that of a
+   * login, or was accepted for later (202). Read again to learn what became of it.
+   */
+  | { readonly kind: 'unconfirmed'; readonly response: Response; readonly etag: null }
   /** `merge` returned undefined, and nothing was sent. */
   | { readonly kind: 'unchanged'; readonly response: Response }
   /** There is something already, and `create` left it. */
@@ -43,20 +50,23 @@ export async function update<T>(
   options: UpdateOptions = {},
 ): Promise<Written> {
   const { init, as = 'json', method = 'PUT', attempts = 10 } = options;
-  let response = await readTagged(send, url, init, {});
+  let response = await readTagged(send, url, init);
   for (let attempt = 0; ; attempt++) {
     if (!response.ok) return { kind: 'refused', response };
     const target = targetOf(response, url);
     const etag = strongTag(response.headers.get('etag'));
-    if (!etag) throw unguarded(target);
+    if (!etag) {
+      discard(response);
+      throw unguarded(target);
+    }
     const content = await merge((await (as === 'json' ? response.json() : response.text())) as T);
     if (content === undefined) return { kind: 'unchanged', response };
     const written = await write(send, target, { method, etag, content, as, init });
     if (written.status !== 412) return outcomeOf(written);
     if (attempt + 1 >= attempts) return { kind: 'contended', response: written };
-    void written.body?.cancel();
+    discard(written);
     await backOff(attempt, 10, 1000, init?.signal ?? null);
-    response = await readTagged(send, target, init, { fresh: true });
+    response = await readTagged(send, target, init, etag);
   }
 }
 
@@ -73,6 +83,8 @@ export async function create(
 
 function outcomeOf(response: Response): Written {
   if (!response.ok) return { kind: 'refused', response };
+  // RFC 9110 §15.4.4: what a redirect leads to is another resource; §15.3.3: a 202 is noncommittal
+  if (response.redirected || response.status === 202) return { kind: 'unconfirmed', response, etag: null };
   // What the server did not tag it may have changed: only a tag that it sent is adopted.
   return {
     kind: response.status === 201 ? 'created' : 'updated',
@@ -81,21 +93,26 @@ function outcomeOf(response: Response): Written {
   };
 }
 
-/** Reads with a strong tag if there is one: who compresses on the way may have weakened it. */
+/**
+ * Reads with a strong tag if there is one. A server that compresses on the way may have weakened it; or, as Apache does, it
+ * may tag what it compresses with `"v7-gzip"`, and take `"v7"` alone.
+ *
+ * @param refused - the tag that was refused before, after which nothing that is stored is used
+ */
 async function readTagged(
   send: Send,
   url: string | URL,
   init: WriteOptions['init'],
-  etag: { fresh?: boolean },
+  refused?: EntityTag,
 ): Promise<Response> {
-  const reading = { ...init, etag: { ...init?.etag, ...etag } };
-  const response = await send(url, reading);
-  if (!response.ok || strongTag(response.headers.get('etag')) || !response.headers.has('content-encoding'))
-    return response;
-  void response.body?.cancel();
+  const etag = { ...init?.etag, fresh: refused !== undefined };
+  const response = await send(url, { ...init, etag });
+  const tag = strongTag(response.headers.get('etag'));
+  if (!response.ok || (tag && tag !== refused) || !response.headers.has('content-encoding')) return response;
+  discard(response);
   const headers = new Headers(init?.headers);
   headers.set('accept-encoding', 'identity');
-  return send(url, { ...reading, headers, etag: { ...reading.etag, fresh: true } });
+  return send(url, { ...init, headers, etag: { ...etag, fresh: true } });
 }
 
 /** The URL that the tag was read from, which is where it may be sent. */
@@ -103,6 +120,7 @@ function targetOf(response: Response, url: string | URL): string {
   const target = new URL(response.url);
   const called = new URL(String(url), globalThis.location?.href);
   if (target.origin === called.origin) return target.href;
+  discard(response);
   throw new TypeError(`${called.href} is redirected to ${target.href}, of another origin. Update it there.`);
 }
 
@@ -115,12 +133,18 @@ interface Write {
   readonly init: WriteOptions['init'];
 }
 
-function write(send: Send, url: string | URL, { method, etag, content, as, init }: Write): Promise<Response> {
+async function write(send: Send, url: string | URL, { method, etag, content, as, init }: Write): Promise<Response> {
+  const body = as === 'json' ? jsonOf(content) : textOf(content);
   const headers = new Headers(init?.headers);
   if (etag) headers.set('if-match', etag);
   else headers.set('if-none-match', '*');
   if (as === 'json' && !headers.has('content-type')) {
     headers.set('content-type', method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
   }
-  return send(url, { ...init, method, headers, body: as === 'json' ? JSON.stringify(content) : String(content) });
+  return send(url, { ...init, method, headers, body });
+}
+
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  throw new TypeError(`The content is not text but ${typeof content}; nothing was sent`);
 }

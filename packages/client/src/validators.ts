@@ -1,4 +1,5 @@
-import type { StoredResponse } from './port.js';
+import { parseEntityTag } from '@etag/core';
+import type { StoredResponse } from './port.ts';
 
 /** Which validators to send: both, as RFC 9111 asks for; or one alone, to a server that mishandles the pair. */
 export type Validators = 'both' | 'etag' | 'last-modified';
@@ -29,10 +30,16 @@ export function validatingFields(
 ): Record<string, string> | null {
   // RFC 9110 §13.2.1: of anything but a 2xx no precondition is evaluated
   if (status < 200 || status > 299) return null;
-  const { etag, 'last-modified': lastModified } = headers;
+  const { 'last-modified': lastModified } = headers;
+  const etag = meansAny(headers.etag) ? undefined : headers.etag;
   const fields: Record<string, string> = {};
   // Where the preferred one is missing, the other is better than none.
   if (etag && (validators !== 'last-modified' || !lastModified)) fields['if-none-match'] = etag;
   if (lastModified && (validators !== 'etag' || !etag)) fields['if-modified-since'] = lastModified;
   return etag || lastModified ? fields : null;
+}
+
+/** Whether what came as a tag would match whatever there is, once it is sent in If-None-Match. */
+function meansAny(etag: string | undefined): boolean {
+  return etag !== undefined && parseEntityTag(etag) === null && /(^|,)\s*\*\s*(,|$)/.test(etag);
 }

@@ -1,5 +1,5 @@
-import type { Fingerprint } from './partition.js';
-import type { StoredResponse } from './port.js';
+import type { Fingerprint } from './partition.ts';
+import type { StoredResponse } from './port.ts';
 
 /**
  * The request fields that select among the variants of a resource.

@@ -1,29 +1,55 @@
-import { askOnce, type Context } from './context.js';
-import { withStoredTag } from './if-match.js';
-import { isSafe } from './method.js';
-import { keyOf, partitionOf } from './partition.js';
-import type { ClientRequest } from './request.js';
+import { remember } from './answer-of.ts';
+import { askOnce, type Context } from './context.ts';
+import { isUnsent, OutcomeUnknownError } from './errors.ts';
+import { withStoredTag } from './if-match.ts';
+import { isSafe } from './method.ts';
+import { keyOf } from './partition.ts';
+import type { ClientRequest } from './request.ts';
+import { received } from './respond.ts';
 
 /**
- * Passes a request on that is not answered from the store. An unsafe one that went through invalidates what is stored.
+ * Passes a request on that is not answered from the store. An unsafe one that went through, or may have, invalidates what is
+ * stored.
  *
+ * @throws OutcomeUnknownError when an unsafe request was sent and no answer came; its cause is what fetch threw
  * @see RFC 9111 §4, §4.4
  */
 export async function passThrough(context: Context, request: ClientRequest): Promise<Response> {
   const guarded = request.options.ifMatch ? await withStoredTag(context, request) : request;
-  const response = await askOnce(context, guarded);
-  if (!isSafe(request.method) && response.status >= 200 && response.status < 400) {
-    await invalidate(context, request, response);
-  }
+  const response = received(
+    request,
+    isSafe(request.method) ? await askOnce(context, guarded) : await sendUnsafe(context, guarded),
+  );
+  remember(response, { how: 'full', requests: 1, savedBytes: 0, movedTo: null });
   return response;
 }
 
-async function invalidate(context: Context, request: ClientRequest, response: Response): Promise<void> {
-  const partition = await partitionOf(request, context.partition, context.fingerprint);
-  for (const url of changed(request.url, response.headers)) {
-    const key = keyOf(partition, url);
+async function sendUnsafe(context: Context, request: ClientRequest): Promise<Response> {
+  let response: Response;
+  try {
+    response = await askOnce(context, request);
+  } catch (error) {
+    if (isUnsent(error)) throw error;
+    // What cannot be known to be current is not taken for it.
+    await invalidate(context, request);
+    throw new OutcomeUnknownError({ cause: error });
+  }
+  // A 4xx says that nothing was done; a 5xx may come after it was.
+  if (response.status < 400 || response.status > 499) await invalidate(context, request, response.headers);
+  return response;
+}
+
+/**
+ * Forgets what is stored for the URL of a request, and for those that its response names.
+ *
+ * @see RFC 9111 §4.4
+ */
+export async function invalidate(context: Context, request: ClientRequest, headers = new Headers()): Promise<void> {
+  const store = context.openStore();
+  for (const url of changed(request.url, headers)) {
+    const key = keyOf(request.partition, url);
     context.invalidations.add(key);
-    await context.store.delete(key);
+    await store.delete(key);
   }
 }
 

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LocalServer } from 'servers';
-import { listens } from '../../servers/src/ask.js';
-import { freePort, onFreePorts } from '../../servers/src/ports.js';
-import { startProcess } from '../../servers/src/process.js';
-import { findProgram } from '../../servers/src/program.js';
+import { listens } from '../../../tools/servers/src/ask.ts';
+import { freePort, onFreePorts } from '../../../tools/servers/src/ports.ts';
+import { startProcess } from '../../../tools/servers/src/process.ts';
+import { findProgram } from '../../../tools/servers/src/program.ts';
 
 /** Apache with mod_dav: files that can be read and written, with one request at a time, since its check and its write are two steps. */
 export async function startApache(): Promise<LocalServer> {

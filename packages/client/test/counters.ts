@@ -13,7 +13,7 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 // @ts-expect-error: nor is @types/koa
 import Koa from 'koa';
-import { listening, type Peer } from './peers.js';
+import { listening, type Peer } from './peers.ts';
 
 /** Servers with our adapters: /a holds JSON, has the tag of its version, and is written only with a precondition. */
 export const counters: Record<string, () => Promise<Peer>> = {

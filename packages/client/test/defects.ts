@@ -4,7 +4,7 @@ import express from 'express';
 // @ts-expect-error: nor is @types/koa
 import Koa from 'koa';
 import { available, startNginx } from 'servers';
-import { listening, type Peer } from './peers.js';
+import { listening, type Peer } from './peers.ts';
 
 type Fields = Record<string, string>;
 

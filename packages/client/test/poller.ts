@@ -1,4 +1,4 @@
-// A worker of a fleet: node --import ../sources.mjs test/poller.ts ORIGIN REDIS PREFIX URLS ROUNDS
+// A worker of a fleet: node test/poller.ts ORIGIN REDIS PREFIX URLS ROUNDS
 import { createClient } from '@etag/client';
 import { redisStore } from '@etag/client/redis';
 import IoRedis from 'ioredis';

@@ -1,8 +1,8 @@
+import type { Versioned } from '@etag/core';
+import { absent, any, exists, noneOf, oneOf } from '@etag/core';
 import { describe, expect, test } from 'vitest';
-import { type CompareAndSet, compareAndSetStore, type Fate } from './compare-and-set.js';
-import { absent, any, exists, noneOf, oneOf } from './expectation.js';
-import type { Versioned } from './outcome.js';
-import { testVersionedStore } from './testing.js';
+import { type CompareAndSet, compareAndSetStore, type WriteFailure } from './compare-and-set.ts';
+import { testVersionedStore } from './testing.ts';
 
 /** An engine in memory, in which every step waits before and after it takes place. */
 function mapEngine() {
@@ -28,7 +28,7 @@ function mapEngine() {
     create: (key, value) => step('create', () => (stored.has(key) ? null : set(key, value))),
     replace: (key, value, version) => step('replace', () => (fits(key, version) ? set(key, value) : null)),
     remove: (key, version) => step('remove', () => fits(key, version) && stored.delete(key)),
-    fate: () => 'failed',
+    failure: () => 'failed',
   };
   return { engine, calls, stored };
 }
@@ -55,16 +55,16 @@ describe('an expectation that names one state is one step', () => {
 });
 
 describe('a write that fails', () => {
-  const failing = (fate: Fate, times: number) => {
+  const failing = (failure: WriteFailure, times: number) => {
     const { engine, ...rest } = mapEngine();
     let left = times;
     const replace: typeof engine.replace = (...step) =>
       left-- > 0 ? Promise.reject(new Error('of the engine')) : engine.replace(...step);
-    return { ...rest, store: compareAndSetStore({ ...engine, replace, fate: () => fate }) };
+    return { ...rest, store: compareAndSetStore({ ...engine, replace, failure: () => failure }) };
   };
 
   test('by a conflict is tried again with the same expectation', async () => {
-    const { store } = failing('retry', 3);
+    const { store } = failing('conflict', 3);
     await store.put('a', 1, absent);
     expect(await store.put('a', 2, oneOf('1'))).toMatchObject({ kind: 'updated', version: '2' });
   });
@@ -76,12 +76,12 @@ describe('a write that fails', () => {
       await engine.replace(key, 'of another writer', null);
       throw new Error('a conflict');
     };
-    const store = compareAndSetStore({ ...engine, replace, fate: () => 'retry' });
+    const store = compareAndSetStore({ ...engine, replace, failure: () => 'conflict' });
     expect(await store.put('a', 2, oneOf('1'))).toMatchObject({ kind: 'stale', current: { version: '2' } });
   });
 
   test('by a conflict every time is contended', async () => {
-    const { store } = failing('retry', Number.POSITIVE_INFINITY);
+    const { store } = failing('conflict', Number.POSITIVE_INFINITY);
     await store.put('a', 1, absent);
     expect(await store.put('a', 2, oneOf('1'))).toEqual({ kind: 'contended' });
     expect(await store.get('a')).toMatchObject({ value: 1 });
@@ -106,12 +106,12 @@ describe('a write that fails', () => {
     const replace = () => {
       throw new TypeError('no JSON value');
     };
-    const store = compareAndSetStore({ ...engine, replace, fate: () => 'unknown' });
+    const store = compareAndSetStore({ ...engine, replace, failure: () => 'unknown' });
     await expect(store.put('a', 2, any)).rejects.toThrow('no JSON value');
     const remove = () => {
       throw new TypeError('no key');
     };
-    const noKeys = compareAndSetStore({ ...engine, remove, fate: () => 'unknown' });
+    const noKeys = compareAndSetStore({ ...engine, remove, failure: () => 'unknown' });
     await expect(noKeys.delete('a', any)).rejects.toThrow('no key');
   });
 });
@@ -120,7 +120,7 @@ describe('a signal that is aborted while a call is in flight', () => {
   const hanging = () => new Promise<never>(() => {});
 
   test('leaves the outcome of a write unknown', async () => {
-    const store = compareAndSetStore({ ...mapEngine().engine, replace: hanging, fate: () => 'unknown' });
+    const store = compareAndSetStore({ ...mapEngine().engine, replace: hanging, failure: () => 'unknown' });
     const controller = new AbortController();
     const put = store.put('a', 1, any, { signal: controller.signal });
     controller.abort(new Error('too slow'));
@@ -129,8 +129,8 @@ describe('a signal that is aborted while a call is in flight', () => {
 
   test('does so whatever its reason is', async () => {
     const reason = Object.assign(new Error('of the driver'), { code: 'deadlock' });
-    const fate = (error: unknown): Fate => (error === reason ? 'retry' : 'unknown');
-    const store = compareAndSetStore({ ...mapEngine().engine, remove: hanging, fate });
+    const failure = (error: unknown): WriteFailure => (error === reason ? 'conflict' : 'unknown');
+    const store = compareAndSetStore({ ...mapEngine().engine, remove: hanging, failure });
     const controller = new AbortController();
     const remove = store.delete('a', any, { signal: controller.signal });
     controller.abort(reason);

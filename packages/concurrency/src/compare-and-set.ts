@@ -1,18 +1,27 @@
-import { unlessAborted } from './abort.js';
-import { backoff } from './backoff.js';
-import { OutcomeUnknownError } from './errors.js';
-import { type CurrentVersion, type Expectation, holds } from './expectation.js';
-import { type DeleteOutcome, type PutOutcome, type Refused, refused, type Versioned } from './outcome.js';
-import { type CallOptions, stateOf, type VersionedStore } from './port.js';
+import {
+  type CurrentVersion,
+  type DeleteOutcome,
+  type Expectation,
+  outcome,
+  type PutOutcome,
+  type Refused,
+  type Versioned,
+} from '@etag/core';
+import { unlessAborted } from './abort.ts';
+import { backoff } from './backoff.ts';
+import { refusalOf } from './current.ts';
+import { OutcomeUnknownError } from './errors.ts';
+import type { Key } from './key.ts';
+import { type CallOptions, type VersionedStore, versionedStore } from './store.ts';
 
 /**
- * What became of a write that failed:
+ * What an error says of the write that it ended:
  *
  * - `failed`: nothing was written, and the same write would fail again;
- * - `retry`: nothing was written, because of a lock, a conflict or a deadlock; the same write may go through;
+ * - `conflict`: nothing was written, because of a lock, a deadlock or another transaction; the same write may go through;
  * - `unknown`: it may or may not have been written; the connection broke after it was sent, say.
  */
-export type Fate = 'failed' | 'retry' | 'unknown';
+export type WriteFailure = 'failed' | 'conflict' | 'unknown';
 
 /**
  * What an engine has to offer: two reads, and three writes of which each is one atomic step. A write that throws at once,
@@ -29,8 +38,11 @@ export interface CompareAndSet<K, T> {
   replace(key: K, value: T, version: string | null): Promise<Versioned<T> | null>;
   /** Deletes the value of this version, or of any when it is null; false where there is no such value. */
   remove(key: K, version: string | null): Promise<boolean>;
-  /** What became of a write that rejected with this error; one that it has never seen stands for an aborted signal. */
-  fate(error: unknown): Fate;
+  /**
+   * What an error says of the write that rejected with it. An error that is not the driver's, such as one for an aborted
+   * signal, says nothing: `unknown`.
+   */
+  failure(error: unknown): WriteFailure;
 }
 
 /** What a write finds when its expectation holds: nothing, one version, or any (null). */
@@ -51,16 +63,16 @@ const ATTEMPTS = 10;
  * @returns a store, on which a write that lost to others at every try is `contended`
  * @see RFC 9110 §13.2
  */
-export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): VersionedStore<K, T, never> {
-  async function read<R>(from: (key: K) => Promise<R>, key: K, options: CallOptions | undefined): Promise<R> {
-    options?.signal?.throwIfAborted();
-    return await unlessAborted(from(key), options?.signal);
+export function compareAndSetStore<K extends Key, T>(engine: CompareAndSet<K, T>): VersionedStore<K, T, never> {
+  async function read<R>(reading: Promise<R>, options: CallOptions | undefined): Promise<R> {
+    return await unlessAborted(reading, options?.signal);
   }
 
   /** The condition of a write whose expectation holds for what is stored now. */
-  async function settle(key: K, expectation: Expectation, options?: CallOptions): Promise<Condition | Refused> {
-    const current = await read(engine.version, key, options);
-    if (!holds(expectation, current)) return refused(expectation, current);
+  async function evaluate(key: K, expectation: Expectation, options?: CallOptions): Promise<Condition | Refused> {
+    const current = await read(engine.version(key), options);
+    const refusal = refusalOf(expectation, current);
+    if (refusal) return refusal;
     if (!current) return NOTHING;
     return namesNoState(expectation) ? ANYTHING : { absent: false, version: current.version };
   }
@@ -72,9 +84,9 @@ export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): Versioned
     } catch (error) {
       // A reason may be any error, one of the driver's even, and says nothing of the write.
       const aborted = options?.signal?.aborted && error === options.signal.reason;
-      const fate = engine.fate(aborted ? new Error('Aborted') : error);
-      if (fate === 'retry') return null;
-      throw fate === 'unknown' ? new OutcomeUnknownError({ cause: error }) : error;
+      const failure = engine.failure(aborted ? new Error('Aborted') : error);
+      if (failure === 'conflict') return null;
+      throw failure === 'unknown' ? new OutcomeUnknownError({ cause: error }) : error;
     }
   }
 
@@ -85,22 +97,23 @@ export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): Versioned
     assumed: Condition | null,
     step: (condition: Condition) => Promise<R | null>,
   ): Promise<R | Refused> {
-    let condition = assumed ?? (await settle(key, expectation, options));
+    let condition = assumed ?? (await evaluate(key, expectation, options));
     for (let tries = 1; !('kind' in condition); tries++) {
       options?.signal?.throwIfAborted();
       const written = await attempt(step(condition), options);
       if (written) return written;
-      if (tries === ATTEMPTS) return { kind: 'contended' };
+      if (tries === ATTEMPTS) return outcome({ kind: 'contended' });
       // Mostly it was another version, and the next look will say so.
       if (tries > 1) await backoff(tries);
-      condition = await settle(key, expectation, options);
+      options?.signal?.throwIfAborted();
+      condition = await evaluate(key, expectation, options);
     }
     return condition;
   }
 
-  return {
-    get: (key, options) => read(engine.get, key, options),
-    state: async (key, options) => stateOf(await read(engine.version, key, options)),
+  return versionedStore<K, T>({
+    get: (key, options) => read(engine.get(key), options),
+    version: (key, options) => read(engine.version(key), options),
     put(key, value, expectation, options) {
       return write<PutOutcome<T>>(key, expectation, options, conditionOf(expectation), (condition) =>
         condition.absent
@@ -115,7 +128,7 @@ export function compareAndSetStore<K, T>(engine: CompareAndSet<K, T>): Versioned
         condition.absent ? missing() : deleted(engine.remove(key, condition.version)),
       );
     },
-  };
+  });
 }
 
 /** The condition that an expectation amounts to without a look at what is stored; null when it takes one. */
@@ -133,14 +146,14 @@ function namesNoState({ oneOf, noneOf, unmodifiedSince }: Expectation): boolean 
 }
 
 async function missing(): Promise<DeleteOutcome> {
-  return { kind: 'missing' };
+  return outcome({ kind: 'missing' });
 }
 
 async function deleted(removed: Promise<boolean>): Promise<DeleteOutcome | null> {
-  return (await removed) ? { kind: 'deleted' } : null;
+  return (await removed) ? outcome({ kind: 'deleted' }) : null;
 }
 
-async function as<K extends string, T>(kind: K, stored: Promise<Versioned<T> | null>) {
+async function as<T>(kind: 'created' | 'updated', stored: Promise<Versioned<T> | null>): Promise<PutOutcome<T> | null> {
   const versioned = await stored;
-  return versioned && { kind, ...versioned };
+  return versioned && outcome({ kind, ...versioned });
 }

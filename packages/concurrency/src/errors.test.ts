@@ -1,6 +1,6 @@
 import { isEtagError } from '@etag/core';
 import { expect, test } from 'vitest';
-import { OutcomeUnknownError } from './errors.js';
+import { OutcomeUnknownError } from './errors.ts';
 
 test('an unknown outcome is an error of these packages and becomes a 500, never a 412', async () => {
   const cause = new Error('connection reset');

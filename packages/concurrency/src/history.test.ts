@@ -1,11 +1,10 @@
+import { holds, outcome, refused, type Versioned } from '@etag/core';
 import { describe, expect, test } from 'vitest';
-import { OutcomeUnknownError } from './errors.js';
-import { holds } from './expectation.js';
-import { type Named, readAll, recordClient } from './history/client.js';
-import { checkHistory, type Observation, type Operation } from './history.js';
-import { memoryStore } from './memory.js';
-import { refused, type Versioned } from './outcome.js';
-import { stateOf, type VersionedStore } from './port.js';
+import { OutcomeUnknownError } from './errors.ts';
+import { type Named, readAll, recordClient } from './history/client.ts';
+import { checkHistory, type Observation, type Operation } from './history.ts';
+import { memoryStore } from './memory/index.ts';
+import { stateOf, type VersionedStore } from './store.ts';
 
 /** An operation on one key: `op('b', 'update', 'v1', [2, 3], { kind: 'written', version: 'v2' })`. */
 function op(
@@ -224,12 +223,12 @@ function slowStore(parts: Parts): VersionedStore<string, Named> {
       write(key, expectation, (existed) => {
         const version = parts.reset ? `${Number(rows.get(key)?.version ?? 0) + 1}` : `${++counter}`;
         rows.set(key, { version, value });
-        return { kind: existed ? 'updated' : 'created', version, value } as const;
+        return outcome({ kind: existed ? 'updated' : 'created', version, value });
       }),
     delete: (key, expectation) =>
       write(key, expectation, (existed) => {
         rows.delete(key);
-        return { kind: existed ? 'deleted' : 'missing' } as const;
+        return outcome({ kind: existed ? 'deleted' : 'missing' });
       }),
   };
 }

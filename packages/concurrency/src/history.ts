@@ -1,9 +1,9 @@
-import { type Incarnation, incarnationsOf, tooManyCreations } from './history/incarnations.js';
-import { type Interval, overlap, within } from './history/interval.js';
-import { certainly, type Lineage, lineageOf, possibly } from './history/lineage.js';
-import type { Operation } from './history/operation.js';
+import { type Incarnation, incarnationsOf, tooManyCreations } from './history/incarnations.ts';
+import { type Interval, overlap, within } from './history/interval.ts';
+import { certainly, type Lineage, lineageOf, possibly } from './history/lineage.ts';
+import type { Operation } from './history/operation.ts';
 
-export type { Observation, Operation } from './history/operation.js';
+export type { Observation, Operation } from './history/operation.ts';
 
 /** What a history shows that no store may do. */
 export interface Violation {

@@ -1,31 +1,40 @@
-export { versionOf, versionTag } from '@etag/core';
-export { type CompareAndSet, compareAndSetStore, type Fate } from './compare-and-set.js';
-export { type ConditionalUpdateOptions, conditionalUpdate } from './conditional-update.js';
-export { OutcomeUnknownError } from './errors.js';
 export {
   absent,
   any,
   type CurrentVersion,
-  type Expectation,
-  exists,
-  type GuardOptions,
-  guard,
-  holds,
-  noneOf,
-  oneOf,
-} from './expectation.js';
-export {
+  checkExpectation,
   type DeleteOutcome,
+  type Expectation,
+  type ExpectationOptions,
+  exists,
+  expectation,
+  holds,
+  isOutcome,
+  noneOf,
   type Outcome,
+  oneOf,
+  outcome,
   type PutOutcome,
   type Refused,
   type ReplaceOutcome,
+  type RespondOptions,
   refused,
-  type ToHttpOptions,
-  toHttp,
+  respond,
   type Versioned,
-} from './outcome.js';
-export { type CallOptions, stateOf, type TransactionalStore, type VersionedStore } from './port.js';
-export { remove } from './remove.js';
-export { type ReplaceOptions, replace } from './replace.js';
-export type { TableOptions } from './table.js';
+  versionOf,
+  versionTag,
+} from '@etag/core';
+export { type CompareAndSet, compareAndSetStore, type WriteFailure } from './compare-and-set.ts';
+export { OutcomeUnknownError } from './errors.ts';
+export type { Key } from './key.ts';
+export { type ReplaceOptions, replace } from './replace.ts';
+export type { TableOptions } from './sql/options.ts';
+export {
+  type CallOptions,
+  type StoreMethods,
+  stateOf,
+  type TransactionalStore,
+  type VersionedStore,
+  versionedStore,
+} from './store.ts';
+export { type UpdateOptions, update } from './update.ts';

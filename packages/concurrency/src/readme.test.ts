@@ -7,8 +7,7 @@ import { expect, test } from 'vitest';
 test('the examples of the README run, one after the other, and print what they say', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const program = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code).join('');
-  const hooks = new URL('../../sources.mjs', import.meta.url).href;
-  const run = ['--import', hooks, '--input-type=module-typescript', '--eval', program];
+  const run = ['--input-type=module-typescript', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, run, {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
   });

@@ -1,7 +1,5 @@
-import { canonicalJson } from '@etag/core';
-import type { Expectation } from './expectation.js';
-import type { ReplaceOutcome } from './outcome.js';
-import type { CallOptions, VersionedStore } from './port.js';
+import { canonicalJson, type Expectation, outcome, type ReplaceOutcome } from '@etag/core';
+import type { CallOptions, VersionedStore } from './store.ts';
 
 /** How a replacement treats a try that went through before. */
 export interface ReplaceOptions extends CallOptions {
@@ -21,9 +19,10 @@ export interface ReplaceOptions extends CallOptions {
  * @param store - where the value lives
  * @param key - names the value
  * @param value - the whole new value
- * @param expectation - from `guard`
+ * @param expectation - what the request expects
  * @param options - `alreadyApplied`, and `signal` to abort
  * @returns created or updated; a refusal; already-applied only where that was asked for
+ * @throws TypeError when it is not an expectation, and nothing was written
  * @throws OutcomeUnknownError when the write may or may not have happened
  * @see RFC 9110 §9.3.4, §13.1.1
  */
@@ -34,9 +33,9 @@ export async function replace<K, T>(
   expectation: Expectation,
   options?: ReplaceOptions,
 ): Promise<ReplaceOutcome<T>> {
-  const outcome = await store.put(key, value, expectation, options);
-  if (!options?.alreadyApplied || (outcome.kind !== 'stale' && outcome.kind !== 'exists')) return outcome;
+  const written = await store.put(key, value, expectation, options);
+  if (!options?.alreadyApplied || (written.kind !== 'stale' && written.kind !== 'exists')) return written;
   const stored = await store.get(key, options);
-  const applied = stored && canonicalJson(stored.value) === canonicalJson(value);
-  return applied ? { kind: 'already-applied', ...stored } : outcome;
+  const isApplied = stored && canonicalJson(stored.value) === canonicalJson(value);
+  return isApplied ? outcome({ kind: 'already-applied', ...stored }) : written;
 }

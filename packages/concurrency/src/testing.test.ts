@@ -1,8 +1,8 @@
+import { type CurrentVersion, type Expectation, holds, outcome, refused, type Versioned } from '@etag/core';
 import { describe, expect, test } from 'vitest';
-import { type CurrentVersion, type Expectation, holds } from './expectation.js';
-import { refused, type Versioned } from './outcome.js';
-import { type CallOptions, stateOf, type VersionedStore } from './port.js';
-import { testVersionedStore } from './testing.js';
+import { checkKey } from './key.ts';
+import { type CallOptions, stateOf, type VersionedStore } from './store.ts';
+import { testVersionedStore } from './testing.ts';
 
 /** The parts of a store that can be wrong. */
 interface Parts {
@@ -30,7 +30,10 @@ const sound: Parts = {
   refuse: refused,
   version: (_, incarnation, counter) => `${incarnation}.${counter}`,
   between: () => undefined,
-  key: (key) => key,
+  key(key) {
+    checkKey(key);
+    return key;
+  },
   copy: (value) => structuredClone(value),
   modified: (before) => Math.max(before, Date.now()),
   abort: (options) => options?.signal?.throwIfAborted(),
@@ -68,7 +71,7 @@ function storeOf(parts: Parts): VersionedStore<string, unknown> {
       const version = parts.version(value, incarnation, counter);
       const modified = parts.modified(current?.modified ?? 0);
       rows.set(parts.key(key), { version, modified, value: parts.copy(value), incarnation, counter });
-      return { kind: current ? 'updated' : 'created', version, modified, value: parts.copy(value) };
+      return outcome({ kind: current ? 'updated' : 'created', version, modified, value: parts.copy(value) });
     },
     async delete(key, expectation, options) {
       parts.abort(options);
@@ -76,9 +79,9 @@ function storeOf(parts: Parts): VersionedStore<string, unknown> {
       const between = parts.between();
       if (between) await between;
       if (!holds(parts.read(expectation, 'delete'), current)) return parts.refuse(expectation, current);
-      if (!current) return { kind: parts.deleteNothing };
+      if (!current) return outcome({ kind: parts.deleteNothing });
       rows.delete(parts.key(key));
-      return { kind: 'deleted' };
+      return outcome({ kind: 'deleted' });
     },
   };
 }
@@ -99,6 +102,16 @@ test('a sound store breaks no law', async () => {
   expect(await brokenLaws({})).toEqual([]);
 });
 
+/** A store that looks only at the members that it knows. */
+function withoutSlips(expectation: Expectation): Expectation {
+  try {
+    holds(expectation, null);
+    return expectation;
+  } catch {
+    return {};
+  }
+}
+
 const without = (member: keyof Expectation) => (expectation: Expectation) => {
   const { [member]: _, ...rest } = expectation;
   return rest;
@@ -118,6 +131,13 @@ describe('a store breaks the law when', () => {
       'delete expecting oneOf(seen), when another version is current',
       { read: (expectation, verb) => (verb === 'delete' ? {} : expectation) },
     ],
+    ['it takes a slip for no expectation', 'what is not an expectation', { read: withoutSlips }],
+    [
+      'it takes a slip for no expectation on deletes only',
+      'what is not an expectation',
+      { read: (expectation, verb) => (verb === 'delete' ? withoutSlips(expectation) : expectation) },
+    ],
+    ['it takes a number for a key', 'a key that is not text', { key: (key) => key }],
     [
       'it takes an empty list for no list',
       'put expecting oneOf(), when the version seen is current',
@@ -161,7 +181,7 @@ describe('a store breaks the law when', () => {
     [
       'it calls what is stale missing',
       'put expecting oneOf(seen), when another',
-      { refuse: () => ({ kind: 'missing' }) },
+      { refuse: () => outcome({ kind: 'missing' }) },
     ],
     ['it calls what exists stale', 'put expecting absent', { refuse: (_, current) => refused({}, current) }],
     [

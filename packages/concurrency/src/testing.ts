@@ -1,13 +1,13 @@
-import { aborts } from './laws/aborts.js';
-import { expectations } from './laws/expectations.js';
-import type { Store } from './laws/law.js';
-import { races } from './laws/races.js';
-import { reading } from './laws/reading.js';
-import { values } from './laws/values.js';
-import { versions } from './laws/versions.js';
+import { aborts } from './laws/aborts.ts';
+import { expectations } from './laws/expectations.ts';
+import type { Store } from './laws/law.ts';
+import { races } from './laws/races.ts';
+import { reading } from './laws/reading.ts';
+import { values } from './laws/values.ts';
+import { versions } from './laws/versions.ts';
 
-export { type ClientOptions, type Named, readAll, recordClient } from './history/client.js';
-export { checkHistory, type Observation, type Operation, type Violation } from './history.js';
+export { type ClientOptions, type Named, readAll, recordClient } from './history/client.ts';
+export { checkHistory, type Observation, type Operation, type Violation } from './history.ts';
 
 /** A test runner: `test` of Vitest or of node:test. */
 export type Test = (name: string, run: () => Promise<void>) => void;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { formatReport } from './report.js';
-import { runConformance } from './run.js';
+import { formatReport } from './report.ts';
+import { runConformance } from './run.ts';
 
 const USAGE = `usage: npx @etag/conformance http://host:port [--json] [--only <pattern>]
 

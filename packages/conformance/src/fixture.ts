@@ -1,25 +1,47 @@
 import { type EntityTag, evaluateRange, parseHttpDate, type RequestHead, type ResourceState } from '@etag/core';
-import { type FieldLine, plainStatus, type RangeVector, type Vector, type VectorState } from './vector.js';
+import { type FieldLine, plainStatus, type RangeVector, type Vector, type VectorState } from './vector.ts';
 
 /** A response before the server under test makes it one of its own. */
 export interface PlainAnswer {
   status: number;
-  /** Names in lower case. Content-Length is the server's business. */
+  /** A reason phrase of the handler's own, for servers whose handlers can choose one. */
+  statusMessage?: string;
+  /** Names in lower case. The server adds Content-Length. */
   headers: Record<string, string>;
-  /** The content, to be sent as UTF-8; empty for a 204. To HEAD the server sends none of it. */
-  body: string;
+  /** The content; null for a 204. To HEAD the server sends none of it. */
+  content: Uint8Array<ArrayBuffer> | null;
+}
+
+/** A response that is sent as a stream, without a Content-Length. */
+export interface StreamAnswer {
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** Sent as they come. */
+  chunks: AsyncGenerator<Uint8Array, void, undefined>;
 }
 
 /** What `/content` answers. */
 export interface Content {
+  /** @default empty */
   body?: string;
   /** @default 200 */
   status?: number;
-  /** Response header fields beside Content-Type, or in place of it. */
+  /** The reason phrase. @default that of the status */
+  message?: string;
+  /** Response header fields beside Content-Type, or instead of it. */
   fields?: readonly FieldLine[];
+  /** Whether the content is `CODED_BODY`, gzipped before the handler saw it. @default false */
+  coded?: boolean;
 }
 
-const DEFAULT_LENGTH = 16;
+/** What `/content?coded` answers once its coding is removed. */
+export const CODED_BODY = 'This content was coded before any handler saw it.\n';
+
+/** `CODED_BODY` under gzip. Written out, since not every runtime has a gzip that gives the same bytes. */
+const GZIPPED = 'H4sIAAAAAAACAwvJyCxWSM7PK0nNK1EoTwSxU1JTFJJS0/KLUhUS8yoVMhLzUnJSixSKE8sVMkv0uAAgfF4GMgAAAA==';
+
+/** The length of what `/state` answers where the path names none, in bytes. */
+export const DEFAULT_LENGTH = 16;
 const BOUNDARY = 'a-part-of-the-representation';
 
 /** Where `/state` finds the state of a vector. */
@@ -35,13 +57,46 @@ export function statePath(state: VectorState | null, length?: number): string {
 }
 
 /** Where `/content` finds what it is to answer. */
-export function contentPath({ body, status, fields = [] }: Content): string {
+export function contentPath({ body, status, message, fields = [], coded = false }: Content): string {
   const query = [
     body !== undefined && `body=${encodeURIComponent(body)}`,
     status !== undefined && `status=${status}`,
-    ...fields.map(([name, value]) => `field=${encodeURIComponent(`${name}: ${value}`)}`),
+    message !== undefined && `message=${encodeURIComponent(message)}`,
+    coded && 'coded',
+    ...fields.map(fieldQuery),
   ];
   return `/content?${query.filter((part) => part !== false).join('&')}`;
+}
+
+/** Where `/stream` finds the fields that it has beside Content-Type. */
+export function streamPath(fields: readonly FieldLine[]): string {
+  return `/stream?${fields.map(fieldQuery).join('&')}`;
+}
+
+function fieldQuery([name, value]: FieldLine): string {
+  return `field=${encodeURIComponent(`${name}: ${value}`)}`;
+}
+
+/**
+ * A path whose request the application rewrites before anything else sees it.
+ *
+ * @param path - of `/state` or `/content`, with its query
+ * @param fields - the request fields that the application sets
+ */
+export function rewrittenPath(path: string, fields: readonly FieldLine[]): string {
+  return `${path}${fields.map(([name, value]) => `&set-${name}=${encodeURIComponent(value)}`).join('')}`;
+}
+
+/**
+ * The request fields that the application sets before anything else sees the request, as an application makes If-Match of
+ * a parameter of its own.
+ *
+ * @param url - the request target, or the whole URL
+ * @returns names in lower case, and values
+ */
+export function requestFields(url: string): Record<string, string> {
+  const set = [...queryOf(url)].filter(([name]) => name.startsWith('set-'));
+  return Object.fromEntries(set.map(([name, value]) => [name.slice('set-'.length), value]));
 }
 
 /**
@@ -87,22 +142,37 @@ export function stateOf(url: string): ResourceState | null {
  * @param url - the request target, or the whole URL
  */
 export function plainAnswer(request: RequestHead, url: string): PlainAnswer {
-  const query = queryOf(url);
-  return /\/content(\?|$)/.test(url) ? contentAnswer(query) : stateAnswer(request, url);
+  const isContent = /\/content(\?|$)/.test(url);
+  const { body, ...answer } = isContent ? contentAnswer(queryOf(url)) : stateAnswer(request, url);
+  if (answer.status === 204) delete answer.headers['content-type'];
+  const bytes = typeof body === 'string' ? encoder.encode(body) : body;
+  // biome-ignore format: `body` goes once every fixture sends `content`
+  return Object.assign({ ...answer, content: answer.status === 204 ? null : bytes }, { body });
 }
 
-function contentAnswer(query: URLSearchParams): PlainAnswer {
+type Answer = Omit<PlainAnswer, 'content'> & { body: string | Uint8Array<ArrayBuffer> };
+
+function contentAnswer(query: URLSearchParams): Answer {
+  const message = query.get('message');
+  const isCoded = query.has('coded');
+  return {
+    status: Number(query.get('status') ?? 200),
+    ...(message !== null && { statusMessage: message }),
+    headers: { ...fieldsOf(query), ...(isCoded && { 'content-encoding': 'gzip' }) },
+    body: isCoded ? Uint8Array.from(atob(GZIPPED), (char) => char.charCodeAt(0)) : (query.get('body') ?? ''),
+  };
+}
+
+function fieldsOf(query: URLSearchParams): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
   for (const field of query.getAll('field')) {
     const colon = field.indexOf(':');
     headers[field.slice(0, colon).toLowerCase()] = field.slice(colon + 1).trim();
   }
-  const status = Number(query.get('status') ?? 200);
-  if (status === 204) delete headers['content-type'];
-  return { status, headers, body: query.get('body') ?? '' };
+  return headers;
 }
 
-function stateAnswer(request: RequestHead, url: string): PlainAnswer {
+function stateAnswer(request: RequestHead, url: string): Answer {
   const state = stateOf(url);
   const status = plainStatus(request.method, state !== null);
   const headers = { 'content-type': 'text/plain; charset=utf-8' };
@@ -145,6 +215,18 @@ const encoder = new TextEncoder();
 
 /** How long `/stream` takes between its first chunk and its last, in ms. */
 export const STREAM_DURATION = 600;
+
+/**
+ * What the handler of `/stream`, `/events` and `/large` answers: a 200 whose content comes in chunks.
+ *
+ * @param url - the request target, or the whole URL
+ */
+export function streamAnswer(url: string): StreamAnswer {
+  const { pathname } = new URL(url, 'http://localhost');
+  if (pathname === '/events') return { headers: { 'content-type': 'text/event-stream' }, chunks: eventStream() };
+  const headers = fieldsOf(queryOf(url));
+  return { headers, chunks: pathname === '/large' ? largeChunks(url) : streamChunks() };
+}
 
 /** The chunks of `/stream`, sent without a Content-Length as they come: the first at once, the last later. */
 export async function* streamChunks(): AsyncGenerator<Uint8Array, void, undefined> {

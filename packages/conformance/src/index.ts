@@ -1,4 +1,5 @@
 export {
+  CODED_BODY,
   type Content,
   contentPath,
   eventStream,
@@ -6,16 +7,21 @@ export {
   type PlainAnswer,
   plainAnswer,
   representation,
+  requestFields,
+  rewrittenPath,
   STREAM_DURATION,
+  type StreamAnswer,
   stateOf,
   statePath,
+  streamAnswer,
   streamChunks,
+  streamPath,
   vectorPath,
-} from './fixture.js';
-export { type Failure, formatReport, type Report, type SectionResult } from './report.js';
-export { type RunOptions, runConformance } from './run.js';
-export type { Scenario, Step, StepExpectation } from './scenario.js';
-export { scenarios } from './scenarios.js';
+} from './fixture.ts';
+export { type Failure, formatReport, type Report, type SectionResult } from './report.ts';
+export { type RunOptions, runConformance } from './run.ts';
+export type { Scenario, Step, StepExpectation } from './scenario.ts';
+export { scenarios } from './scenarios.ts';
 export {
   type DateVector,
   type FieldLine,
@@ -24,6 +30,6 @@ export {
   type TagListVector,
   type Vector,
   type VectorState,
-} from './vector.js';
-export { coreOnly, dateVectors, rangeVectors, tagListVectors, vectors } from './vectors.js';
-export { type ExchangeOptions, exchange, type WireRequest, type WireResponse } from './wire.js';
+} from './vector.ts';
+export { coreOnly, dateVectors, rangeVectors, tagListVectors, vectors } from './vectors.ts';
+export { type ExchangeOptions, exchange, type WireRequest, type WireResponse } from './wire.ts';

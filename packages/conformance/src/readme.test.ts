@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
 import { expect, it } from 'vitest';
-import { scenarios } from './scenarios.js';
-import { coreOnly, dateVectors, rangeVectors, tagListVectors, vectors } from './vectors.js';
+import { runConformance } from './run.ts';
+import { scenarios } from './scenarios.ts';
+import { coreOnly, dateVectors, rangeVectors, tagListVectors, vectors } from './vectors.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -10,6 +14,30 @@ it('counts right', () => {
   for (const [name, { length }] of Object.entries(counts)) {
     expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\|.*\\| ${length} +\\|`));
   }
+});
+
+it('says how many scenarios the standard asks for', () => {
+  const required = scenarios.filter(({ kind }) => kind === 'required');
+  expect(readme).toContain(`${required.length} are required.`);
+});
+
+it('has a fixture that passes', async () => {
+  const fixture = /```js\n(import \{ plainAnswer.*?)```/s.exec(readme)?.[1] ?? '';
+  // As a project has it that installed the packages.
+  const packages: Record<string, string> = {
+    '@etag/conformance': './index.ts',
+    '@etag/hono': '../../hono/src/index.ts',
+  };
+  const fileOf = (name: string) =>
+    packages[name] ? new URL(packages[name], import.meta.url).href : import.meta.resolve(name);
+  const code = fixture.replace(/from '(.*?)'/g, (_, name: string) => `from '${fileOf(name)}'`);
+  const { app } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`);
+  const server = serve({ fetch: app.fetch, port: 0 });
+  await once(server, 'listening');
+  const report = await runConformance(`http://localhost:${(server.address() as AddressInfo).port}`);
+  server.close();
+  expect(report.failures).toEqual([]);
+  expect(report.passed).toBe(vectors.length + rangeVectors.length + scenarios.length);
 });
 
 it('shows ids that exist', () => {

@@ -1,7 +1,11 @@
+import type { Scenario } from './scenario.ts';
+
 /** A vector or a scenario that a server did not pass. */
 export interface Failure {
   id: string;
   title: string;
+  /** Of a scenario: whether the standard asks for it, or leaves it open. */
+  kind?: Scenario['kind'];
   expected: string;
   got: string;
 }
@@ -28,6 +32,7 @@ export interface Result {
   id: string;
   section: string;
   title: string;
+  kind?: Scenario['kind'];
   /** Null when it was passed. */
   failure: { expected: string; got: string } | null;
 }
@@ -36,12 +41,12 @@ export interface Result {
 export function reportOf(origin: string, results: readonly Result[]): Report {
   const sections = new Map<string, SectionResult>();
   const failures: Failure[] = [];
-  for (const { id, section, title, failure } of results) {
+  for (const { id, section, title, kind, failure } of results) {
     const result = sections.get(section) ?? { section, passed: 0, failed: 0 };
     sections.set(section, result);
     if (failure) {
       result.failed++;
-      failures.push({ id, title, ...failure });
+      failures.push({ id, title, ...(kind && { kind }), ...failure });
     } else {
       result.passed++;
     }
@@ -55,6 +60,17 @@ export function reportOf(origin: string, results: readonly Result[]): Report {
   };
 }
 
+const KINDS: Readonly<Record<Scenario['kind'], string>> = {
+  required: 'required by the standard',
+  choice: 'our choice: the standard leaves it open',
+};
+
+/** What a server sent, without the control characters that would move a terminal's cursor or change its colours. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
 /** A report as text: a table by section, then every failure. */
 export function formatReport({ origin, passed, failed, sections, failures }: Report): string {
   const rows = [
@@ -65,8 +81,15 @@ export function formatReport({ origin, passed, failed, sections, failures }: Rep
   const table = rows.map(([section = '', ...counts]) => {
     return `${section.padEnd(10)}${counts.map((count) => count.padStart(8)).join('')}`.trimEnd();
   });
-  const details = failures.map(
-    ({ id, title, expected, got }) => `${id}\n  ${title}\n  expected  ${expected}\n  got       ${got}`,
-  );
+  const details = failures.map(({ id, title, kind, expected, got }) => {
+    const lines = [
+      id,
+      `  ${title}`,
+      ...(kind ? [`  ${KINDS[kind]}`] : []),
+      `  expected  ${expected}`,
+      `  got       ${got}`,
+    ];
+    return lines.map(printable).join('\n');
+  });
   return [origin, table.join('\n'), ...details].join('\n\n');
 }

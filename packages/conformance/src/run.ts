@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { type EntityTag, weakCompare } from '@etag/core';
-import { representation, vectorPath } from './fixture.js';
-import { type Report, type Result, reportOf } from './report.js';
-import type { Scenario, Step } from './scenario.js';
-import { scenarios } from './scenarios.js';
-import type { FieldLine, RangeVector, Vector } from './vector.js';
-import { rangeVectors, vectors } from './vectors.js';
-import { exchange, field, type WireResponse } from './wire.js';
+import { type EntityTag, parseEntityTag, weakCompare } from '@etag/core';
+import { DEFAULT_LENGTH, representation, vectorPath } from './fixture.ts';
+import { type Report, type Result, reportOf } from './report.ts';
+import type { Scenario, Step } from './scenario.ts';
+import { scenarios } from './scenarios.ts';
+import type { FieldLine, RangeVector, Vector } from './vector.ts';
+import { rangeVectors, vectors } from './vectors.ts';
+import { exchange, field, type WireResponse } from './wire.ts';
 
 export interface RunOptions {
   /** Runs only what has an id or a section that this matches. @default everything */
@@ -25,16 +25,16 @@ const CONNECTIONS = 8;
  *
  * @param origin - such as `http://localhost:8787`
  * @throws TypeError when `origin` is not an http URL
- * @throws Error when the server cannot be reached
+ * @throws Error when the server cannot be reached, or has no fixture
  */
 export async function runConformance(origin: string, options: RunOptions = {}): Promise<Report> {
-  if (!/^http:\/\/[^/]+\/?$/.test(origin)) throw new TypeError(`${JSON.stringify(origin)} is no http origin`);
+  if (!/^http:\/\/[^/]+\/?$/.test(origin)) throw new TypeError(`${JSON.stringify(origin)} is not an http origin`);
   const { only } = options;
   const selected = <T extends { id: string; section: string }>(all: readonly T[]): T[] =>
     all.filter(({ id, section }) => !only || only.test(id) || only.test(section));
 
-  // Without this, a server that is down would fail hundreds of times.
-  await exchange(origin, { method: 'GET', path: '/state?', headers: [] });
+  // Without this, a server that is down, or has no fixture, would fail hundreds of times.
+  await findFixture(origin);
 
   const tests = [
     ...selected(vectors).map((vector) => () => result(vector, () => checkVector(origin, vector))),
@@ -56,14 +56,24 @@ export async function runConformance(origin: string, options: RunOptions = {}): 
 
 type Test = () => Promise<Result>;
 
+async function findFixture(origin: string): Promise<void> {
+  const { status, body } = await exchange(origin, { method: 'GET', path: '/state', headers: [] });
+  const isFixture = status === 200 && Buffer.from(body).toString('latin1') === representation(DEFAULT_LENGTH);
+  if (isFixture) return;
+  throw new Error(
+    `GET /state at ${origin} answers ${status}${status === 200 ? ' with other content' : ''}: there is no fixture`,
+  );
+}
+
 async function result(
-  { id, section, title }: Pick<Result, 'id' | 'section' | 'title'>,
+  { id, section, title, kind }: Pick<Result, 'id' | 'section' | 'title' | 'kind'>,
   check: () => Promise<Mismatch>,
 ): Promise<Result> {
+  const of = { id, section, title, ...(kind && { kind }) };
   try {
-    return { id, section, title, failure: await check() };
+    return { ...of, failure: await check() };
   } catch (error) {
-    return { id, section, title, failure: { expected: 'a response', got: (error as Error).message } };
+    return { ...of, failure: { expected: 'a response', got: (error as Error).message } };
   }
 }
 
@@ -76,8 +86,12 @@ function shortened(text: string): string {
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
 
-function wrongFraming({ fault }: WireResponse): Mismatch {
-  return fault === null ? null : { expected: 'a message framed as HTTP/1.1 asks', got: fault };
+/** What no message may be: framed wrongly, or with an ETag that is not a tag. */
+function malformed({ fault, headers }: WireResponse): Mismatch {
+  if (fault !== null) return { expected: 'a message framed as HTTP/1.1 asks', got: fault };
+  const etag = field(headers, 'etag');
+  if (etag === null || parseEntityTag(etag)) return null;
+  return { expected: 'an ETag that is an entity tag, or none', got: shortened(JSON.stringify(etag)) };
 }
 
 function send(origin: string, vector: Vector | RangeVector): Promise<WireResponse> {
@@ -86,9 +100,7 @@ function send(origin: string, vector: Vector | RangeVector): Promise<WireRespons
 
 async function checkVector(origin: string, vector: Vector): Promise<Mismatch> {
   const response = await send(origin, vector);
-  return (
-    unequal('status', vector.expect.status, response.status) ?? wrongFraming(response) ?? wrongTag(vector, response)
-  );
+  return unequal('status', vector.expect.status, response.status) ?? malformed(response) ?? wrongTag(vector, response);
 }
 
 /** RFC 9110 §15.3.7, §15.4.5: a 206 and a 304 carry the tag that the 200 would have. */
@@ -103,7 +115,7 @@ function wrongTag({ method, state }: Vector | RangeVector, { status, headers }: 
 async function checkRangeVector(origin: string, vector: RangeVector): Promise<Mismatch> {
   const response = await send(origin, vector);
   const { status, headers, body } = response;
-  const head = unequal('status', vector.expect.status, status) ?? wrongFraming(response) ?? wrongTag(vector, response);
+  const head = unequal('status', vector.expect.status, status) ?? malformed(response) ?? wrongTag(vector, response);
   if (head || vector.method !== 'GET') return head;
 
   const { length } = vector;
@@ -176,17 +188,26 @@ async function checkStep(origin: string, step: Step, captured: Captured): Promis
   const response = await exchange(
     origin,
     { method, path, headers },
-    { firstByteOnly, ...(firstByteOnly && { timeout: 3000 }) },
+    { firstByteOnly, keepAlive: expect.staysOpen, ...(firstByteOnly && { timeout: 3000 }) },
   );
   const mismatch =
     (expect.status === undefined ? null : unequal('status', expect.status, response.status)) ??
-    wrongFraming(response) ??
+    malformed(response) ??
+    wrongConnection(expect, response) ??
     wrongFields(expect, response, captured) ??
     wrongTags(expect, response, captured) ??
     wrongContent(expect, response) ??
     wrongTime(expect, response);
   for (const [name, of] of Object.entries(step.capture ?? {})) captured.set(name, field(response.headers, of));
   return mismatch;
+}
+
+function wrongConnection({ otherMessage, staysOpen = false }: Step['expect'], response: WireResponse): Mismatch {
+  if (otherMessage !== undefined && response.message === otherMessage) {
+    return { expected: `another reason phrase than that of the 200`, got: response.message };
+  }
+  if (!staysOpen || response.staysOpen) return null;
+  return { expected: 'a connection that stays open', got: 'one that the server closes' };
 }
 
 function wrongFields({ fields = {} }: Step['expect'], { headers }: WireResponse, captured: Captured): Mismatch {
@@ -199,7 +220,7 @@ function wrongFields({ fields = {} }: Step['expect'], { headers }: WireResponse,
     const value = filled(expected, captured);
     if (value === null) continue;
     // Whatever codes the content may add a name.
-    if (name === 'vary' && got !== null && isSubset(value, got)) continue;
+    if (name === 'vary' && isSubset(value, got ?? '')) continue;
     // A media type without parameters stands for all of its parameters.
     const comparable = name === 'content-type' && !value.includes(';') ? (got?.split(';')[0]?.trim() ?? null) : got;
     const mismatch = unequal(name, value, comparable);
@@ -217,8 +238,11 @@ function isSubset(names: string, of: string): boolean {
 }
 
 function wrongTags(expect: Step['expect'], { headers }: WireResponse, captured: Captured): Mismatch {
-  const { otherTag, otherTagWhenCoded } = expect;
+  const { otherTag, otherTagWhenCoded, tagOf200 } = expect;
   const etag = field(headers, 'etag');
+  if (tagOf200 !== undefined && etag?.startsWith('"') && etag !== filled(tagOf200, captured)) {
+    return { expected: `the tag of the 200, ${filled(tagOf200, captured)}, or a weak one, or none`, got: etag };
+  }
   if (otherTag !== undefined && etag !== null && etag === filled(otherTag, captured)) {
     return { expected: 'another tag', got: etag };
   }

@@ -1,12 +1,15 @@
-import type { FieldLine } from './vector.js';
+import type { FieldLine } from './vector.ts';
 
 /** What the response of a step has to be. */
 export interface StepExpectation {
   /** Absent: any status. */
   status?: number;
+  /** What the reason phrase must not be. */
+  otherMessage?: string;
   /**
    * Response header fields: the value, true for any value, false for none. `{name}` in a value stands for what an
-   * earlier step captured; a value that stands for a field which was not there expects nothing.
+   * earlier step captured; a value that stands for a field which was not there expects nothing. Vary has to name at least
+   * what the value names, in any case.
    */
   fields?: Record<string, string | boolean>;
   /** The content, its content coding removed. */
@@ -17,6 +20,10 @@ export interface StepExpectation {
   otherTagWhenCoded?: string;
   /** A captured tag that the ETag must not be. */
   otherTag?: string;
+  /** A captured tag of the 200 that a 304 stands for: the ETag is that tag, or weak, or not there; never another strong one. */
+  tagOf200?: string;
+  /** Whether the server has to leave the connection open. The request then does not ask it to close. @default false */
+  staysOpen?: boolean;
   /** How soon the first byte of content has to come, in ms. */
   firstByteWithin?: number;
   /** How long before the end of the content its first byte has to come, in ms. */
@@ -41,6 +48,8 @@ export interface Scenario {
   id: string;
   section: string;
   title: string;
+  /** `required`: RFC 9110, or another, asks for it. `choice`: the standard leaves it open, and this is what we chose. */
+  kind: 'required' | 'choice';
   peer?: string;
   steps: Step[];
 }

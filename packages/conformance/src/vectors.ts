@@ -1,18 +1,18 @@
-import type { RangeVector, Vector } from './vector.js';
-import { entityTagVectors } from './vectors/entity-tag.js';
-import { ifMatchVectors } from './vectors/if-match.js';
-import { ifModifiedSinceVectors } from './vectors/if-modified-since.js';
-import { ifNoneMatchVectors } from './vectors/if-none-match.js';
-import { ifRangeVectors } from './vectors/if-range.js';
-import { ifUnmodifiedSinceVectors } from './vectors/if-unmodified-since.js';
-import { peerRangeVectors, peerVectors } from './vectors/peers.js';
-import { precedenceVectors } from './vectors/precedence.js';
-import { rangeVectors as requestedRanges } from './vectors/range.js';
-import { whenToEvaluateVectors } from './vectors/when-to-evaluate.js';
+import type { RangeVector, Vector } from './vector.ts';
+import { entityTagVectors } from './vectors/entity-tag.ts';
+import { ifMatchVectors } from './vectors/if-match.ts';
+import { ifModifiedSinceVectors } from './vectors/if-modified-since.ts';
+import { ifNoneMatchVectors } from './vectors/if-none-match.ts';
+import { ifRangeVectors } from './vectors/if-range.ts';
+import { ifUnmodifiedSinceVectors } from './vectors/if-unmodified-since.ts';
+import { peerRangeVectors, peerVectors } from './vectors/peers.ts';
+import { precedenceVectors } from './vectors/precedence.ts';
+import { rangeVectors as requestedRanges } from './vectors/range.ts';
+import { whenToEvaluateVectors } from './vectors/when-to-evaluate.ts';
 
-export { tagListVectors } from './vectors/entity-tag-list.js';
-export { httpDateVectors as dateVectors } from './vectors/http-date.js';
-export { coreOnly } from './vectors/when-to-evaluate.js';
+export { tagListVectors } from './vectors/entity-tag-list.ts';
+export { httpDateVectors as dateVectors } from './vectors/http-date.ts';
+export { coreOnly } from './vectors/when-to-evaluate.ts';
 
 /** Requests with preconditions. All of them can be sent to a server. */
 export const vectors: Vector[] = [

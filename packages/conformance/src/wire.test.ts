@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { exchange, field, fieldLines } from './wire.js';
+import { exchange, field, fieldLines } from './wire.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -170,6 +170,6 @@ describe('errors name host, port, method and path', () => {
 
   it('when the answer is not HTTP', async () => {
     const { origin } = await answering('SSH-2.0\r\n\r\n');
-    await expect(exchange(origin, GET)).rejects.toThrow('no HTTP/1.1 response: "SSH-2.0"');
+    await expect(exchange(origin, GET)).rejects.toThrow('not an HTTP/1.1 response: "SSH-2.0"');
   });
 });

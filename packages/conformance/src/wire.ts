@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { connect } from 'node:net';
-import type { FieldLine } from './vector.js';
+import type { FieldLine } from './vector.ts';
 
 /** One request, as it goes over the wire. */
 export interface WireRequest {
@@ -14,12 +14,16 @@ export interface WireRequest {
 /** What came back. */
 export interface WireResponse {
   status: number;
+  /** The reason phrase. */
+  message: string;
   /** The header section, line by line: names as sent, each byte of a value as one character. */
   headers: FieldLine[];
   /** The content, its transfer coding removed. */
   body: Uint8Array;
   /** What is wrong with the framing of the message; null when it is right. */
   fault: string | null;
+  /** Whether the server lets the connection stay open for a next request. */
+  staysOpen: boolean;
   /** When the first byte of content came, in ms since the request was sent; null without content. */
   firstByteAfter: number | null;
   /** When the message was complete, in ms since the request was sent. */
@@ -31,6 +35,8 @@ export interface ExchangeOptions {
   timeout?: number | undefined;
   /** Hangs up at the first byte of content, for a response that never ends. @default false */
   firstByteOnly?: boolean | undefined;
+  /** Does not ask the server to close the connection, to see whether it would. @default false */
+  keepAlive?: boolean | undefined;
 }
 
 /** How long a complete response is watched for bytes that do not belong to it, when the server keeps the connection open. */
@@ -47,9 +53,10 @@ export function exchange(origin: string, request: WireRequest, options: Exchange
   const { hostname, port: explicitPort, host } = new URL(origin);
   const port = Number(explicitPort || 80);
   const { method, path, headers } = request;
-  const { timeout = 10_000, firstByteOnly = false } = options;
+  const { timeout = 10_000, firstByteOnly = false, keepAlive = false } = options;
   const what = `${method} ${path} at ${hostname}:${port}`;
-  const lines: FieldLine[] = [['Host', host], ...headers, ['Connection', 'close']];
+  const lines: FieldLine[] = [['Host', host], ...headers];
+  if (!keepAlive) lines.push(['Connection', 'close']);
   // RFC 9110 §8.6: a method that anticipates content says that there is none
   if (!NO_CONTENT_METHODS.includes(method)) lines.push(['Content-Length', '0']);
   // RFC 10008 §2: a QUERY says what its content is, and a server may refuse one that does not
@@ -122,14 +129,16 @@ export function exchange(origin: string, request: WireRequest, options: Exchange
 
 interface Message {
   status: number;
+  message: string;
   headers: FieldLine[];
   body: Uint8Array;
   complete: boolean;
   fault: string | null;
+  staysOpen: boolean;
 }
 
 // status-line = HTTP-version SP status-code SP [ reason-phrase ]
-const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: [^\r\n]*)?$/;
+const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: ([^\r\n]*))?$/;
 
 /**
  * The response message that begins a sequence of bytes.
@@ -141,8 +150,9 @@ function readMessage(bytes: Buffer, method: string, closed: boolean): Message | 
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return null;
   const [statusLine = '', ...fieldLines] = bytes.toString('latin1', 0, end).split('\r\n');
-  const status = Number(STATUS_LINE.exec(statusLine)?.[1] ?? Number.NaN);
-  if (Number.isNaN(status)) throw new Error(`no HTTP/1.1 response: ${JSON.stringify(statusLine)}`);
+  const [, minor, code, message = ''] = STATUS_LINE.exec(statusLine) ?? [];
+  if (code === undefined) throw new Error(`not an HTTP/1.1 response: ${JSON.stringify(statusLine)}`);
+  const status = Number(code);
   const rest = bytes.subarray(end + 4);
   // RFC 9110 §15.2: interim responses come before the final one
   if (status >= 100 && status < 200) return readMessage(rest, method, closed);
@@ -151,8 +161,9 @@ function readMessage(bytes: Buffer, method: string, closed: boolean): Message | 
     const colon = line.indexOf(':');
     return [line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')];
   });
-  const content = readContent(rest, status, headers, method, closed);
-  return { status, headers, ...content };
+  // RFC 9112 §9.3: a connection persists unless it is said to close
+  const staysOpen = !closed && minor === '1' && !/\bclose\b/i.test(field(headers, 'connection') ?? '');
+  return { status, message, headers, staysOpen, ...readContent(rest, status, headers, method, closed) };
 }
 
 /** RFC 9112 §6.3: how long the content is. */
@@ -166,10 +177,14 @@ function readContent(
   const lengths = fieldLines(headers, 'content-length');
   const codings = fieldLines(headers, 'transfer-encoding');
   const length = lengths[0];
+  const trailers = fieldLines(headers, 'trailer');
+  const isChunked = codings.at(-1)?.toLowerCase() === 'chunked';
   const faults = [
     lengths.length > 1 && `${lengths.length} Content-Length fields`,
     length !== undefined && !/^\d+$/.test(length) && `Content-Length: ${length}`,
     length !== undefined && codings.length > 0 && 'both Content-Length and Transfer-Encoding',
+    codings.length > 1 && `${codings.length} Transfer-Encoding fields`,
+    trailers.length > 0 && !isChunked && 'a Trailer field on a message that is not chunked',
     status === 204 && (length !== undefined || codings.length > 0) && 'a 204 with Content-Length or Transfer-Encoding',
   ].filter((fault) => fault !== false);
 
@@ -177,7 +192,7 @@ function readContent(
     if (rest.length > 0) faults.push(`${rest.length} bytes of content where none is allowed`);
     return { body: rest, complete: true, fault: faults[0] ?? null };
   }
-  if (codings.at(-1)?.toLowerCase() === 'chunked') {
+  if (isChunked) {
     const chunked = readChunks(rest);
     if (chunked.excess > 0) faults.push(`${chunked.excess} bytes after the last chunk`);
     return { body: chunked.body, complete: chunked.complete, fault: faults[0] ?? null };
@@ -199,7 +214,7 @@ function readChunks(bytes: Buffer): { body: Uint8Array; complete: boolean; exces
     if (lineEnd < 0) return { body: Buffer.concat(parts), complete: false, excess: 0 };
     const line = bytes.toString('latin1', at, lineEnd);
     const size = /^[0-9a-f]+/i.exec(line)?.[0];
-    if (size === undefined) throw new Error(`no chunk size: ${JSON.stringify(line.slice(0, 40))}`);
+    if (size === undefined) throw new Error(`not a chunk size: ${JSON.stringify(line.slice(0, 40))}`);
     const start = lineEnd + 2;
     const end = start + Number.parseInt(size, 16);
     if (end === start) {

@@ -1,6 +1,6 @@
 import { runConformance } from '@etag/conformance';
 import { expect, it } from 'vitest';
-import { start } from '../test/fixture.js';
+import { start } from '../test/fixture.ts';
 
 it.each(['none', 'inside', 'outside'] as const)('conforms over a socket, @fastify/compress %s', async (compression) => {
   const server = await start(compression);

@@ -1,5 +1,7 @@
-import type { ResourceState } from '@etag/core';
+import { isRead, type ResourceState } from '@etag/core';
 import type { FastifyRequest, RouteGenericInterface } from 'fastify';
+import { notModified, readOfReply } from './finish.ts';
+import type { AnyReply, AnyRequest } from './head.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<Route extends RouteGenericInterface = RouteGenericInterface> = (
@@ -9,3 +11,35 @@ export type Current<Route extends RouteGenericInterface = RouteGenericInterface>
 /** The request of a route, on whatever server. */
 // biome-ignore lint/suspicious/noExplicitAny: the other parameters of the type say nothing that matters here
 export type RouteRequest<Route extends RouteGenericInterface> = FastifyRequest<Route, any, any, any, any, any, any>;
+
+/** Validators first: on a match the handler never runs. */
+export async function current<Route extends RouteGenericInterface>(
+  request: RouteRequest<Route>,
+  reply: AnyReply,
+  find: Current<Route>,
+): Promise<unknown> {
+  // Only a read can be spared; precondition() guards a write.
+  const isAnswered = isRead(request.method) && answerCurrent(request, reply, await find(request));
+  // To a hook that returns the reply, Fastify lets nothing follow.
+  return isAnswered ? reply : undefined;
+}
+
+/**
+ * Answers 304 when the client has the state that is current; gives the reply its validators otherwise.
+ *
+ * @param request - the request, a read
+ * @param reply - its reply, of which nothing is sent yet
+ * @param state - null or undefined when there is no current representation
+ * @returns whether it answered
+ * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
+ * @throws TypeError when the state is not one
+ * @see RFC 9110 §13.2.2
+ */
+export function answerCurrent(request: AnyRequest, reply: AnyReply, state: ResourceState | null | undefined): boolean {
+  if (state == null) return false;
+  const read = readOfReply(request, reply);
+  if (!read.evaluateState(state)) return false;
+  notModified(reply, read);
+  reply.send();
+  return true;
+}

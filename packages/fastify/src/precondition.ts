@@ -1,8 +1,9 @@
 import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
 import type { RouteGenericInterface } from 'fastify';
-import type { Current, RouteRequest } from './current.js';
-import { requestHead } from './head.js';
+import type { Current, RouteRequest } from './current.ts';
+import { requestHead } from './head.ts';
 
+/** How a write is guarded. */
 export interface PreconditionOptions<Route extends RouteGenericInterface = RouteGenericInterface> extends CheckOptions {
   /** Finds the validators of the resource that the request would change. */
   current: Current<Route>;
@@ -11,10 +12,13 @@ export interface PreconditionOptions<Route extends RouteGenericInterface = Route
 /**
  * Makes a `preHandler` hook for a write: the handler runs only when the preconditions of the request hold. This spares a
  * handler that is bound to fail; it does not close the race between the check and the write, which only the store can:
- * pass `expectation(request)` to it.
+ * pass `expectation(request)` to it. As an `onRequest` hook it refuses before the content of the request is read.
  *
  * A refusal is thrown, so that it goes through the error handler; `etagPlugin` makes it problem details.
  *
+ * @param options - `current`, and `require`: whether a write without a precondition is refused with 428
+ * @returns the hook
+ * @throws TypeError without `current`
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  * @example
  * const preHandler = precondition({ current: (request) => notes.state(request.params.id), require: true });
@@ -23,7 +27,10 @@ export interface PreconditionOptions<Route extends RouteGenericInterface = Route
 export function precondition<Route extends RouteGenericInterface = RouteGenericInterface>(
   options: PreconditionOptions<Route>,
 ) {
+  const { current } = options ?? {};
+  if (typeof current !== 'function')
+    throw new TypeError('precondition() needs { current }, which finds the validators');
   return async (request: RouteRequest<Route>): Promise<void> => {
-    checkPreconditions(requestHead(request), (await options.current(request)) ?? null, options);
+    checkPreconditions(requestHead(request), (await current(request)) ?? null, options);
   };
 }

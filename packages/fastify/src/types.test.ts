@@ -1,6 +1,7 @@
+import { outcome } from '@etag/core';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyTypeProvider } from 'fastify';
 import { expectTypeOf, it } from 'vitest';
-import plugin, { etag, etagPlugin, expectation, precondition, respond } from './index.js';
+import plugin, { etag, etagPlugin, expectation, precondition, respond } from './index.ts';
 
 interface NoteRoute {
   Params: { id: string };
@@ -47,14 +48,14 @@ it('knows the request of its route', () => {
     },
     async (request, reply) => {
       expectation(request, { require: true });
-      return respond(reply, { kind: 'deleted' });
+      return respond(reply, outcome({ kind: 'deleted' }));
     },
   );
   app.route<NoteRoute>({
     method: 'DELETE',
     url: '/notes/:id',
     preHandler: precondition({ current: ({ params }) => ({ etag: `"${params.id}"` }) }),
-    handler: (_request, reply) => void respond(reply, { kind: 'deleted' }),
+    handler: (_request, reply) => void respond(reply, outcome({ kind: 'deleted' })),
   });
 });
 
@@ -80,7 +81,7 @@ it('fits an instance of any server, logger and type provider', () => {
   const logging = Fastify({ loggerInstance: Object.assign(Object.create(Fastify().log), { own: 1 }) as OwnLogger });
   logging.register(etagPlugin);
   logging.put('/', { preHandler: precondition({ current: () => null }) }, (_, reply) =>
-    respond(reply, { kind: 'missing' }),
+    respond(reply, outcome({ kind: 'missing' })),
   );
   const typed = Fastify()
     .withTypeProvider<Provider>()

@@ -2,7 +2,7 @@ import { runConformance } from '@etag/conformance';
 import Koa from 'koa';
 import Koa2 from 'koa2';
 import { expect, it } from 'vitest';
-import { start } from '../test/fixture.js';
+import { start } from '../test/fixture.ts';
 
 it.each([
   ['Koa 3', 'none', Koa],
@@ -12,7 +12,7 @@ it.each([
   ['Koa 2', 'inside', Koa2],
   ['Koa 2', 'outside', Koa2],
 ] as const)('conforms over a socket: %s, compress() %s', async (_, compression, Application) => {
-  const server = await start(compression, Application);
+  const server = await start(compression, new Application());
   const report = await runConformance(server.origin);
   server.close();
   expect(report.failures).toEqual([]);

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { Stream, Writable } from 'node:stream';
 import type { ExtendableContext, Response as KoaResponse } from 'koa';
 
-/** What the streams that code content were given of it. */
-const contents = new WeakMap<object, string | Uint8Array>();
+/** What the streams that code a body were given of it. */
+const sources = new WeakMap<object, unknown>();
 
 const watched = new WeakSet<object>();
 
@@ -17,7 +17,7 @@ export function watchBody({ response }: ExtendableContext): void {
   watched.add(shared);
   const inherited = descriptorOf(shared, 'body');
   const set = function (this: KoaResponse, body: unknown) {
-    if (isWritable(body) && isContent(this.body)) watchEnd(body, this.body);
+    if (isWritable(body) && (isContent(this.body) || isStream(this.body))) watchSource(body, this.body);
     inherited.set?.call(this, body);
   };
   Object.defineProperty(shared, 'body', { ...inherited, set });
@@ -27,13 +27,22 @@ function descriptorOf(object: object, name: string): PropertyDescriptor {
   return Object.getOwnPropertyDescriptor(object, name) ?? descriptorOf(Object.getPrototypeOf(object), name);
 }
 
-/** A stream that is ended with the very content whose place it took is a coding of it; any other is not. */
-function watchEnd(stream: Writable, content: string | Uint8Array): void {
+/** A stream that is given the very body whose place it took codes it; any other does not. */
+function watchSource(stream: Writable, replaced: unknown): void {
+  const found = (source: unknown) => {
+    if (source === replaced) sources.set(stream, source);
+  };
   const { end } = stream;
+  stream.once('pipe', found);
   stream.end = (...args: unknown[]) => {
-    if (args[0] === content) contents.set(stream, content);
+    found(args[0]);
     return Reflect.apply(end, stream, args);
   };
+}
+
+/** Whether a body was coded after the handler had set it. */
+export function isCodedSince({ body }: ExtendableContext): boolean {
+  return isStream(body) && sources.has(body);
 }
 
 /**
@@ -41,11 +50,10 @@ function watchEnd(stream: Writable, content: string | Uint8Array): void {
  *
  * @returns undefined for what cannot be read here and now: a stream, a Blob, a Response
  */
-export function contentOf(ctx: ExtendableContext): string | Uint8Array | undefined {
-  const { body } = ctx;
-  if (isContent(body)) return body;
-  if (isStream(body)) return ctx.res.hasHeader('content-encoding') ? contents.get(body) : undefined;
-  return isJson(body) ? JSON.stringify(body) : undefined;
+export function contentOf({ body }: ExtendableContext): string | Uint8Array | undefined {
+  const source = isStream(body) ? sources.get(body) : body;
+  if (isContent(source)) return source;
+  return isJson(source) ? JSON.stringify(source) : undefined;
 }
 
 function isContent(body: unknown): body is string | Buffer {
@@ -61,8 +69,8 @@ function isWritable(body: unknown): body is Writable {
   return isStream(body) && 'end' in body && typeof body.end === 'function';
 }
 
-/** Whether Koa sends a body as JSON. Koa 2 does so with these three as well, and sends `{}`. */
+/** Whether Koa sends a body as JSON: numbers and booleans, too. Koa 2 does so with the last three as well, and sends `{}`. */
 export function isJson(body: unknown): boolean {
-  if (typeof body !== 'object' || body === null || isContent(body) || isStream(body)) return false;
+  if (body === undefined || body === null || isContent(body) || isStream(body)) return false;
   return !(body instanceof Blob || body instanceof ReadableStream || body instanceof Response);
 }

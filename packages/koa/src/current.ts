@@ -1,7 +1,32 @@
 import type { ResourceState } from '@etag/core';
-import type { ParameterizedContext } from 'koa';
+import { interceptedRead, requestHead } from '@etag/node';
+import type { ExtendableContext, Next, ParameterizedContext } from 'koa';
+import { finish } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<StateT, ContextT> = (
   ctx: ParameterizedContext<StateT, ContextT>,
 ) => ResourceState | null | undefined | Promise<ResourceState | null | undefined>;
+
+/** Validators first: on a match the handler never runs. */
+export async function current<StateT, ContextT>(
+  ctx: ParameterizedContext<StateT, ContextT>,
+  next: Next,
+  find: Current<StateT, ContextT>,
+): Promise<void> {
+  // What the handler sets itself is evaluated as well.
+  if (!answerCurrent(ctx, await find(ctx))) await finish(ctx, next, null);
+}
+
+/**
+ * Answers 304 when the client has the state that is current; gives the response its validators otherwise.
+ *
+ * @returns whether it answered
+ * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
+ */
+function answerCurrent(ctx: ExtendableContext, state: ResourceState | null | undefined): boolean {
+  if (state == null) return false;
+  const isNotModified = interceptedRead(requestHead(ctx.req), ctx.res).evaluateState(state);
+  if (isNotModified) ctx.status = 304;
+  return isNotModified;
+}

@@ -12,8 +12,8 @@ import Koa, { type Context } from 'koa';
 import compress from 'koa-compress';
 import Koa2 from 'koa2';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { serve } from '../test/fixture.js';
-import { etag } from './index.js';
+import { serve } from '../test/boot.ts';
+import { etag } from './index.ts';
 
 type Handler = (ctx: Context) => unknown;
 

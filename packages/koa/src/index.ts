@@ -1,4 +1,19 @@
-export type { Current } from './current.js';
-export { type EtagOptions, etag } from './etag.js';
-export { type PreconditionOptions, precondition } from './precondition.js';
-export { expectation, respond } from './write.js';
+export {
+  absent,
+  any,
+  type EntityTag,
+  type Expectation,
+  entityTag,
+  exists,
+  isEtagError,
+  noneOf,
+  type Outcome,
+  oneOf,
+  type ResourceState,
+  versionOf,
+  versionTag,
+} from '@etag/core';
+export type { Current } from './current.ts';
+export { type EtagOptions, etag } from './etag.ts';
+export { type PreconditionOptions, precondition } from './precondition.ts';
+export { expectation, respond } from './write.ts';

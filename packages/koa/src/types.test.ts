@@ -1,6 +1,7 @@
+import { outcome } from '@etag/core';
 import Koa from 'koa';
 import { expectTypeOf, it } from 'vitest';
-import { etag, expectation, precondition, respond } from './index.js';
+import { etag, expectation, precondition, respond } from './index.ts';
 
 interface AppState {
   user: { id: number };
@@ -32,7 +33,7 @@ it('fits an app of any state and context, and knows them where they are named', 
   );
   app.use((ctx) => {
     expectTypeOf(ctx.state.user.id).toEqualTypeOf<number>();
-    respond(ctx, { kind: 'contended' });
+    respond(ctx, outcome({ kind: 'contended' }));
     expectation(ctx);
   });
 });

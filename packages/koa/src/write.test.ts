@@ -1,11 +1,11 @@
 import { replace } from '@etag/concurrency';
 import { memoryStore } from '@etag/concurrency/memory';
-import { isEtagError } from '@etag/core';
+import { isEtagError, outcome } from '@etag/core';
 import Koa, { type Context } from 'koa';
 import Koa2 from 'koa2';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { serve } from '../test/fixture.js';
-import { etag, expectation, precondition, respond } from './index.js';
+import { serve } from '../test/boot.ts';
+import { etag, expectation, precondition, respond } from './index.ts';
 
 async function listen(app: Koa) {
   const server = await serve(app);
@@ -54,7 +54,7 @@ describe.each([
 
   it('keeps the status of an outcome whose value is null', async () => {
     const app = new Application();
-    app.use((ctx) => respond(ctx, { kind: 'created', version: '7', value: null }));
+    app.use((ctx) => respond(ctx, outcome({ kind: 'created', version: '7', value: null })));
     const created = await (await listen(app))('POST');
     expect([created.status, created.headers.get('etag'), await created.text()]).toEqual([201, '"v7"', '']);
   });

@@ -1,6 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -27,26 +36,31 @@ async function compile(project: string, config: object): Promise<void> {
   });
 }
 
-const names = ['core', 'concurrency', 'express', 'fastify', 'nestjs'];
+const names = ['core', 'concurrency', 'node', 'express', 'fastify', 'nestjs'];
+/** The sources of what an application imports of a package, by the paths that it imports. */
+const entriesOf = (name: string): [path: string, source: string][] => {
+  const { exports } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
+  return Object.entries<string>(exports).filter(([path]) => ['.', './memory'].includes(path));
+};
 const scope = join(folder, 'etag');
 
 beforeAll(async () => {
   mkdirSync(scope);
   await compile(scope, {
-    extends: join(packages, 'tsconfig.all.json'),
+    extends: join(packages, '../tsconfig.json'),
     compilerOptions: {
       noEmit: false,
-      allowImportingTsExtensions: false,
+      rewriteRelativeImportExtensions: true,
       declaration: true,
       rootDir: packages,
       outDir: scope,
       typeRoots: [join(packages, '../node_modules/@types')],
     },
-    files: [join(packages, 'nestjs/src/index.ts'), join(packages, 'concurrency/src/memory.ts')],
+    files: names.flatMap((name) => entriesOf(name).map(([, source]) => join(packages, name, source))),
     include: [],
   });
   for (const name of names) {
-    const exports = { '.': './src/index.js', './*': './src/*.js' };
+    const exports = Object.fromEntries(entriesOf(name).map(([path, source]) => [path, source.replace(/ts$/, 'js')]));
     writeFileSync(
       join(scope, name, 'package.json'),
       JSON.stringify({ name: `@etag/${name}`, type: 'module', exports }),
@@ -99,7 +113,7 @@ async function start(program: string, platform: string) {
 it.each([
   { type: 'commonjs', version: 12, nest: 'nestjs' },
   { type: 'module', version: 12, nest: 'nestjs' },
-  { type: 'commonjs', version: 11, nest: 'nestjs/nest11' },
+  { type: 'commonjs', version: 11, nest: '../tools/nest11' },
 ] as const)(
   'runs in a compiled application: $type, NestJS $version',
   async ({ type, nest }) => {

@@ -1,6 +1,6 @@
 import { runConformance } from '@etag/conformance';
 import { expect, it } from 'vitest';
-import { start } from '../test/fixture.js';
+import { start } from '../test/fixture.ts';
 
 it.each([
   { compression: 'none', platform: 'express' },

@@ -1,13 +1,13 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 
-import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-definition.js';
+import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-definition.ts';
 
 type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
 
 /** The controllers of the modules that one `EtagModule` is for. */
 export type Controllers = ReadonlySet<unknown>;
-export const CONTROLLERS = Symbol('@etag/nestjs controllers');
+export const CONTROLLERS = Symbol.for('@etag/nestjs controllers');
 
 /** Finds them: a module has the `EtagModule` that it imports, else the global one, which Nest has every module import. */
 export function controllersOf(modules: ModulesContainer, options: EtagModuleOptions): Set<Type> {

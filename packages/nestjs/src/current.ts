@@ -1,13 +1,17 @@
-import { entityTag, type ResourceState, versionTag } from '@etag/core';
+import type { ResourceState } from '@etag/core';
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { ContextIdFactory, type ModuleRef } from '@nestjs/core';
-import type { EtagOptions } from './options.js';
 
 /** The validators of a resource; null or undefined when there is no current representation. */
 export type State = ResourceState | null | undefined;
 
 /** A provider that finds the validators of the resource that a request is for. */
 export interface CurrentState {
+  /**
+   * Finds the validators.
+   *
+   * @param context - of the request, after guards and pipes
+   */
   current(context: ExecutionContext): State | Promise<State>;
 }
 
@@ -16,8 +20,8 @@ export type Current =
   | Type<CurrentState>
   | ((moduleRef: ModuleRef, context: ExecutionContext) => State | Promise<State>);
 
-/** The validators of the resource that a request is for. */
-export async function currentState(current: Current, moduleRef: ModuleRef, context: ExecutionContext): Promise<State> {
+/** Finds the validators of the resource that a request is for. */
+export async function findCurrent(current: Current, moduleRef: ModuleRef, context: ExecutionContext): Promise<State> {
   if (!isProvider(current)) return current(moduleRef, context);
   // The provider may be request-scoped.
   const request: object = context.switchToHttp().getRequest();
@@ -29,13 +33,4 @@ export async function currentState(current: Current, moduleRef: ModuleRef, conte
 
 function isProvider(current: Current): current is Type<CurrentState> {
   return typeof current.prototype?.current === 'function';
-}
-
-/** The validators of what a handler returned; null when the options name none. */
-export function returnedState<T>({ version, lastModified, weak }: EtagOptions<T>, value: T): State {
-  if (!version && !lastModified) return null;
-  const named = version?.(value);
-  const tag = named == null ? null : versionTag(named);
-  // As a weak tag, it names the version and not the bytes.
-  return { etag: tag && weak ? entityTag(tag.slice(1, -1), { weak }) : tag, lastModified: lastModified?.(value) };
 }

@@ -1,9 +1,10 @@
-import { UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
-import { AnsweredFilter } from './errors.js';
-import { Exchange } from './exchange.js';
-import { EtagModuleGuard } from './guard.js';
-import { EtagInterceptor } from './interceptor.js';
-import { type HandlerOptions, optionsOf, setOptions } from './options.js';
+import { UseFilters, UseGuards } from '@nestjs/common';
+import { INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
+import { AnsweredFilter } from './answered.ts';
+import { Exchange } from './exchange.ts';
+import { EtagInterceptor } from './interceptor.ts';
+import { EtagModuleGuard } from './module-guard.ts';
+import { type HandlerOptions, hasState, optionsOf, setOptions } from './options.ts';
 
 /** The methods that find their exchange. */
 const wrapped = new WeakSet<object>();
@@ -26,16 +27,10 @@ export function decorate<H>(
     setOptions(descriptor.value as object, all);
     UseGuards(EtagModuleGuard)(target, key, descriptor);
   }
-  if (wrapped.has(descriptor.value as object) || !isWork(all)) return;
+  if (wrapped.has(descriptor.value as object) || !(all.ifMatch || hasState(all))) return;
   wrap(descriptor as unknown as TypedPropertyDescriptor<Method>, all);
-  UseInterceptors(EtagInterceptor)(target, key, descriptor);
+  bindOutermost(descriptor.value as object);
   UseFilters(AnsweredFilter)(target, key, descriptor);
-}
-
-/** Whether there is something to do before or after the handler. */
-function isWork({ etag, ifMatch }: HandlerOptions): boolean {
-  const { current, version, lastModified } = etag || {};
-  return Boolean(ifMatch ?? current ?? version ?? lastModified);
 }
 
 type Method = (...args: unknown[]) => unknown;
@@ -44,7 +39,7 @@ function wrap(descriptor: TypedPropertyDescriptor<Method>, options: HandlerOptio
   const method = descriptor.value as Method;
   function handler(this: unknown, ...args: unknown[]) {
     const exchange = Exchange.running.getStore();
-    // Called by another method, it is an ordinary method.
+    // Called by another method, or by a test, it is an ordinary method.
     if (exchange?.options !== options) return method.apply(this, args);
     return exchange.perform((...args) => method.apply(this, args), args);
   }
@@ -55,4 +50,10 @@ function wrap(descriptor: TypedPropertyDescriptor<Method>, options: HandlerOptio
   Object.defineProperty(handler, 'name', { value: method.name });
   wrapped.add(handler);
   descriptor.value = handler;
+}
+
+/** Puts the interceptor before those of the method, wherever its decorator stands: it sees what they answer instead of it. */
+function bindOutermost(handler: object): void {
+  const others: unknown[] = Reflect.getMetadata(INTERCEPTORS_METADATA, handler) ?? [];
+  Reflect.defineMetadata(INTERCEPTORS_METADATA, [EtagInterceptor, ...others], handler);
 }

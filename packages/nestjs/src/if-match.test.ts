@@ -1,4 +1,4 @@
-import { conditionalUpdate, type Expectation, OutcomeUnknownError, remove, replace } from '@etag/concurrency';
+import { OutcomeUnknownError, outcome, replace, update } from '@etag/concurrency';
 import { memoryStore } from '@etag/concurrency/memory';
 import { type EtagError, PreconditionRequiredError } from '@etag/core';
 import {
@@ -29,8 +29,8 @@ import { APP_FILTER } from '@nestjs/core';
 import { IsString } from 'class-validator';
 import { defer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { logger, platforms, serve } from '../test/app.js';
-import { type CurrentState, Etag, EtagModule, Expected, IfMatch } from './index.js';
+import { logger, platforms, serve } from '../test/app.ts';
+import { type CurrentState, Etag, EtagModule, Expected, type Expectation, IfMatch } from './index.ts';
 
 class NoteDto {
   @IsString() text!: string;
@@ -73,7 +73,7 @@ class NotesController {
   }
 
   @Put(':id')
-  @IfMatch({ required: true })
+  @IfMatch({ require: true })
   replace(@Param('id') id: string, @Body(body) note: NoteDto, @Expected() expected: Expectation) {
     written(id);
     return replace(this.notes.store, id, note, expected);
@@ -87,7 +87,7 @@ class NotesController {
 
   @Put(':id/guarded')
   @UseGuards(Authenticate)
-  @IfMatch({ required: true, current: NoteState })
+  @IfMatch({ require: true, current: NoteState })
   async replaceGuarded(@Param('id') id: string, @Body(body) note: NoteDto, @Expected() expected: Expectation) {
     written(id);
     return this.replace(id, note, expected);
@@ -96,31 +96,31 @@ class NotesController {
   @Patch(':id')
   @IfMatch()
   update(@Param('id') id: string, @Body() patch: object, @Expected() expected: Expectation) {
-    return conditionalUpdate(this.notes.store, id, (note) => ({ ...note, ...patch }), expected);
+    return update(this.notes.store, id, (note) => ({ ...note, ...patch }), expected);
   }
 
   @Delete(':id')
   @IfMatch()
   remove(@Param('id') id: string, @Expected() expected: Expectation) {
-    return remove(this.notes.store, id, expected);
+    return this.notes.store.delete(id, expected);
   }
 
   @Post('contended')
   @IfMatch()
-  contended() {
-    return { kind: 'contended' };
+  contended(@Expected() _expected: Expectation) {
+    return outcome({ kind: 'contended' });
   }
 
   @Post('unknown')
   @IfMatch()
-  unknown() {
+  unknown(@Expected() _expected: Expectation) {
     throw new OutcomeUnknownError();
   }
 
   @Post('none')
   @IfMatch()
-  none() {
-    return { kind: 'a kind of its own' };
+  none(@Expected() _expected: Expectation) {
+    return { kind: 'updated', note: { text: 'milk' } };
   }
 
   @Post('forgotten')
@@ -230,7 +230,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect([contended.status, contended.headers.get('retry-after')]).toEqual([503, '1']);
     expect((await send('POST', 'unknown')).status).toBe(500);
     const none = await send('POST', 'none');
-    expect([none.status, await none.json()]).toEqual([201, { kind: 'a kind of its own' }]);
+    expect([none.status, await none.json()]).toEqual([201, { kind: 'updated', note: { text: 'milk' } }]);
   });
 
   it('gives no expectation to a handler that is not guarded', async () => {
@@ -257,8 +257,8 @@ describe.each(platforms)('on %s', (platform) => {
     @Controller()
     class Closer {
       @Put()
-      @IfMatch({ required: true })
-      put() {}
+      @IfMatch({ require: true })
+      put(@Expected() _expected: Expectation) {}
     }
     const ask = await serve(platform, { imports: [EtagModule.forRoot()], controllers: [Closer] });
     const required = await ask('/', {}, { method: 'PUT' });

@@ -1,7 +1,26 @@
-export type { Current, CurrentState } from './current.js';
-export { EtagErrorFilter, WriteRefusedError } from './errors.js';
-export { Etag, type HandlerDecorator } from './etag.js';
-export { Expected, type ExpectedDecorator, IfMatch } from './if-match.js';
-export { EtagModule } from './module.js';
-export type { EtagModuleOptions } from './module-definition.js';
-export type { EtagOptions, IfMatchOptions } from './options.js';
+export {
+  absent,
+  any,
+  type EntityTag,
+  type Expectation,
+  entityTag,
+  exists,
+  isEtagError,
+  noneOf,
+  type Outcome,
+  oneOf,
+  type ResourceState,
+  versionOf,
+  versionTag,
+} from '@etag/core';
+export type { Current, CurrentState } from './current.ts';
+export { Etag, type HandlerDecorator } from './etag.ts';
+export { EtagException } from './exception.ts';
+export { EtagErrorFilter } from './exception-filter.ts';
+export { Expected, type ExpectedDecorator } from './expected.ts';
+export { IfMatch } from './if-match.ts';
+export { EtagModule } from './module.ts';
+export type { EtagModuleOptions } from './module-definition.ts';
+export type { EtagOptions, IfMatchOptions, Version } from './options.ts';
+export { orThrow } from './or-throw.ts';
+export { WriteRefusedError } from './write.ts';

@@ -1,21 +1,26 @@
-import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor, Optional } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Observable } from 'rxjs';
-import { Exchange } from './exchange.js';
-import { optionsOf } from './options.js';
-import { PlatformHost } from './platform.js';
+import { Exchange } from './exchange.ts';
+import { optionsOf } from './options.ts';
+import { PLATFORM, type PlatformHost } from './platform-host.ts';
 
 /** Leads a handler that is decorated to its request. */
 @Injectable()
 export class EtagInterceptor implements NestInterceptor {
-  constructor(
-    @Inject(PlatformHost) private readonly host: PlatformHost,
-    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
-  ) {}
+  readonly #host: PlatformHost;
+  readonly #moduleRef: ModuleRef;
+
+  /** @param host - absent in a unit test without `EtagModule`, where no request comes by */
+  constructor(@Optional() @Inject(PLATFORM) host: PlatformHost, @Inject(ModuleRef) moduleRef: ModuleRef) {
+    this.#host = host;
+    this.#moduleRef = moduleRef;
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const options = optionsOf(context.getHandler());
     if (!options || context.getType() !== 'http') return next.handle();
-    return Exchange.running.run(new Exchange(context, options, this.host, this.moduleRef), () => next.handle());
+    const exchange = new Exchange(context, options, this.#host, this.#moduleRef);
+    return exchange.settle(Exchange.running.run(exchange, () => next.handle()));
   }
 }

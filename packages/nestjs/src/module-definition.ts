@@ -1,7 +1,7 @@
 import type { ContentTagOptions } from '@etag/core';
 import { ConfigurableModuleBuilder, type ExceptionFilter, type Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { EtagErrorFilter } from './errors.js';
+import { EtagErrorFilter } from './exception-filter.ts';
 
 /** What holds where no decorator says otherwise. */
 export interface EtagModuleOptions extends ContentTagOptions {
@@ -17,8 +17,11 @@ const extras = {
   filter: EtagErrorFilter as Type<ExceptionFilter>,
 };
 
+/** The token of the options: registered, as those of the other providers, so that two copies of this package share them. */
+const OPTIONS = Symbol.for('@etag/nestjs options');
+
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
-  new ConfigurableModuleBuilder<EtagModuleOptions>({ moduleName: 'Etag' })
+  new ConfigurableModuleBuilder<EtagModuleOptions>({ moduleName: 'Etag', optionsInjectionToken: OPTIONS })
     .setClassMethodName('forRoot')
     .setExtras(extras, ({ providers = [], ...definition }, { isGlobal, filter }) => ({
       ...definition,

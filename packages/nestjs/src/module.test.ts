@@ -1,12 +1,11 @@
-import type { Expectation } from '@etag/concurrency';
 import { contentTag } from '@etag/core';
 import { Controller, Get, Global, Inject, Injectable, Module, Param, Put, Scope, Sse } from '@nestjs/common';
 import { ExternalContextCreator, HttpAdapterHost, REQUEST } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { logger, platforms, serve } from '../test/app.js';
-import { Etag, EtagModule, Expected, IfMatch } from './index.js';
+import { logger, platforms, serve } from '../test/app.ts';
+import { Etag, EtagModule, Expected, type Expectation, IfMatch } from './index.ts';
 
 @Controller('plain')
 class Plain {
@@ -25,8 +24,8 @@ class Decorated {
   }
 
   @Put()
-  @IfMatch({ required: true })
-  put() {
+  @IfMatch({ require: true })
+  put(@Expected() _expected: Expectation) {
     return 'put';
   }
 }
@@ -85,7 +84,7 @@ describe.each(platforms)('EtagModule on %s', (platform) => {
   });
 
   it('is missed at the start, not at the first lost update', async () => {
-    await expect(serve(platform, { controllers: [Decorated] })).rejects.toThrow('EtagModuleGuard');
+    await expect(serve(platform, { controllers: [Decorated] })).rejects.toThrow('import EtagModule.forRoot()');
   });
 
   it('lets events through', async () => {
@@ -125,12 +124,12 @@ describe.each(platforms)('EtagModule on %s', (platform) => {
 
       @Put('outside')
       @Wrapped()
-      @IfMatch({ required: true })
+      @IfMatch({ require: true })
       outside(@Expected() expected: Expectation) {
         return JSON.stringify(expected);
       }
 
-      @IfMatch({ required: true })
+      @IfMatch({ require: true })
       @Wrapped()
       @Put('within')
       within(@Expected() expected: Expectation) {
@@ -162,7 +161,7 @@ describe.each(platforms)('EtagModule on %s', (platform) => {
         return id;
       }
 
-      @IfMatch({ required: true })
+      @IfMatch({ require: true, current: () => null })
       save(first: string) {
         return first;
       }

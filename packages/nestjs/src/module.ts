@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, ModulesContainer } from '@nestjs/core';
-import { CONTROLLERS, controllersOf } from './controllers.js';
-import { TagGuard } from './guard.js';
+import { CONTROLLERS, controllersOf } from './controllers.ts';
 import {
   ConfigurableModuleClass,
   type EtagModuleOptions,
   MODULE_OPTIONS_TOKEN,
   type OPTIONS_TYPE,
-} from './module-definition.js';
-import { describeHandlers } from './openapi.js';
-import { PlatformHost } from './platform.js';
+} from './module-definition.ts';
+import { describeHandlers } from './openapi.ts';
+import { PLATFORM, PlatformHost } from './platform-host.ts';
+import { TagGuard } from './tag-guard.ts';
 
 /**
  * Tags the responses of an application, makes the decorators work, and sends refusals as problem details.
@@ -19,7 +19,7 @@ import { PlatformHost } from './platform.js';
  */
 @Module({
   providers: [
-    PlatformHost,
+    { provide: PLATFORM, useClass: PlatformHost },
     { provide: APP_GUARD, useClass: TagGuard },
     {
       provide: CONTROLLERS,
@@ -31,7 +31,7 @@ import { PlatformHost } from './platform.js';
       },
     },
   ],
-  exports: [CONTROLLERS, MODULE_OPTIONS_TOKEN, PlatformHost],
+  exports: [CONTROLLERS, MODULE_OPTIONS_TOKEN, PLATFORM],
 })
 export class EtagModule extends ConfigurableModuleClass {
   /** @param options - what holds where no decorator says otherwise, `isGlobal` and `filter` */

@@ -7,8 +7,8 @@ import {
   SwaggerModule,
 } from '@nestjs/swagger';
 import { expect, it } from 'vitest';
-import { serve } from '../test/app.js';
-import { Etag, EtagModule, type EtagModuleOptions, IfMatch } from './index.js';
+import { serve } from '../test/app.ts';
+import { Etag, EtagModule, type EtagModuleOptions, Expected, type Expectation, IfMatch } from './index.ts';
 
 class Note {
   @ApiProperty({ type: String }) text!: string;
@@ -39,13 +39,13 @@ class Notes {
 
   @Put('write')
   @IfMatch()
-  write() {}
+  write(@Expected() _expected: Expectation) {}
 
   @Delete('required')
   @HttpCode(204)
-  @IfMatch({ required: true })
+  @IfMatch({ require: true })
   @ApiPreconditionFailedResponse({ description: 'Mine' })
-  required() {}
+  required(@Expected() _expected: Expectation) {}
 
   @Post('plain')
   create() {}

@@ -2,8 +2,8 @@ import { RequestMethod, type Type } from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner } from '@nestjs/core';
 import type { ApiResponseMetadata } from '@nestjs/swagger';
-import type { EtagModuleOptions } from './module-definition.js';
-import { type HandlerOptions, optionsFor } from './options.js';
+import type { EtagModuleOptions } from './module-definition.ts';
+import { type HandlerOptions, optionsFor } from './options.ts';
 
 type Swagger = typeof import('@nestjs/swagger');
 type Handler = (...args: unknown[]) => unknown;
@@ -69,7 +69,7 @@ function descriptionsOf(handler: Handler, { etag, ifMatch }: HandlerOptions, swa
   const { ApiHeader, ApiResponse, DECORATORS } = swagger;
   const method: RequestMethod = Reflect.getMetadata(METHOD_METADATA, handler);
   const isRead = etag && ['GET', 'HEAD', 'QUERY'].includes(RequestMethod[method]);
-  const parts = [...(isRead ? [READ] : []), ...(ifMatch ? [WRITE] : []), ...(ifMatch?.required ? [REQUIRED] : [])];
+  const parts = [...(isRead ? [READ] : []), ...(ifMatch ? [WRITE] : []), ...(ifMatch?.require ? [REQUIRED] : [])];
   if (parts.length === 0) return [];
   const given: Record<string, ApiResponseMetadata> = Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {};
   const successes = Object.keys(given).filter((status) => status.startsWith('2'));

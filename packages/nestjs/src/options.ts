@@ -1,22 +1,28 @@
-import type { ToHttpOptions } from '@etag/concurrency';
-import type { ContentTagOptions } from '@etag/core';
-import type { Current } from './current.js';
-import type { EtagModuleOptions } from './module-definition.js';
+import type { ContentTagOptions, RespondOptions } from '@etag/core';
+import type { Current } from './current.ts';
+import type { EtagModuleOptions } from './module-definition.ts';
 
-/** How the validators of a handler's response are found. Without `current` and `version`, its content is tagged. */
-export interface EtagOptions<T> extends ContentTagOptions {
+type VersionName = string | number | bigint;
+
+/** A version; with it, what tells representations of one version apart: a language, a build. */
+export type Version = VersionName | readonly [version: VersionName, variant: string];
+
+/** Where the validators of a response come from. None of its content is read: where they give nothing, it has no tag. */
+export interface EtagOptions<T> {
   /** Finds the validators before the handler runs; when the client has that state already, the handler is not called. */
   current?: Current | undefined;
   /** The version of what the handler returned; null or undefined when it has none. */
-  version?: ((value: T) => string | number | bigint | null | undefined) | undefined;
+  version?: ((value: T) => Version | null | undefined) | undefined;
   /** When what the handler returned was last modified: a Date or ms since the epoch; null or undefined when unknown. */
   lastModified?: ((value: T) => Date | number | null | undefined) | undefined;
+  /** Marks the tag of the version as weak: it names the version, not the bytes. @default false */
+  weak?: boolean | undefined;
 }
 
 /** How a write is guarded. */
-export interface IfMatchOptions extends ToHttpOptions {
+export interface IfMatchOptions extends RespondOptions {
   /** Whether a request without If-Match or If-None-Match is refused with 428. @default false */
-  required?: boolean | undefined;
+  require?: boolean | undefined;
   /** Finds the validators of what the request would change: a write that is bound to fail gets its 412 before the handler. */
   current?: Current | undefined;
 }
@@ -24,10 +30,11 @@ export interface IfMatchOptions extends ToHttpOptions {
 /** What the decorators say of a handler, or of all handlers of a controller. */
 export interface HandlerOptions {
   // biome-ignore lint/suspicious/noExplicitAny: the decorator has checked what the handler returns
-  etag?: EtagOptions<any> | false;
+  etag?: (EtagOptions<any> & ContentTagOptions) | false;
   ifMatch?: IfMatchOptions;
 }
 
+// A string, so that two copies of this package read each other's decorators.
 const KEY = '@etag/nestjs';
 
 /** Notes the options of a handler or a controller. */
@@ -35,12 +42,22 @@ export function setOptions(target: object, options: HandlerOptions): void {
   Reflect.defineMetadata(KEY, options, target);
 }
 
+/** The options of a handler or a controller; undefined when it has none. */
+export function optionsOf(target: object): HandlerOptions | undefined {
+  return Reflect.getMetadata(KEY, target);
+}
+
 /** What holds for a handler: what it says itself, else what its controller says, else the module. */
 export function optionsFor(handler: object, controller: object, { content }: EtagModuleOptions): HandlerOptions {
   return { etag: content !== false && {}, ...optionsOf(controller), ...optionsOf(handler) };
 }
 
-/** The options of a handler or a controller; undefined when it has none. */
-export function optionsOf(target: object): HandlerOptions | undefined {
-  return Reflect.getMetadata(KEY, target);
+/** Whether what a handler returned has validators of its own. */
+export function hasReturnedState({ etag }: HandlerOptions): boolean {
+  return Boolean(etag && (etag.version ?? etag.lastModified));
+}
+
+/** Whether the tag of a response comes from elsewhere than its content. */
+export function hasState(options: HandlerOptions): boolean {
+  return Boolean(options.etag && options.etag.current) || hasReturnedState(options);
 }

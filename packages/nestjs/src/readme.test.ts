@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 
 // Each example is run as a program, on the sources, and prints what it says.
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const hooks = new URL('../../sources.mjs', import.meta.url).href;
+const hooks = new URL('../../../tools/decorators.mjs', import.meta.url).href;
 const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code);
 
 it.each(examples)('runs, and prints what it says: %s', async (example) => {

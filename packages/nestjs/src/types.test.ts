@@ -1,9 +1,8 @@
-import type { Expectation } from '@etag/concurrency';
 import { type ExecutionContext, Injectable, StreamableFile } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { type Observable, of } from 'rxjs';
 import { expectTypeOf, it } from 'vitest';
-import { type CurrentState, Etag, EtagModule, Expected, IfMatch } from './index.js';
+import { type CurrentState, Etag, EtagModule, Expected, type Expectation, IfMatch } from './index.ts';
 
 interface Note {
   version: number;
@@ -77,7 +76,7 @@ it('finds the state by a provider, or by a function', () => {
     @Etag({ current: NoteState })
     provider() {}
 
-    @IfMatch({ current: NoteState, required: true, storedAsSent: true })
+    @IfMatch({ current: NoteState, require: true, storedAsSent: true })
     write() {}
 
     @Etag({
@@ -140,7 +139,7 @@ it('configures the module', () => {
   EtagModule.forRoot({ content: false, weak: true, digest: () => 'a', isGlobal: false });
   EtagModule.forRootAsync({ useFactory: async () => ({ content: false }), isGlobal: true });
   // @ts-expect-error: no such option
-  EtagModule.forRoot({ required: true });
+  EtagModule.forRoot({ require: true });
   // @ts-expect-error: no filter
   EtagModule.forRoot({ filter: Date });
 });

@@ -4,7 +4,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterEach, vi } from 'vitest';
-import type { PlatformName } from './fixture.js';
+import type { PlatformName } from './boot.ts';
 
 const apps: INestApplication[] = [];
 afterEach(async () => void (await Promise.all(apps.splice(0).map((app) => app.close()))));
@@ -29,4 +29,4 @@ export async function serve(
     fetch(`http://localhost:${port}${path}`, { ...init, headers });
 }
 
-export const platforms = ['express', 'fastify'] as const;
+export { platforms } from './boot.ts';

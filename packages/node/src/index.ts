@@ -20,6 +20,7 @@ export { Exchange, exchangeOf, type Finish, hasObsText, intercepted, type Replac
 export { accessors, type Interception, type Method, type Methods, methodsOf } from './methods.ts';
 export type { Next } from './next.ts';
 export { type PreconditionOptions, precondition } from './precondition.ts';
+export { interceptedRead, Read, readOf } from './read.ts';
 export { refuse, setStatus } from './refusal.ts';
 export { type NodeRequest, requestHead } from './request-head.ts';
 export { type NodeResponse, NodeResponseHead } from './response-head.ts';

@@ -8,6 +8,7 @@ import {
   type EntityTag,
   evaluateRead,
   evaluateResponse,
+  isEtagError,
   type ReadDecision,
   type RequestHead,
   type ResourceState,
@@ -18,6 +19,7 @@ import {
   takesContentTag,
   takesValidators,
   toNotModified,
+  toRefusal,
 } from '@etag/core';
 import { hasObsText } from './exchange.ts';
 import { type Method, type Methods, methodsOf } from './methods.ts';
@@ -60,8 +62,9 @@ const writeHead = function (this: ServerResponse, ...args: unknown[]) {
 
 /** A read between its handler and the wire. Of Node's response, only the head is intercepted. */
 export class Read {
-  readonly #request: RequestHead;
-  readonly #head: ResponseHead & ResponseFields;
+  readonly request: RequestHead;
+  /** As the framework keeps it until it writes it. */
+  readonly head: ResponseHead & ResponseFields;
   readonly #res: ServerResponse;
   /** The methods of a response whose head others intercept, too; null for those that it inherits. */
   readonly #before: Methods | null;
@@ -72,9 +75,9 @@ export class Read {
   #tag: string | null | undefined;
 
   constructor(request: RequestHead, res: ServerResponse, head: ResponseHead & ResponseFields) {
-    this.#request = request;
+    this.request = request;
     this.#res = res;
-    this.#head = head;
+    this.head = head;
     this.#before = Object.hasOwn(res, 'writeHead') ? methodsOf(res) : null;
     (res as { [READ]?: Read })[READ] = this;
     res.writeHead = writeHead;
@@ -88,11 +91,12 @@ export class Read {
    * @throws PreconditionFailedError (412)
    */
   evaluateState(state: ResourceState): boolean {
-    const decision = evaluateRead(this.#request, state);
+    const decision = evaluateRead(this.request, state);
     const isNotModified = decision.outcome === 'not-modified';
     this.#read = { decision, state, isSettled: isNotModified && decision.reason === 'matched' };
     if (!isNotModified) {
-      addValidators(this.#request.method, this.#head, state);
+      // The status is the handler's to set; Koa begins with a 404.
+      addValidators(this.request.method, { status: 200, headers: this.head }, state);
       this.#added = state;
       this.#keep(state.etag);
     }
@@ -100,28 +104,52 @@ export class Read {
   }
 
   /**
-   * Tags the response as its handler finished it, and evaluates its preconditions.
+   * Whether the response, as its handler finished it, gets a tag made from its content.
    *
-   * @param content - all of it, before any coding; undefined where it is not known
-   * @param options - how content is tagged; null where it is not
-   * @returns whether the response is a 304: its status is still to be set; a promise where the digest gives one
-   * @throws PreconditionFailedError (412)
+   * @returns false for what is not a 2xx, has a tag of its own, is not to be stored or does not end
    */
-  evaluate(content: string | Uint8Array | undefined, options: ContentTagOptions | null): boolean | Promise<boolean> {
-    const { method } = this.#request;
-    if (!takesValidators(method, this.#head.status)) return false;
-    const isTagged = options && content !== undefined && takesContentTag(method, this.#head);
-    const tag = isTagged ? contentTag(content, options) : takeOwnTag(this.#head);
-    return tag === null || typeof tag === 'string' ? this.#evaluate(tag) : tag.then((tag) => this.#evaluate(tag));
+  takesContentTag(): boolean {
+    return takesContentTag(this.request.method, this.head);
   }
 
-  #evaluate(tag: EntityTag | null): boolean {
-    // A tag that the response had before names the representation without a coding.
-    const isCodedSince = tag !== null && this.#read?.isSettled === false && this.#read.state.etag === tag;
-    this.#read = evaluateResponse(this.#request, this.#head, tag, isCodedSince);
-    if (tag) this.#head.set('etag', tag);
+  /**
+   * Tags the response as its handler finished it, and evaluates its preconditions.
+   *
+   * @param content - all of it, before any coding, where it is to be tagged; undefined where it is not
+   * @param options - `weak` and `digest`
+   * @param isCodedSince - whether the content coding was applied after the handler finished the head
+   * @returns whether the response is a 304: its status is still to be set; a promise where the digest gives one
+   * @throws PreconditionFailedError (412); what was said of the representation is gone then, whoever answers
+   */
+  evaluate(
+    content: string | Uint8Array | undefined,
+    options?: ContentTagOptions,
+    isCodedSince = false,
+  ): boolean | Promise<boolean> {
+    if (!takesValidators(this.request.method, this.head.status)) return false;
+    const tag = content === undefined ? takeOwnTag(this.head) : contentTag(content, options);
+    if (tag === null || typeof tag === 'string') return this.#evaluate(tag, isCodedSince);
+    return tag.then((tag) => this.#evaluate(tag, isCodedSince));
+  }
+
+  #evaluate(tag: EntityTag | null, isCodedSince: boolean): boolean {
+    // While the digest was made, an error handler may have answered.
+    if (this.#res.headersSent) return false;
+    try {
+      this.#read = evaluateResponse(this.request, this.head, tag, isCodedSince || this.#isOurs(tag));
+    } catch (error) {
+      this.forget();
+      if (isEtagError(error)) toRefusal(this.head, { ...error, headers: {} });
+      throw error;
+    }
+    if (tag) this.head.set('etag', tag);
     this.#keep(tag);
     return this.#read.decision.outcome === 'not-modified';
+  }
+
+  /** Whether the response had this tag before. It names the representation without a coding. */
+  #isOurs(tag: EntityTag | null): boolean {
+    return tag !== null && this.#read?.isSettled === false && this.#read.state.etag === tag;
   }
 
   /** Another response is sent instead, such as a refusal: it keeps the fields that it is given. */
@@ -145,18 +173,18 @@ export class Read {
   #isFinal(status: number): boolean {
     // Who intercepts the head as well may set the coding.
     if (this.#before || status === 304) return false;
-    if (this.#added && !takesValidators(this.#request.method, status)) return false;
-    return this.#read === null || this.#read.isSettled || this.#head.get('content-encoding') === null;
+    if (this.#added && !takesValidators(this.request.method, status)) return false;
+    return this.#read === null || this.#read.isSettled || this.head.get('content-encoding') === null;
   }
 
   /** The last that happens to a head. Called again where a compressor sets fields after us. */
   #finishHead(head: NodeResponseHead): void {
     if (head.status === 304) toNotModified(head, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
-    else if (this.#added && !takesValidators(this.#request.method, head.status)) removeValidators(head, this.#added);
+    else if (this.#added && !takesValidators(this.request.method, head.status)) removeValidators(head, this.#added);
     if (!this.#read || this.#read.isSettled) return;
     if (this.#tag === undefined) this.#tag = head.get('etag');
     else if (this.#tag !== null) head.set('etag', this.#tag);
-    codeTag(this.#request, head);
+    codeTag(this.request, head);
   }
 
   /** Together with text, Node writes the head as UTF-8; a tag with letters beyond ASCII would arrive as another one. */

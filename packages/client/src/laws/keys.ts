@@ -1,4 +1,4 @@
-import { assertStored, bytes, type Laws, response } from './law.js';
+import { assertStored, bytes, type Laws, response } from './law.ts';
 
 /** A key names one resource as one identity saw it; no two share anything. */
 export const keys: Laws = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ResponseStore, StoredResponse } from '../port.js';
+import type { ResponseStore, StoredResponse } from '../port.ts';
 
 /** Checks one property of a store, using only keys that begin with the given one, which was never used before. */
 export type Law = (store: ResponseStore, key: string) => Promise<void>;
@@ -15,8 +15,8 @@ export function response(members: Partial<StoredResponse> = {}): StoredResponse 
     statusText: 'OK',
     headers: { 'content-type': 'text/plain', etag: '"v1"' },
     selecting: {},
-    requested: 1_795_261_292_543,
-    received: 1_795_261_292_561,
+    requested: Date.now(),
+    received: Date.now() + 18,
     wireBytes: null,
     took: 18.581839000000002,
     ...members,

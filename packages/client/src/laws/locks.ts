@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Release, ResponseStore } from '../port.js';
-import type { Law, Laws } from './law.js';
+import type { Release, ResponseStore } from '../port.ts';
+import type { Law, Laws } from './law.ts';
 
 type Lock = NonNullable<ResponseStore['lock']>;
 

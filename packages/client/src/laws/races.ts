@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ResponseStore } from '../port.js';
-import { bytes, type Laws, response } from './law.js';
+import type { ResponseStore } from '../port.ts';
+import { bytes, type Laws, response } from './law.ts';
 
 const RACERS = Array.from({ length: 32 }, (_, racer) => racer);
 

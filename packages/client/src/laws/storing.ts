@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertStored, bytes, type Laws, response } from './law.js';
+import { assertStored, bytes, type Laws, response } from './law.ts';
 
 /** What is put comes back, until it is replaced or deleted. */
 export const storing: Laws = {
@@ -73,13 +73,27 @@ export const storing: Laws = {
   },
 
   'delete forgets all variants, and what is put after it is stored': async (store, key) => {
-    const [a, b, c] = [response(), response(), response()];
+    const [a, b] = [response(), response()];
     await store.put(key, a, bytes('a'), []);
     await store.put(key, b, bytes('b'), []);
     await store.delete(key);
+    const c = response();
     assert.deepEqual(await store.list(key), []);
     assert.equal(await store.payload(key, a.id), null);
     await store.put(key, c, bytes('c'), []);
     await assertStored(store, key, [[c, bytes('c')]]);
+  },
+
+  'what was requested before a delete is not put after it': async (store, key) => {
+    const requested = Date.now() - 1000;
+    await store.put(key, response(), bytes('a'), []);
+    await store.delete(key);
+    await store.put(key, response({ requested }), bytes('older'), []);
+    assert.deepEqual(await store.list(key), []);
+    await store.put(`${key}/other`, response({ requested }), bytes('other'), []);
+    assert.equal((await store.list(`${key}/other`)).length, 1);
+    const newer = response({ requested: Date.now() + 1000 });
+    await store.put(key, newer, bytes('newer'), []);
+    await assertStored(store, key, [[newer, bytes('newer')]]);
   },
 };

@@ -1,8 +1,7 @@
-import { isEtagError } from '@etag/core';
-import { absent, oneOf } from '../expectation.js';
-import type { Outcome } from '../outcome.js';
-import type { VersionedStore } from '../port.js';
-import type { Observation, Operation } from './operation.js';
+import type { Outcome } from '@etag/core';
+import { absent, isEtagError, oneOf } from '@etag/core';
+import type { VersionedStore } from '../store.ts';
+import type { Observation, Operation } from './operation.ts';
 
 /** What a client of a history stores: the name of the write. */
 export interface Named {

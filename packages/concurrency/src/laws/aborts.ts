@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { absent, any } from '../expectation.js';
-import { type Laws, write } from './law.js';
+import { absent, any } from '@etag/core';
+import { type Laws, write } from './law.ts';
 
 /** An aborted call does nothing. */
 export const aborts: Laws = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { absent, any, type Expectation, exists, noneOf, oneOf } from '../expectation.js';
-import type { PutOutcome } from '../outcome.js';
-import { erase, kindAndVersion, type Laws, type Store, write } from './law.js';
+import type { PutOutcome } from '@etag/core';
+import { absent, any, type Expectation, exists, noneOf, oneOf } from '@etag/core';
+import { erase, kindAndVersion, type Laws, type Store, write } from './law.ts';
 
 /** What happened to a key since its version was seen; returns that version. */
 const histories = {
@@ -45,7 +45,8 @@ const decisions: [name: string, expect: (seen: string) => Expectation, kinds: [K
   [
     'absent and oneOf(seen)',
     (seen) => ({ ...absent, ...oneOf(seen) }),
-    ['missing', 'exists', 'exists', 'missing', 'exists'],
+    // RFC 9110 §13.2.2: If-Match comes before If-None-Match
+    ['missing', 'exists', 'stale', 'missing', 'stale'],
   ],
 ];
 
@@ -66,8 +67,40 @@ const STRANGE_VERSIONS = [
   'v'.repeat(4000),
 ];
 
+/** What JavaScript may take for an expectation by a slip. Each looks like no condition at all, or like one that holds. */
+const SLIPS: unknown[] = [
+  ...[undefined, null, true, 0, '', '"v1"', '*', ['1'], () => any, new Date(0), Promise.resolve(any)],
+  ...[{ oneof: ['1'] }, { ifMatch: '"v1"' }, { version: '1' }, { 'if-none-match': '*' }, { oneOf: ['1'], exact: true }],
+  ...[{ oneOf: '1' }, { oneOf: null }, { oneOf: undefined }, { noneOf: [1] }, { exists: 'true' }, { absent: false }],
+  ...[
+    { unmodifiedSince: Number.NaN },
+    { unmodifiedSince: '0' },
+    { unmodifiedSince: null },
+    { unmodifiedSince: new Date() },
+  ],
+];
+
+/** Fails the test unless a store refuses every slip with a TypeError. */
+async function refuseSlips(store: Omit<Store, 'transact'>, key: string): Promise<void> {
+  for (const slip of SLIPS as Expectation[]) {
+    for (const each of [key, `${key}.`]) {
+      await assert.rejects(store.put(each, 'lost', slip), TypeError, `put expecting ${String(slip)}`);
+      await assert.rejects(store.delete(each, slip), TypeError, `delete expecting ${String(slip)}`);
+    }
+  }
+}
+
 /** Whether an expectation holds, and what a refusal says. */
 export const expectations: Laws = {
+  'what is not an expectation is a TypeError, and nothing is written': async (store, key) => {
+    await write(store, key, 'kept');
+    const before = await store.get(key);
+    await refuseSlips(store, key);
+    await store.transact?.((inside) => refuseSlips(inside, key));
+    assert.deepEqual(await store.get(key), before);
+    assert.equal(await store.get(`${key}.`), null);
+  },
+
   'a date in the future holds, a date before the write does not': async (store, key) => {
     const { modified } = await write(store, key, 1);
     // RFC 9110 §13.1.4: MUST ignore the date if there is no modification date to compare with

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { any, type CurrentVersion } from '../expectation.js';
-import type { DeleteOutcome, PutOutcome } from '../outcome.js';
-import type { VersionedStore } from '../port.js';
+import type { DeleteOutcome, PutOutcome } from '@etag/core';
+import { any, type CurrentVersion } from '@etag/core';
+import type { VersionedStore } from '../store.ts';
 
 /** A store under test, of whatever the laws put into it. */
 // biome-ignore lint/suspicious/noExplicitAny: each law puts values of its own

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { absent, oneOf } from '../expectation.js';
-import type { DeleteOutcome, PutOutcome } from '../outcome.js';
-import { erase, kindAndVersion, type Laws, type Store, write } from './law.js';
+import type { DeleteOutcome, PutOutcome } from '@etag/core';
+import { absent, oneOf } from '@etag/core';
+import { erase, kindAndVersion, type Laws, type Store, write } from './law.ts';
 
 const RACERS = Array.from({ length: 32 }, (_, racer) => racer);
 const ROUNDS = 10;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { any } from '../expectation.js';
-import { stateOf } from '../port.js';
-import { erase, type Laws, write } from './law.js';
+import { any } from '@etag/core';
+import { stateOf } from '../store.ts';
+import { erase, type Laws, write } from './law.ts';
 
 /** What was written is read back. */
 export const reading: Laws = {

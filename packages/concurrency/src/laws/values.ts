@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { any, oneOf } from '../expectation.js';
-import { erase, kindAndVersion, type Laws, write } from './law.js';
+import { any, oneOf } from '@etag/core';
+import { erase, kindAndVersion, type Laws, write } from './law.ts';
 
 const ODD_KEYS = [
   ...['', ' ', '  ', '0', '-1', '1e3', 'null', '__proto__', 'constructor', 'a', 'A', 'a ', ' a', 'a\n', 'a\tb'],
@@ -27,6 +27,17 @@ export const values: Laws = {
     for (const odd of ODD_KEYS) await write(store, key + odd, odd);
     for (const odd of ODD_KEYS) assert.equal((await store.get(key + odd))?.value, odd);
     for (const odd of ODD_KEYS) await erase(store, key + odd);
+  },
+
+  'a key that is not text is a TypeError': async (store, key) => {
+    await write(store, '7', key);
+    for (const slip of [7, undefined, null, { toString: () => '7' }] as unknown as string[]) {
+      await assert.rejects(store.get(slip), TypeError);
+      await assert.rejects(store.state(slip), TypeError);
+      await assert.rejects(store.put(slip, 'lost', any), TypeError);
+      await assert.rejects(store.delete(slip, any), TypeError);
+    }
+    await erase(store, '7');
   },
 
   'a key may be anything that is Unicode': async (store) => {

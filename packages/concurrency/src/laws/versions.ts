@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { oneOf } from '../expectation.js';
-import { erase, kindAndVersion, type Laws, write } from './law.js';
+import { oneOf } from '@etag/core';
+import { erase, kindAndVersion, type Laws, write } from './law.ts';
 
 /** A version names one state of a key for ever. */
 export const versions: Laws = {

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Task } from './tasks.ts';
 
-const sources = new URL('../../../sources.mjs', import.meta.url).href;
 const script = fileURLToPath(new URL('./process.ts', import.meta.url));
 
 /** A client process. */
@@ -17,7 +16,7 @@ export interface Client {
 
 /** Starts a client process for an engine. */
 export async function startClient(engine: string, url: string): Promise<Client> {
-  const child = fork(script, [engine, url], { execArgv: ['--import', sources], serialization: 'advanced' });
+  const child = fork(script, [engine, url], { serialization: 'advanced' });
   await answer(child);
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
   return {

@@ -18,7 +18,7 @@ Node ${node}; ${proofs.map(({ version }) => version).join('; ')}.
 
 ## Increments and races
 
-32 writers of two processes increment one counter 40 times each, by \`conditionalUpdate\`. Then 32 racers of two processes try
+32 writers of two processes increment one counter 40 times each, by \`update\`. Then 32 racers of two processes try
 the same at once, with the same expectation: one must win, and each of the others must be told what the winner did.
 
 ${table([

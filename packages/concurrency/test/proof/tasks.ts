@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { Outcome, VersionedStore } from '@etag/concurrency';
-import { absent, any, conditionalUpdate, oneOf } from '@etag/concurrency';
+import { absent, any, oneOf, update } from '@etag/concurrency';
 import { type Named, recordClient } from '@etag/concurrency/testing';
 
 /** What a client process can be told to do. All of it can be sent between processes. */
@@ -38,7 +38,7 @@ export async function increment(
   let acknowledged = 0;
   const writer = async () => {
     for (let done = 0; done < increments; ) {
-      const outcome = await conditionalUpdate(store, key, (count) => Number(count) + 1, any);
+      const outcome = await update(store, key, (count) => Number(count) + 1, any);
       if (outcome.kind === 'updated') done++;
       else if (outcome.kind !== 'contended') throw new Error(`An increment was ${outcome.kind}`);
     }

@@ -1,6 +1,6 @@
-import { contentPath } from '../fixture.js';
-import type { Scenario } from '../scenario.js';
-import type { FieldLine } from '../vector.js';
+import { contentPath } from '../fixture.ts';
+import type { Scenario, Step } from '../scenario.ts';
+import type { FieldLine } from '../vector.ts';
 
 const NOTE = contentPath({ body: 'a note' });
 const CAPTURE = { etag: 'etag' };
@@ -32,6 +32,7 @@ const DROPPED: FieldLine[] = [
 export const contentScenarios: Scenario[] = [
   {
     id: 'content-same-tag',
+    kind: 'choice',
     section: '8.8.3.1',
     title: '§8.8.3.1 the same content has the same tag',
     steps: [
@@ -41,6 +42,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-other-tag',
+    kind: 'required',
     section: '8.8.3.1',
     title: '§8.8.3.1 other content of the same length has another tag',
     steps: [
@@ -55,6 +57,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-utf8',
+    kind: 'required',
     section: '8.8.3.1',
     title: '§8.8.3.1 a tag comes from the bytes, whatever the script',
     steps: [
@@ -80,6 +83,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-not-modified',
+    kind: 'required',
     section: '15.4.5',
     title: '§15.4.5 the tag asked with makes a 304 without content, with the same tag',
     steps: [
@@ -89,6 +93,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-304-drops',
+    kind: 'required',
     section: '15.4.5',
     title: '§15.4.5 a 304 has no metadata of the content that it lacks',
     peer: 'Express keeps Content-Language, @fastify/etag Content-Type and Content-Length: 0',
@@ -119,6 +124,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-304-keeps',
+    kind: 'required',
     section: '15.4.5',
     title: '§15.4.5 a 304 keeps what updates the stored response, cookies and CORS',
     peer: 'Hono deletes Access-Control-* and Set-Cookie, Remix Cache-Control',
@@ -139,6 +145,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-own-tag',
+    kind: 'choice',
     section: '8.8.3',
     title: '§8.8.3 a tag that the application set wins',
     steps: [
@@ -163,6 +170,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-own-weak-tag',
+    kind: 'required',
     section: '8.8.3',
     title: '§8.8.3 a weak tag that the application set stays weak',
     steps: [
@@ -181,6 +189,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-own-tag-obs-text',
+    kind: 'required',
     section: '8.8.3',
     title: '§8.8.3 a tag with obs-text passes through byte by byte',
     steps: [
@@ -199,6 +208,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-own-last-modified',
+    kind: 'required',
     section: '13.1.3',
     title: '§13.1.3 a date that the application set is a validator as well',
     steps: [
@@ -219,6 +229,7 @@ export const contentScenarios: Scenario[] = [
   ...[404, 500].map(
     (status): Scenario => ({
       id: `content-repeated-${status}`,
+      kind: 'required',
       section: '13.2.1',
       title: `§13.2.1 a repeated ${status} stays a ${status}, with its content`,
       peer: '@fastify/etag and others turn a repeated failure into a 304; identical {} on 200 and on failure hides it',
@@ -247,6 +258,8 @@ export const contentScenarios: Scenario[] = [
   ...['PUT', 'POST', 'PATCH', 'DELETE'].map(
     (method): Scenario => ({
       id: `content-no-tag-${method.toLowerCase()}`,
+      // RFC 9110 §9.3.4 speaks of PUT alone.
+      kind: method === 'PUT' ? 'required' : 'choice',
       section: '9.3.4',
       title: `§9.3.4 the response to a ${method} gets no tag made from its content`,
       peer: 'Express, @koa/etag and @fastify/etag hash the response of a PUT into ETag',
@@ -255,6 +268,7 @@ export const contentScenarios: Scenario[] = [
   ),
   {
     id: 'content-own-tag-put',
+    kind: 'choice',
     section: '9.3.4',
     title: '§9.3.4 a tag that the application set on a PUT stays',
     steps: [
@@ -267,6 +281,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-no-tag-206',
+    kind: 'required',
     section: '15.3.7',
     title: '§15.3.7 a 206 gets no tag made from its part',
     peer: 'slices of a file share the tag of the whole',
@@ -281,6 +296,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-no-tag-no-store',
+    kind: 'choice',
     section: '8.8.3.1',
     title: '§8.8.3.1 what must not be stored gets no tag',
     steps: [
@@ -293,6 +309,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-no-tag-204',
+    kind: 'choice',
     section: '15.3.5',
     title: '§15.3.5 a 204 gets no tag made from content that it lacks',
     steps: [
@@ -302,6 +319,7 @@ export const contentScenarios: Scenario[] = [
   ...[404, 500].map(
     (status): Scenario => ({
       id: `content-no-tag-${status}`,
+      kind: 'choice',
       section: '13.2.1',
       title: `§13.2.1 a ${status} gets no tag: it would never be evaluated`,
       steps: [
@@ -315,6 +333,7 @@ export const contentScenarios: Scenario[] = [
   ),
   {
     id: 'content-head',
+    kind: 'required',
     section: '9.3.2',
     title: '§9.3.2 HEAD has the tag of GET, and no content',
     steps: [
@@ -325,6 +344,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-query',
+    kind: 'choice',
     section: '13.1.2',
     title: '§13.1.2 the result of a QUERY is revalidated like that of a GET',
     steps: [
@@ -339,6 +359,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-any',
+    kind: 'required',
     section: '13.1.2',
     title: '§13.1.2 If-None-Match: * makes a 304 with the current tag',
     steps: [
@@ -348,6 +369,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-list',
+    kind: 'required',
     section: '13.1.2',
     title: '§13.1.2 the tag in a list makes a 304',
     steps: [
@@ -366,6 +388,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-weak-form',
+    kind: 'required',
     section: '13.1.2',
     title: '§13.1.2 the weak form of the tag makes a 304, as after a proxy that weakens tags',
     peer: 'behind nginx, which weakens the tag of what it codes, the 304 stops',
@@ -381,6 +404,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-no-cache',
+    kind: 'required',
     section: '13.1.2',
     title: '§13.1.2 Cache-Control: no-cache on the request leaves the 304',
     peer: 'fresh, and with it Express and Koa, refuses the 304',
@@ -400,6 +424,7 @@ export const contentScenarios: Scenario[] = [
   },
   {
     id: 'content-malformed',
+    kind: 'choice',
     section: '8.8.3',
     title: '§8.8.3 the tag inside garbage makes no 304',
     steps: [
@@ -411,5 +436,90 @@ export const contentScenarios: Scenario[] = [
         expect: { status: 200, fields: { etag: '{etag}' }, body: 'a note' },
       },
     ],
+  },
+  {
+    id: 'content-invalid-tag',
+    kind: 'required',
+    section: '8.8.3',
+    title: '§8.8.3 what the application set and is not a tag does not leave',
+    peer: 'the bare hash that an SDK gives, which goes out as it is and never matches',
+    steps: ['v7', 'W/v7', '"v7'].map((etag) => ({
+      method: 'GET',
+      path: contentPath({ body: 'a note', fields: [['etag', etag]] }),
+      headers: [['If-None-Match', etag]],
+      expect: { status: 200, body: 'a note' },
+    })),
+  },
+  {
+    id: 'content-invalid-tag-alone',
+    kind: 'choice',
+    section: '8.8.3',
+    title: '§8.8.3 no tag of the content stands in for what the application set and is not a tag',
+    steps: [
+      {
+        method: 'GET',
+        path: contentPath({ body: 'a note', fields: [['etag', 'v7']] }),
+        expect: { status: 200, fields: { etag: false }, body: 'a note' },
+      },
+    ],
+  },
+  {
+    id: 'content-304-nonce',
+    kind: 'choice',
+    section: '15.4.5',
+    title: '§15.4.5 a 304 has no Content-Security-Policy with a nonce: it would block the scripts of the stored page',
+    peer: 'Helmet beside an early 304',
+    steps: ['content-security-policy', 'content-security-policy-report-only'].flatMap((name): Step[] => {
+      const path = contentPath({
+        body: 'a page',
+        fields: [
+          ['etag', '"v1"'],
+          [name, "script-src 'nonce-599a'"],
+        ],
+      });
+      return [
+        { method: 'GET', path, expect: { status: 200, fields: { [name]: true } } },
+        {
+          method: 'GET',
+          path,
+          headers: [['If-None-Match', '"v1"']],
+          expect: { status: 304, fields: { [name]: false } },
+        },
+      ];
+    }),
+  },
+  {
+    id: 'content-304-policy',
+    kind: 'choice',
+    section: '15.4.5',
+    title: '§15.4.5 a 304 keeps a Content-Security-Policy without a nonce',
+    steps: [
+      {
+        method: 'GET',
+        path: contentPath({
+          body: 'a page',
+          fields: [
+            ['etag', '"v1"'],
+            ['content-security-policy', "default-src 'self'"],
+          ],
+        }),
+        headers: [['If-None-Match', '"v1"']],
+        expect: { status: 304, fields: { 'content-security-policy': "default-src 'self'" } },
+      },
+    ],
+  },
+  {
+    id: 'content-message',
+    kind: 'choice',
+    section: '15.1',
+    title: '§15.1 the reason phrase that the handler set for its 200 is not that of the 304 or the 412',
+    steps: [[304, ['If-None-Match', '"v1"']] as const, [412, ['If-Match', '"v0"']] as const].map(
+      ([status, header]) => ({
+        method: 'GET',
+        path: contentPath({ body: 'a note', message: 'Fine', fields: [['etag', '"v1"']] }),
+        headers: [[...header]],
+        expect: { status, otherMessage: 'Fine' },
+      }),
+    ),
   },
 ];

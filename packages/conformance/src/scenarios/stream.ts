@@ -1,9 +1,10 @@
-import type { Scenario } from '../scenario.js';
+import type { Scenario } from '../scenario.ts';
 
 /** What a middleware does to responses that come in pieces. */
 export const streamScenarios: Scenario[] = [
   {
     id: 'stream-events',
+    kind: 'choice',
     section: '6.1',
     title: '§6.1 an event stream begins at once and gets no tag',
     peer: 'Hono buffers the whole content before the head goes out; an endless stream never responds',
@@ -18,6 +19,7 @@ export const streamScenarios: Scenario[] = [
   },
   {
     id: 'stream-events-conditional',
+    kind: 'choice',
     section: '6.1',
     title: '§6.1 an event stream begins at once for a conditional request too',
     steps: [
@@ -32,6 +34,7 @@ export const streamScenarios: Scenario[] = [
   },
   {
     id: 'stream-chunks',
+    kind: 'choice',
     section: '6.1',
     title: '§6.1 a stream is not held back until it ends',
     peer: 'Hono and Rack buffer streams to make a tag',

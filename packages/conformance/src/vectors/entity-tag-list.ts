@@ -1,5 +1,5 @@
-import type { TagListVector } from '../vector.js';
-import { MALFORMED_LISTS } from './malformed-lists.js';
+import type { TagListVector } from '../vector.ts';
+import { MALFORMED_LISTS } from './malformed-lists.ts';
 
 function list(id: string, what: string, value: string, expect: TagListVector['expect']): TagListVector {
   return { id: `list-${id}`, section: '5.6.1', title: `§5.6.1 ${what}`, value, expect };

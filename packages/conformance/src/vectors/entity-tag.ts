@@ -1,5 +1,5 @@
-import type { Vector } from '../vector.js';
-import { denied, failed, proceed } from './expectation.js';
+import type { Vector } from '../vector.ts';
+import { denied, failed, proceed } from './expectation.ts';
 
 /** The pairs of §8.8.3.2 Table 3, both ways round: sent, current, and whether each comparison finds a match. */
 const COMPARISONS = [

@@ -1,5 +1,5 @@
 import type { PreconditionField, Reason } from '@etag/core';
-import type { Vector } from '../vector.js';
+import type { Vector } from '../vector.ts';
 
 type Expectation = Vector['expect'];
 

@@ -1,5 +1,5 @@
-import type { DateVector } from '../vector.js';
-import { INVALID_DATES, LATER } from './dates.js';
+import type { DateVector } from '../vector.ts';
+import { INVALID_DATES, LATER } from './dates.ts';
 
 function date(id: string, what: string, value: string, expect: string | number | null, now?: string): DateVector {
   return {

@@ -1,8 +1,8 @@
-import type { FieldLine, Vector, VectorState } from '../vector.js';
-import { plainStatus } from '../vector.js';
-import { MODIFIED } from './dates.js';
-import { failed, METHODS, proceed } from './expectation.js';
-import { MALFORMED_LISTS } from './malformed-lists.js';
+import type { FieldLine, Vector, VectorState } from '../vector.ts';
+import { plainStatus } from '../vector.ts';
+import { MODIFIED } from './dates.ts';
+import { failed, METHODS, proceed } from './expectation.ts';
+import { MALFORMED_LISTS } from './malformed-lists.ts';
 
 const SECTION = '13.1.1';
 const V1: VectorState = { etag: '"v1"' };

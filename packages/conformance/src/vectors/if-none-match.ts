@@ -1,7 +1,7 @@
-import { type FieldLine, plainStatus, type Vector, type VectorState } from '../vector.js';
-import { MODIFIED } from './dates.js';
-import { denied, failed, METHODS, proceed } from './expectation.js';
-import { MALFORMED_LISTS } from './malformed-lists.js';
+import { type FieldLine, plainStatus, type Vector, type VectorState } from '../vector.ts';
+import { MODIFIED } from './dates.ts';
+import { denied, failed, METHODS, proceed } from './expectation.ts';
+import { MALFORMED_LISTS } from './malformed-lists.ts';
 
 const SECTION = '13.1.2';
 const V1: VectorState = { etag: '"v1"' };

@@ -1,5 +1,5 @@
-import type { FieldLine, RangeVector, VectorState } from '../vector.js';
-import { asctime, EARLIER, LATER, MODIFIED, rfc850 } from './dates.js';
+import type { FieldLine, RangeVector, VectorState } from '../vector.ts';
+import { asctime, EARLIER, LATER, MODIFIED, rfc850 } from './dates.ts';
 
 const LENGTH = 100;
 const V1: VectorState = { etag: '"v1"' };

@@ -1,6 +1,6 @@
-import { type FieldLine, plainStatus, type Vector, type VectorState } from '../vector.js';
-import { asctime, EARLIER, INVALID_DATES, LATER, MODIFIED, rfc850 } from './dates.js';
-import { failed, METHODS, proceed, unconditional } from './expectation.js';
+import { type FieldLine, plainStatus, type Vector, type VectorState } from '../vector.ts';
+import { asctime, EARLIER, INVALID_DATES, LATER, MODIFIED, rfc850 } from './dates.ts';
+import { failed, METHODS, proceed, unconditional } from './expectation.ts';
 
 const DATED: VectorState = { lastModified: MODIFIED };
 const UNMODIFIED = proceed('if-unmodified-since', 'unmodified');

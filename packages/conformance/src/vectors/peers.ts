@@ -1,6 +1,6 @@
-import type { FieldLine, RangeVector, Vector, VectorState } from '../vector.js';
-import { EARLIER, LATER, MODIFIED, rfc850 } from './dates.js';
-import { failed, notModified, proceed, unconditional } from './expectation.js';
+import type { FieldLine, RangeVector, Vector, VectorState } from '../vector.ts';
+import { EARLIER, LATER, MODIFIED, rfc850 } from './dates.ts';
+import { failed, notModified, proceed, unconditional } from './expectation.ts';
 
 const V1: VectorState = { etag: '"v1"' };
 const BOTH: VectorState = { etag: '"v1"', lastModified: MODIFIED };

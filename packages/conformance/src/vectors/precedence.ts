@@ -1,7 +1,7 @@
 import type { PreconditionField, Reason } from '@etag/core';
-import type { FieldLine, Vector, VectorState } from '../vector.js';
-import { asctime, EARLIER, LATER, MODIFIED } from './dates.js';
-import { denied, failed, isSafe, notModified, proceed, unconditional } from './expectation.js';
+import type { FieldLine, Vector, VectorState } from '../vector.ts';
+import { asctime, EARLIER, LATER, MODIFIED } from './dates.ts';
+import { denied, failed, isSafe, notModified, proceed, unconditional } from './expectation.ts';
 
 const SECTION = '13.2.2';
 const STATE: VectorState = { etag: '"v1"', lastModified: MODIFIED };

@@ -1,5 +1,5 @@
-import type { FieldLine, RangeVector, VectorState } from '../vector.js';
-import { EARLIER, LATER, MODIFIED } from './dates.js';
+import type { FieldLine, RangeVector, VectorState } from '../vector.ts';
+import { EARLIER, LATER, MODIFIED } from './dates.ts';
 
 type Part = [start: number, end: number];
 
@@ -95,6 +95,13 @@ const satisfiable: RangeVector[] = [
     partial([9000, 9001], [0, 1]),
   ),
   range('14.1.1', 'one-satisfiable', 'only the satisfiable part', 'bytes=20000-20001,0-1', partial([0, 1])),
+  range(
+    '14.1.2',
+    'huge-first-pos-400-digits',
+    'a first position beyond what a double holds is not satisfiable; the part beside it counts',
+    `bytes=0-1,${'9'.repeat(400)}-`,
+    partial([0, 1]),
+  ),
   range('14.1.1', 'one-suffix-satisfiable', 'an empty suffix beside a part', 'bytes=-0,5-6', partial([5, 6])),
   range('14.1.1', 'tabs', 'tabs around a comma', 'bytes=0-1\t,\t3-4', partial([0, 1], [3, 4])),
   range('14.1.1', 'empty-elements', 'empty elements are ignored', 'bytes=,0-1,, ,3-4,', partial([0, 1], [3, 4])),

@@ -1,6 +1,6 @@
-import type { FieldLine, Vector, VectorState } from '../vector.js';
-import { EARLIER, LATER, MODIFIED } from './dates.js';
-import { failed, notModified, unconditional } from './expectation.js';
+import type { FieldLine, Vector, VectorState } from '../vector.ts';
+import { EARLIER, LATER, MODIFIED } from './dates.ts';
+import { failed, notModified, unconditional } from './expectation.ts';
 
 const SECTION = '13.2.1';
 const STATE: VectorState = { etag: '"v1"', lastModified: MODIFIED };

@@ -1,7 +1,7 @@
-import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import { formatHttpDate, type RequestHead } from '@etag/core';
-import { plainAnswer, stateOf } from '../../src/fixture.js';
+import type { IncomingMessage } from 'node:http';
+import { formatHttpDate, isRead, type RequestHead } from '@etag/core';
+import { type PlainAnswer, plainAnswer, requestFields, stateOf } from '../../src/fixture.ts';
 
 /** A peer under test: what one file of this folder exports. */
 export interface Peer {
@@ -17,14 +17,6 @@ export interface Peer {
   start(): Promise<{ origin: string; close(): void }>;
 }
 
-/** What a handler sends. */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  /** Bytes, because Node writes the head of a response as UTF-8 together with a string. */
-  content: Buffer<ArrayBuffer>;
-}
-
 /**
  * What the handler of `/state` and `/content` sends, the same for every peer: the plain answer, and on `/state` the
  * validators of what is read, for the peer to make use of. To a write it adds none, because a peer that took them for
@@ -32,19 +24,20 @@ export interface Answer {
  *
  * @param url - the request target, or the whole URL
  */
-export function answer(request: RequestHead, url: string): Answer {
-  const { status, headers, body } = plainAnswer(request, url);
+export function answer(request: RequestHead, url: string): PlainAnswer {
+  const plain = plainAnswer(request, url);
+  const { status, headers } = plain;
   const state = new URL(url, 'http://localhost').pathname === '/state' ? stateOf(url) : null;
   if (isRead(request.method) && (status === 200 || status === 206)) {
     if (state?.etag) headers.etag = state.etag;
     if (state?.lastModified != null) headers['last-modified'] = formatHttpDate(state.lastModified);
   }
-  return { status, headers, content: Buffer.from(body) };
+  return plain;
 }
 
-/** Whether a method asks for a representation, so that it can be answered 304. */
-export function isRead(method: string): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'QUERY';
+/** Sets the request fields that the path of the fixture asks for, before anything else sees the request. */
+export function rewrite(request: IncomingMessage): void {
+  Object.assign(request.headers, requestFields(request.url ?? ''));
 }
 
 /**

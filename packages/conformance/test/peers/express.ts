@@ -1,9 +1,10 @@
+import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import express, { type Express, type Request, type Response } from 'express';
-import { eventStream, streamChunks } from '../../src/fixture.js';
-import { answer, installed } from './answer.js';
+import { streamAnswer } from '../../src/fixture.ts';
+import { answer, installed, rewrite } from './answer.ts';
 
 export const name = 'express';
 export const version = installed('express');
@@ -13,22 +14,27 @@ function fixture(): Express {
   const handler = (request: Request, response: Response) => {
     // headersDistinct: `headers` keeps only the first of repeated Range and If-Range lines.
     const head = { method: request.method, headers: request.headersDistinct };
-    const { status, headers, content } = answer(head, request.originalUrl);
+    const { status, statusMessage, headers, content } = answer(head, request.originalUrl);
+    if (statusMessage !== undefined) response.statusMessage = statusMessage;
     response
       .status(status)
       .set(headers)
-      .send(status === 204 ? undefined : content);
+      .send(content === null ? undefined : Buffer.from(content));
   };
-  const stream = (chunks: () => AsyncGenerator<Uint8Array, void>, type: string) => (_: Request, response: Response) => {
-    response.type(type);
-    // A client that hangs up is no error here.
-    pipeline(Readable.from(chunks()), response, () => {});
+  const stream = (request: Request, response: Response) => {
+    const { headers, chunks } = streamAnswer(request.originalUrl);
+    response.set(headers);
+    // A client that hangs up is not an error here.
+    pipeline(Readable.from(chunks), response, () => {});
   };
   const app = express();
+  app.use((request, _response, next) => {
+    rewrite(request);
+    next();
+  });
   app.all('/state', handler);
   app.all('/content', handler);
-  app.get('/events', stream(eventStream, 'text/event-stream'));
-  app.get('/stream', stream(streamChunks, 'text/plain'));
+  app.get(['/events', '/stream'], stream);
   return app;
 }
 

@@ -2,11 +2,12 @@ import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRead } from '@etag/core';
 import files from '@fastify/static';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import { representation, stateOf } from '../../src/fixture.js';
-import { rangeVectors, vectors } from '../../src/vectors.js';
-import { installed, isRead } from './answer.js';
+import { representation, stateOf } from '../../src/fixture.ts';
+import { rangeVectors, vectors } from '../../src/vectors.ts';
+import { installed } from './answer.ts';
 
 export const name = '@fastify/static';
 export const version = installed('@fastify/static', 'fastify');
@@ -27,12 +28,14 @@ export async function start(): Promise<{ origin: string; close(): void }> {
   const app = fastify();
   await app.register(files, { root, etag: false, cacheControl: false, serve: false });
   app.get('/state', (request: FastifyRequest, reply: FastifyReply) => {
-    const { lastModified } = stateOf(request.url) ?? {};
+    const state = stateOf(request.url);
+    if (state === null) return reply.sendFile('absent.txt');
     const { length = '16' } = request.query as { length?: string };
-    const file = `${length}-${lastModified ?? 'absent'}.txt`;
-    if (lastModified != null && !existsSync(join(root, file))) {
+    const modified = Number(state.lastModified ?? 0) / 1000;
+    const file = `${length}-${modified}.txt`;
+    if (!existsSync(join(root, file))) {
       writeFileSync(join(root, file), representation(Number(length)));
-      utimesSync(join(root, file), Number(lastModified) / 1000, Number(lastModified) / 1000);
+      utimesSync(join(root, file), modified, modified);
     }
     return reply.sendFile(file);
   });

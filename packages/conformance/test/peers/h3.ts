@@ -1,6 +1,7 @@
+import { isRead } from '@etag/core';
 import { H3, type H3Event, HTTPResponse, handleCacheHeaders, iterable, serve } from 'h3';
-import { eventStream, streamChunks } from '../../src/fixture.js';
-import { answer, installed, isRead } from './answer.js';
+import { requestFields, streamAnswer } from '../../src/fixture.ts';
+import { answer, installed } from './answer.ts';
 
 export const name = 'h3';
 export const version = installed('h3');
@@ -25,17 +26,21 @@ function fixture(): H3 {
       });
       if (notModified) return new HTTPResponse(null, { status: 304 });
     }
-    return new HTTPResponse(status === 204 ? null : content, { status, headers });
+    return new HTTPResponse(content, { status, headers });
   };
-  const stream = (chunks: () => AsyncGenerator<Uint8Array, void>, type: string) => (event: H3Event) => {
-    event.res.headers.set('content-type', type);
-    return iterable(chunks());
+  const stream = (event: H3Event) => {
+    const { headers, chunks } = streamAnswer(event.req.url);
+    for (const [name, value] of Object.entries(headers)) event.res.headers.set(name, value);
+    return iterable(chunks);
   };
   return new H3()
+    .use((event) => {
+      for (const [name, value] of Object.entries(requestFields(event.req.url))) event.req.headers.set(name, value);
+    })
     .all('/state', handler)
     .all('/content', handler)
-    .get('/events', stream(eventStream, 'text/event-stream'))
-    .get('/stream', stream(streamChunks, 'text/plain'));
+    .get('/events', stream)
+    .get('/stream', stream);
 }
 
 /** Serves the fixture on a free port. */

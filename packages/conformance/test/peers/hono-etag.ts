@@ -4,8 +4,8 @@ import { serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import type { StatusCode } from 'hono/utils/http-status';
-import { eventStream, streamChunks } from '../../src/fixture.js';
-import { answer, installed } from './answer.js';
+import { requestFields, streamAnswer } from '../../src/fixture.ts';
+import { answer, installed } from './answer.ts';
 
 export const name = 'hono/etag';
 export const version = installed('hono', '@hono/node-server');
@@ -14,14 +14,22 @@ export const telling = ['stream-events', 'content-304-keeps', 'content-malformed
 function fixture(): Hono {
   const handler = (c: Context) => {
     const { status, headers, content } = answer(c.req.raw, c.req.url);
-    return c.newResponse(status === 204 ? null : content, status as StatusCode, headers);
+    return c.newResponse(content, status as StatusCode, headers);
+  };
+  const stream = (c: Context) => {
+    const { headers, chunks } = streamAnswer(c.req.url);
+    return c.body(streamOf(chunks), 200, headers);
   };
   const app = new Hono();
+  app.use((c, next) => {
+    for (const [name, value] of Object.entries(requestFields(c.req.url))) c.req.raw.headers.set(name, value);
+    return next();
+  });
   app.use(etag());
   app.all('/state', handler);
   app.all('/content', handler);
-  app.get('/events', (c) => c.body(streamOf(eventStream()), 200, { 'Content-Type': 'text/event-stream' }));
-  app.get('/stream', (c) => c.body(streamOf(streamChunks()), 200, { 'Content-Type': 'text/plain' }));
+  app.get('/events', stream);
+  app.get('/stream', stream);
   return app;
 }
 

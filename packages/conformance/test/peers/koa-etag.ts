@@ -1,11 +1,12 @@
+import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import etag from '@koa/etag';
 import Koa from 'koa';
 import conditional from 'koa-conditional-get';
-import { eventStream, streamChunks } from '../../src/fixture.js';
-import { answer, installed } from './answer.js';
+import { streamAnswer } from '../../src/fixture.ts';
+import { answer, installed, rewrite } from './answer.ts';
 
 export const name = '@koa/etag';
 export const version = installed('koa-conditional-get', '@koa/etag', 'koa');
@@ -13,21 +14,28 @@ export const telling = ['coding-no-cache', 'peer-older-date-beside-matching-tag'
 
 function fixture(): Koa {
   const app = new Koa();
-  // A client that hangs up is no error here.
+  // A client that hangs up is not an error here.
   app.silent = true;
+  app.use((ctx, next) => {
+    rewrite(ctx.req);
+    return next();
+  });
   app.use(conditional());
   app.use(etag());
   app.use((ctx) => {
     if (ctx.path === '/events' || ctx.path === '/stream') {
-      ctx.type = ctx.path === '/events' ? 'text/event-stream' : 'text/plain';
-      ctx.body = Readable.from(ctx.path === '/events' ? eventStream() : streamChunks());
+      const { headers, chunks } = streamAnswer(ctx.url);
+      ctx.set(headers);
+      ctx.body = Readable.from(chunks);
       return;
     }
     // headersDistinct: `headers` keeps only the first of repeated Range and If-Range lines.
-    const { status, headers, content } = answer({ method: ctx.method, headers: ctx.req.headersDistinct }, ctx.url);
+    const head = { method: ctx.method, headers: ctx.req.headersDistinct };
+    const { status, statusMessage, headers, content } = answer(head, ctx.url);
     ctx.status = status;
+    if (statusMessage !== undefined) ctx.message = statusMessage;
     ctx.set(headers);
-    ctx.body = status === 204 ? null : content;
+    ctx.body = content && Buffer.from(content);
   });
   return app;
 }

@@ -1,30 +1,29 @@
-import { errors, etag } from '@etag/express';
+import { answerCurrent, finish } from '@etag/express';
+import { refuse, requestHead } from '@etag/node';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { NextFunction, Request, Response } from 'express';
-import type { Platform } from '../platform.js';
+import type { Platform } from '../platform.ts';
 
-type Exchange = [req: Request, res: Response, next: NextFunction];
+type Arguments = [req: Request, res: Response, next: NextFunction];
 
 export function platform(adapter: AbstractHttpAdapter): Platform {
   // Express is to make no tags of its own: what gets one is said by the module and the decorators.
   adapter.getInstance().disable('etag');
   return {
-    tag(host, options) {
-      const [req, res, next] = host.getArgs<Exchange>();
-      // That the middleware goes on means nothing here; that it fails, later, does.
-      etag(options)(req, res, (error) => error && next(error));
+    requestHead(host) {
+      const [req] = host.getArgs<Arguments>();
+      return requestHead(req);
     },
-    async evaluate(host, state) {
-      const [req, res] = host.getArgs<Exchange>();
-      let failure: unknown;
-      await etag({ current: () => state })(req, res, (error) => {
-        failure = error;
-      });
-      if (failure) throw failure;
-      return res.headersSent;
+    finish(host, options) {
+      finish(...host.getArgs<Arguments>(), options);
+    },
+    answerCurrent(host, state) {
+      const [req, res] = host.getArgs<Arguments>();
+      return answerCurrent(req, res, state);
     },
     refuse(host, error) {
-      errors()(error, ...host.getArgs<Exchange>());
+      const [, res] = host.getArgs<Arguments>();
+      res.end(refuse(res, error));
     },
   };
 }

@@ -1,40 +1,45 @@
-import { staysOnNotModified } from '@etag/core';
-import { etag, onSend } from '@etag/fastify';
+import { type ContentTagOptions, isEtagError } from '@etag/core';
+import { answerCurrent, finish, refuse } from '@etag/fastify';
+import { refuse as refuseOnNode, requestHead } from '@etag/node';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
-import type { Platform } from '../platform.js';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Platform } from '../platform.ts';
 
-type Exchange = [request: FastifyRequest, reply: FastifyReply];
+type Arguments = [request: FastifyRequest, reply: FastifyReply];
 
 export function platform(adapter: AbstractHttpAdapter): Platform {
   const app: FastifyInstance = adapter.getInstance();
-  const hooks = new WeakMap<FastifyReply, onSendHookHandler>();
+  const tagged = new WeakMap<FastifyReply, ContentTagOptions>();
   app.addHook('onSend', (request, reply, payload, done) => {
-    const hook = hooks.get(reply);
-    if (hook) hook.call(app, request, reply, payload, done);
-    else done(null, payload);
+    const options = tagged.get(reply);
+    if (!options) return done(null, payload);
+    // Refused when it is sent, as on Express: past the exception filters.
+    finish(request, reply, payload, (error, sent) => (isEtagError(error) ? done(null, refuse(reply, error)) : done(error, sent)), options);
   });
   return {
-    tag(host, options) {
-      const [, reply] = host.getArgs<Exchange>();
-      hooks.set(reply, onSend(options));
+    requestHead(host) {
+      const [{ method, headers, raw }] = host.getArgs<Arguments>();
+      return requestHead({
+        method,
+        headers,
+        get headersDistinct() {
+          return raw.headersDistinct;
+        },
+      });
     },
-    async evaluate(host, state) {
-      const [request, reply] = host.getArgs<Exchange>();
-      await etag({ current: () => state })(request, reply);
-      return reply.sent;
+    finish(host, options) {
+      const [, reply] = host.getArgs<Arguments>();
+      tagged.set(reply, options);
     },
-    refuse(host, { status, headers, body }) {
+    answerCurrent(host, state) {
+      const [request, reply] = host.getArgs<Arguments>();
+      return answerCurrent(request, reply, state);
+    },
+    refuse(host, error) {
+      const [, reply] = host.getArgs<Arguments>();
       // To a middleware, the response is that of Node.
-      const [, response] = host.getArgs<Exchange>();
-      // What is said of the representation is not said of the refusal.
-      const others = ['cache-control', 'etag', 'expires', 'last-modified'];
-      for (const name of Object.keys(response.getHeaders())) {
-        if (!staysOnNotModified(name) || others.includes(name)) response.removeHeader(name);
-      }
-      for (const [name, value] of Object.entries(headers)) adapter.setHeader(response, name, value);
-      // Bytes: together with a string, Node writes the head as UTF-8, and a tag may have other characters than ASCII.
-      adapter.reply(response, Buffer.from(JSON.stringify(body)), status);
+      if ('raw' in reply) reply.send(refuse(reply, error));
+      else Object(reply).end(refuseOnNode(reply, error));
     },
   };
 }

@@ -2,7 +2,9 @@ import {
   type CompareAndSet,
   compareAndSetStore,
   type Expectation,
+  outcome,
   type PutOutcome,
+  refused,
   type VersionedStore,
 } from '@etag/concurrency';
 import pg from 'pg';
@@ -40,24 +42,24 @@ function steps(pool: pg.Pool, next = "nextval('mutant_version')", first = next):
         key,
         version,
       ])) !== null,
-    fate: () => 'failed',
+    failure: () => 'failed',
   };
 }
 
 /** One statement that updates and says what is stored: its SELECT reads the snapshot from before. */
 function classifyingInOne(pool: pg.Pool): VersionedStore<string, unknown> {
   const sound = compareAndSetStore(steps(pool));
-  const put = async (key: string, value: unknown, { oneOf }: Expectation): Promise<PutOutcome<unknown>> => {
+  const put = async (key: string, value: unknown, expectation: Expectation): Promise<PutOutcome<unknown>> => {
     const { rows } = await pool.query(
       `WITH written AS (
         UPDATE mutant SET version = nextval('mutant_version'), value = $2 WHERE key = $1 AND version::text = $3
         RETURNING version::text
       ) SELECT (SELECT version FROM written) AS written, (SELECT version::text FROM mutant WHERE key = $1) AS current`,
-      [key, JSON.stringify(value), oneOf?.[0]],
+      [key, JSON.stringify(value), expectation.oneOf?.[0]],
     );
     const { written, current } = rows[0] as { written: string | null; current: string | null };
-    if (written) return { kind: 'updated', version: written, value };
-    return current === null ? { kind: 'missing' } : { kind: 'stale', current: { version: current } };
+    if (written) return outcome({ kind: 'updated', version: written, value });
+    return refused(expectation, current === null ? null : { version: current });
   };
   return {
     ...sound,

@@ -48,7 +48,7 @@ export const mutants: Record<string, (client: Redis) => VersionedStore<string, u
           current !== null && (version ?? current.version) === current.version;
         return (await write(key, fits, null, true)) ?? false;
       },
-      fate: () => 'failed',
+      failure: () => 'failed',
     });
   },
 };

@@ -1,0 +1,48 @@
+import { compareAndSetStore, type VersionedStore } from '@etag/concurrency';
+import { postgresFailure } from '@etag/concurrency/postgres';
+import { defineEntity, type EntityManager, p, UniqueConstraintViolationException } from '@mikro-orm/core';
+import { type Note, noteOf, rowOf } from './note.ts';
+
+export const NoteEntity = defineEntity({
+  name: 'Note',
+  tableName: 'notes',
+  properties: {
+    id: p.text().primary(),
+    version: p.text(),
+    title: p.text(),
+    text: p.text(),
+  },
+});
+
+/**
+ * Notes by MikroORM.
+ *
+ * @param em - within `em.transactional()` that one's, which makes the writes part of the transaction
+ */
+export function noteStore(em: EntityManager): VersionedStore<string, Note> {
+  // Not an entity of the identity map, which would be the row as it was when it was first read.
+  const find = async (id: string) => noteOf(await em.fork().findOne(NoteEntity, { id }));
+  const only = (id: string, version: string | null) => (version === null ? { id } : { id, version });
+  return compareAndSetStore({
+    get: find,
+    version: find,
+    async create(id, note) {
+      const row = rowOf(id, note);
+      try {
+        await em.insert(NoteEntity, row);
+        return noteOf(row);
+      } catch (error) {
+        if (error instanceof UniqueConstraintViolationException) return null;
+        throw error;
+      }
+    },
+    async replace(id, note, version) {
+      const row = rowOf(id, note);
+      return (await em.nativeUpdate(NoteEntity, only(id, version), row)) > 0 ? noteOf(row) : null;
+    },
+    async remove(id, version) {
+      return (await em.nativeDelete(NoteEntity, only(id, version))) > 0;
+    },
+    failure: (error) => postgresFailure(error),
+  });
+}

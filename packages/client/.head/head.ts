@@ -1,0 +1,33 @@
+import { ask, type Context } from './context.ts';
+import type { Answer } from './flight.ts';
+import { storedFields, updatedFields } from './freshen.ts';
+import { lookUp } from './from-store.ts';
+import { freshen } from './keep.ts';
+import type { StoredResponse } from './port.ts';
+import { answered, type Read } from './reading.ts';
+
+/**
+ * Passes a HEAD on; what its answer says of the stored response to GET is taken over.
+ *
+ * @see RFC 9111 §4.3.5
+ */
+export async function answerHead(context: Context, read: Read): Promise<Answer> {
+  const { request, key } = read;
+  const requested = Date.now();
+  const response = await ask(context, request, Object.fromEntries(request.fields), {});
+  answered(context, read, 'full', response, 0, 0);
+  const stored = response.status === 200 ? await lookUp(context, read) : undefined;
+  if (!stored) return { response, shareable: false };
+  const fields = storedFields(response.headers);
+  const headers = updatedFields(stored.headers, fields);
+  const updated = { ...stored, headers, requested, received: Date.now() };
+  await (isSame(stored, fields) ? freshen(context, read, stored, updated) : context.store.delete(key));
+  return { response, shareable: false };
+}
+
+/** Whether a HEAD is about the stored response, as far as it says. */
+function isSame({ headers, wireBytes }: StoredResponse, received: Readonly<Record<string, string>>): boolean {
+  const { etag = headers.etag, 'last-modified': modified = headers['last-modified'] } = received;
+  const { 'content-length': length = wireBytes } = received;
+  return etag === headers.etag && modified === headers['last-modified'] && `${length}` === `${wireBytes}`;
+}

@@ -1,0 +1,10 @@
+export { type Client, type ClientOptions, createClient } from './client.ts';
+export type { Answered, ClientEvent, How, Mismatched, StoreFailed } from './event.ts';
+export { type MemoryStoreOptions, memoryStore } from './memory.ts';
+export { type Conflict, type Json, type Merged, mergeJson } from './merge.ts';
+export type { PollOptions } from './poll.ts';
+export type { Release, ResponseStore, StoredResponse } from './port.ts';
+export type { CallOptions, ClientInit } from './request.ts';
+export type { Stats } from './stats.ts';
+export type { UpdateOptions, WriteOptions, Written } from './update.ts';
+export type { Validators } from './validators.ts';

@@ -1,0 +1,88 @@
+import type { ResponseStore, StoredResponse } from './port.ts';
+
+/** How much a store in memory may take. */
+export interface MemoryStoreOptions {
+  /** The bytes of content and metadata, roughly; what was not used for the longest time goes first. @default 64 MiB */
+  maxBytes?: number | undefined;
+}
+
+interface Stored {
+  readonly response: StoredResponse;
+  readonly payload: Uint8Array;
+}
+
+interface Resource {
+  readonly variants: readonly Stored[];
+  readonly bytes: number;
+}
+
+/**
+ * A store in the memory of one process, bounded: the least recently used goes first.
+ *
+ * @param options - `maxBytes`
+ * @throws RangeError when `maxBytes` is no positive number
+ */
+export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
+  const { maxBytes = 64 * 1024 * 1024 } = options ?? {};
+  if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}; it is a positive number of bytes`);
+  // A Map keeps the order of insertion: what was used is inserted again, so the first one is the least recently used.
+  const resources = new Map<string, Resource>();
+  let bytes = 0;
+
+  function forget(key: string): void {
+    bytes -= resources.get(key)?.bytes ?? 0;
+    resources.delete(key);
+  }
+
+  function keep(key: string, variants: readonly Stored[]): void {
+    forget(key);
+    const resource = { variants, bytes: sizeOf(key, variants) };
+    if (variants.length === 0 || resource.bytes > maxBytes) return;
+    resources.set(key, resource);
+    bytes += resource.bytes;
+    for (const oldest of resources.keys()) {
+      if (bytes <= maxBytes) break;
+      forget(oldest);
+    }
+  }
+
+  return {
+    list(key) {
+      const resource = resources.get(key);
+      if (!resource) return [];
+      resources.delete(key);
+      resources.set(key, resource);
+      return resource.variants.map(({ response }) => response);
+    },
+    payload(key, id) {
+      const variants = resources.get(key)?.variants ?? [];
+      return variants.find(({ response }) => response.id === id)?.payload ?? null;
+    },
+    put(key, response, payload, replaces) {
+      const others = (resources.get(key)?.variants ?? []).filter(({ response }) => !replaces.includes(response.id));
+      keep(key, [...others, { response, payload }]);
+    },
+    freshen(key, response) {
+      const variants = resources.get(key)?.variants ?? [];
+      if (!variants.some((stored) => stored.response.id === response.id)) return;
+      keep(
+        key,
+        variants.map((stored) => (stored.response.id === response.id ? { ...stored, response } : stored)),
+      );
+    },
+    delete: forget,
+  };
+}
+
+/** What an object with its properties takes beside its strings, and a Map for its entry; measured on V8. */
+const OVERHEAD_BYTES = 1024;
+
+function sizeOf(key: string, variants: readonly Stored[]): number {
+  let bytes = OVERHEAD_BYTES + key.length;
+  for (const { response, payload } of variants) {
+    bytes += OVERHEAD_BYTES + payload.byteLength;
+    for (const name in response.headers) bytes += name.length + (response.headers[name]?.length ?? 0);
+    for (const name in response.selecting) bytes += name.length + (response.selecting[name]?.length ?? 0);
+  }
+  return bytes;
+}

@@ -1,0 +1,100 @@
+import { isSafe } from './method.ts';
+import type { ClientRequest } from './request.ts';
+import { preconditionOf, withoutPreconditions } from './validators.ts';
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+const MOST = 20;
+
+// https://fetch.spec.whatwg.org/#request-body-header-name
+const OF_BODY = ['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length'];
+const OF_IDENTITY = ['authorization', 'proxy-authorization', 'cookie', 'host'];
+
+/**
+ * Follows redirects by hand, as fetch would: each URL is asked with the validators that were learned there, and with no
+ * others. (fetch takes Authorization off a request to another origin, and leaves If-None-Match on.)
+ *
+ * @param send - sends one request, with `redirect: 'manual'`
+ * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
+ */
+export async function followRedirects(
+  first: ClientRequest,
+  send: (request: ClientRequest) => Promise<Response>,
+): Promise<Response> {
+  let request = first;
+  for (let redirects = 0; ; redirects++) {
+    const body = bodyToRepeat(request);
+    const response = await send(request);
+    const location = REDIRECTS.includes(response.status) ? response.headers.get('location') : null;
+    if (location === null || request.redirect === 'manual') {
+      return redirects === 0 ? response : Object.defineProperty(response, 'redirected', { value: true });
+    }
+    void response.body?.cancel();
+    if (request.redirect === 'error') throw failed(request, 'it is redirected, and redirect is "error"');
+    if (redirects === MOST) throw failed(first, `it is redirected more than ${MOST} times`);
+    request = next(request, response.status, location, body);
+  }
+}
+
+/** The body to send once more; undefined where there is none, null where it can be read but once. */
+function bodyToRepeat({ input, init, redirect }: ClientRequest): BodyInit | null | undefined {
+  const body = init.body ?? undefined;
+  if (body !== undefined) return body instanceof ReadableStream ? null : body;
+  if (typeof input !== 'object' || !('body' in input) || !input.body || redirect !== 'follow') return undefined;
+  return input.clone().body;
+}
+
+function next(
+  request: ClientRequest,
+  status: number,
+  location: string,
+  body: BodyInit | null | undefined,
+): ClientRequest {
+  const url = new URL(utf8(location), request.url);
+  if (!/^https?:$/.test(url.protocol)) throw failed(request, `it is redirected to ${url.protocol}`);
+  const toGet = becomesGet(request.method, status);
+  const method = toGet ? 'GET' : request.method;
+  if (body === null && !toGet) throw failed(request, 'it is redirected, and its body is a stream that was read');
+  const fields = fieldsFor(request, method, url);
+  if (toGet) for (const name of OF_BODY) fields.delete(name);
+  const init: RequestInit = { ...membersOf(request), method };
+  if (body && !toGet) Object.assign(init, { body, ...(body instanceof ReadableStream && { duplex: 'half' }) });
+  return { ...request, url, method, fields, input: url.href, init };
+}
+
+function becomesGet(method: string, status: number): boolean {
+  if (status === 303) return method !== 'GET' && method !== 'HEAD';
+  return (status === 301 || status === 302) && method === 'POST';
+}
+
+/** A validator says nothing of another URL, be it of the same origin. */
+function fieldsFor(request: ClientRequest, method: string, url: URL): Map<string, string> {
+  const precondition = preconditionOf(request.fields);
+  // Without its precondition, the write would be one that overwrites.
+  if (precondition && !isSafe(method)) {
+    throw failed(
+      request,
+      `it has ${precondition}, and is redirected to ${url.href}. Send it there, with a validator of there`,
+    );
+  }
+  const fields = withoutPreconditions(request.fields);
+  if (url.origin !== request.url.origin) for (const name of OF_IDENTITY) fields.delete(name);
+  return fields;
+}
+
+/** What a Request has beside its URL, method, header fields and body; and the init, which comes first. */
+function membersOf({ input, init }: ClientRequest): RequestInit {
+  const { body: _, ...rest } = init;
+  if (typeof input !== 'object' || !('referrerPolicy' in input)) return rest;
+  const { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal } = input;
+  return { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal, ...rest };
+}
+
+/** Header fields are bytes; those of a Location are UTF-8 where they are not ASCII. */
+function utf8(location: string): string {
+  return new TextDecoder().decode(Uint8Array.from(location, (char) => char.charCodeAt(0)));
+}
+
+/** What fetch rejects with. */
+function failed({ method, url }: ClientRequest, why: string): TypeError {
+  return new TypeError(`${method} ${url.href} failed: ${why}.`);
+}

@@ -1,0 +1,102 @@
+import { Buffer } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import type { ResponseStore, StoredResponse } from './port.ts';
+
+/** A `Redis` or a `Cluster` of ioredis, or what is shaped like one. */
+export interface Ioredis {
+  callBuffer(command: string, args: (string | Buffer)[]): Promise<unknown>;
+}
+
+/** A client or a pool of `redis`, or what is shaped like one. */
+export interface NodeRedis {
+  sendCommand(args: (string | Buffer)[], options: { typeMapping: { 36: typeof Buffer } }): Promise<unknown>;
+}
+
+/** Where a store keeps its keys, and for how long. */
+export interface RedisStoreOptions {
+  /** What the names of its keys begin with. @default 'etag:' */
+  prefix?: string | undefined;
+  /** How long a resource is kept after it was last stored or validated, in ms. @default 7 days */
+  ttl?: number | undefined;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+// KEYS: the metadata and the content of a resource, each a hash by id.
+
+// ARGV: ttl, id, metadata, content, then the ids that it replaces
+const PUT = `
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[4])
+for i = 5, #ARGV do
+  redis.call('HDEL', KEYS[1], ARGV[i])
+  redis.call('HDEL', KEYS[2], ARGV[i])
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[2], ARGV[1])
+return redis.status_reply('OK')`;
+
+// ARGV: ttl, id, metadata
+const FRESHEN = `
+if redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1 then
+  redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  redis.call('PEXPIRE', KEYS[2], ARGV[1])
+end
+return redis.status_reply('OK')`;
+
+// ARGV: token
+const UNLOCK = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return redis.status_reply('OK')`;
+
+/**
+ * A store on a Redis server, which a fleet shares: what one has read, the others validate.
+ *
+ * @param client - an open connection of ioredis or redis, which stays the caller's
+ */
+export function redisStore(client: Ioredis | NodeRedis, options?: RedisStoreOptions): ResponseStore {
+  const { prefix = 'etag:', ttl = WEEK_MS } = options ?? {};
+  const send = sender(client);
+  const run = (lua: string, keys: string[], args: (string | Buffer)[]) =>
+    send(['EVAL', lua, String(keys.length), ...keys, ...args]);
+  // Braces: a cluster keeps what has the same name between them on the same node.
+  const metadata = (key: string) => `${prefix}{${key}}`;
+  const content = (key: string) => `${metadata(key)}:content`;
+  const lock = (key: string) => `${metadata(key)}:lock`;
+  return {
+    async list(key) {
+      const values = (await send(['HVALS', metadata(key)])) as Buffer[];
+      return values.map((json) => JSON.parse(String(json)) as StoredResponse);
+    },
+    async payload(key, id) {
+      return (await send(['HGET', content(key), id])) as Buffer | null;
+    },
+    async put(key, response, payload, replaces) {
+      const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+      const args = [String(ttl), response.id, JSON.stringify(response), bytes, ...replaces];
+      await run(PUT, [metadata(key), content(key)], args);
+    },
+    async freshen(key, response) {
+      const args = [String(ttl), response.id, JSON.stringify(response)];
+      await run(FRESHEN, [metadata(key), content(key)], args);
+    },
+    async delete(key) {
+      await send(['DEL', metadata(key), content(key), lock(key)]);
+    },
+    async lock(key, ms) {
+      const token = randomUUID();
+      const locked = await send(['SET', lock(key), token, 'NX', 'PX', String(ms)]);
+      if (locked === null) return null;
+      return async () => void (await run(UNLOCK, [lock(key)], [token]));
+    },
+  };
+}
+
+/** Sends a command, and gives strings back as the bytes they are. */
+function sender(client: Ioredis | NodeRedis): (args: (string | Buffer)[]) => Promise<unknown> {
+  if ('callBuffer' in client) return ([command, ...args]) => client.callBuffer(String(command), args);
+  // RESP's bulk string
+  const typeMapping = { 36: Buffer } as const;
+  return (args) => client.sendCommand(args, { typeMapping });
+}

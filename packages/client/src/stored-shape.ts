@@ -1,0 +1,44 @@
+import type { StoredResponse } from './port.ts';
+
+// A store in memory gives the same object each time.
+const sound = new WeakSet<object>();
+
+/** Whether what a store gave is a stored response: another version of this package, or a person, may have written it. */
+export function isStoredResponse(row: unknown): row is StoredResponse {
+  if (sound.has(Object(row))) return true;
+  try {
+    check(row as StoredResponse);
+    sound.add(row as object);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function check({
+  id,
+  status,
+  statusText,
+  headers,
+  selecting,
+  requested,
+  received,
+  wireBytes,
+  took,
+}: StoredResponse): void {
+  const texts: unknown[] = [id, statusText, ...Object.values(headers)];
+  for (const value of Object.values(selecting)) texts.push(value ?? '');
+  const numbers: unknown[] = [status, requested, received, wireBytes ?? 0, took];
+  if (!texts.every((text) => typeof text === 'string') || !numbers.every(Number.isFinite)) throw new TypeError();
+  // It throws for what it cannot be made of: a status, or a field, that none has.
+  new Response(null, { status, statusText, headers });
+}
+
+/** Reads a row of JSON: null, which no client takes for a response, where it is none. */
+export function parseStored(json: string): StoredResponse {
+  try {
+    return JSON.parse(json) as StoredResponse;
+  } catch {
+    return null as unknown as StoredResponse;
+  }
+}

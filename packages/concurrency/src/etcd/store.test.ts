@@ -1,0 +1,64 @@
+import { any, oneOf } from '@etag/core';
+import { available, startEtcd } from 'servers';
+import { afterAll, describe, expect, test } from 'vitest';
+import { incrementInProcesses, TOTAL } from '../../test/increments.ts';
+import { testVersionedStore } from '../testing.ts';
+import { etcdStore } from './index.ts';
+
+const server = await available('etcdStore', startEtcd);
+afterAll(() => server?.stop());
+// Where there is none, nobody asks it: its tests are left out.
+const endpoints = [server?.url ?? 'http://127.0.0.1:2379'];
+
+describe.skipIf(!server)('etcdStore', () => {
+  testVersionedStore(test, async () => ({ store: etcdStore({ endpoints, prefix: 'notes/' }) }));
+
+  const store = etcdStore<unknown>({ endpoints, prefix: 'notes/' });
+
+  test('keeps JSON under the prefix and the key, and the revision is the version', async () => {
+    const outcome = await store.put('kept', { title: 'é' }, any);
+    const body = JSON.stringify({ key: Buffer.from('notes/kept').toString('base64') });
+    const response = await fetch(new URL('/v3/kv/range', endpoints[0]), { method: 'POST', body });
+    const { header, kvs } = (await response.json()) as { header: { revision: string }; kvs: Record<string, string>[] };
+    expect(outcome).toEqual({ kind: 'created', version: header.revision, value: { title: 'é' } });
+    expect(kvs[0]?.mod_revision).toBe(header.revision);
+    expect(Buffer.from(kvs[0]?.value ?? '', 'base64').toString()).toBe('{"title":"é"}');
+  });
+
+  // A comparison with 0 is how etcd says that nothing is stored.
+  test.each(['0', '00', '-1', '1.0', '9223372036854775807', '9'.repeat(30)])(
+    'the version %s matches nothing, where nothing is stored',
+    async (version) => {
+      expect(await store.put('nothing', 1, oneOf(version))).toMatchObject({ kind: 'missing' });
+      expect(await store.delete('nothing', oneOf(version))).toMatchObject({ kind: 'missing' });
+    },
+  );
+
+  test('a version is compared as it is written', async () => {
+    const outcome = await store.put('written', 1, any);
+    const version = 'version' in outcome ? outcome.version : '';
+    for (const other of [`0${version}`, `+${version}`, ` ${version}`, `${version}.0`]) {
+      expect(await store.put('written', 2, oneOf(other))).toMatchObject({ kind: 'stale', current: { version } });
+    }
+    expect(await store.put('written', 2, oneOf(version))).toMatchObject({ kind: 'updated' });
+  });
+
+  test.each(['\ud800', 'a\udc00b'])('a key with a lone surrogate is refused', async (key) => {
+    await expect(store.get(key)).rejects.toThrow(TypeError);
+    await expect(store.state(key)).rejects.toThrow(TypeError);
+    await expect(store.put(key, 1, any)).rejects.toThrow(TypeError);
+    await expect(store.delete(key, any)).rejects.toThrow(TypeError);
+  });
+
+  test.each([undefined, () => {}, Symbol('s')])('%s is no JSON value', async (value) => {
+    await expect(store.put('a', value, any)).rejects.toThrow(TypeError);
+    expect(await store.get('a')).toBeNull();
+  });
+
+  test('2 processes of 16 writers lose none of 1,280 increments', async () => {
+    const counters = etcdStore<number>({ endpoints, prefix: 'counters/' });
+    await counters.put('total', 0, any);
+    await incrementInProcesses('etcd', endpoints[0] ?? '');
+    expect(await counters.get('total')).toMatchObject({ value: TOTAL });
+  }, 120_000);
+});

@@ -1,0 +1,107 @@
+import { Buffer } from 'node:buffer';
+import type { Versioned } from '@etag/core';
+import { type CompareAndSet, compareAndSetStore } from '../compare-and-set.ts';
+import { toJson } from '../json.ts';
+import type { VersionedStore } from '../store.ts';
+import { type EtcdOptions, type Gateway, gateway, wasNotDone } from './gateway.ts';
+
+/** Where a store keeps its values. */
+export interface EtcdStoreOptions extends EtcdOptions {
+  /** What the keys of the store begin with, and no others: `notes/`, say. */
+  prefix: string;
+}
+
+/** A key as etcd gives it; integers of 64 bits are strings. */
+interface KeyValue {
+  readonly mod_revision: string;
+  readonly value: string;
+}
+
+interface RangeResponse {
+  readonly kvs?: readonly [KeyValue];
+}
+
+interface TxnResponse {
+  readonly header: { readonly revision: string };
+  readonly succeeded?: boolean;
+}
+
+/** A comparison with the revision at which a key was last written; it is 0 where there is no such key. */
+interface Compare {
+  readonly result: 'EQUAL' | 'GREATER' | 'LESS';
+  readonly mod_revision: string;
+}
+
+const ABSENT: Compare = { result: 'EQUAL', mod_revision: '0' };
+const PRESENT: Compare = { result: 'GREATER', mod_revision: '0' };
+const NEVER: Compare = { result: 'LESS', mod_revision: '0' };
+
+/**
+ * A store in etcd: each write is one transaction, agreed upon by a majority of the cluster before it is acknowledged,
+ * and every read sees the last of them. Values are kept as JSON, without a modification time. The version is the
+ * revision of the cluster at which the value was written, which never comes back.
+ *
+ * @param options - `endpoints`: the client URLs of the members; `prefix`: what the keys of the store begin with;
+ *   `headers` and `fetch` to reach them
+ * @returns a store
+ * @throws TypeError when there is no endpoint; from the methods, when a key is not well-formed Unicode or a value is not
+ *   JSON
+ * @throws EtcdError, from the methods, when etcd answers with an error
+ * @see https://etcd.io/docs/latest/learning/api/#transaction
+ */
+export function etcdStore<T>({ prefix, ...cluster }: EtcdStoreOptions): VersionedStore<string, T> {
+  return compareAndSetStore(engineOf<T>(gateway(cluster), prefix));
+}
+
+/** The five steps. */
+function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<string, T> {
+  const nameOf = (key: string) => toBase64(prefix + key);
+
+  async function range(key: string, keys_only: boolean): Promise<KeyValue | undefined> {
+    const { kvs } = await read<RangeResponse>('/v3/kv/range', { key: nameOf(key), keys_only });
+    return kvs?.[0];
+  }
+
+  /** Does something to a key where the comparison holds; the revision that this made, null where it does not hold. */
+  async function transaction(name: string, compare: Compare, success: object): Promise<string | null> {
+    const body = { compare: [{ key: name, target: 'MOD', ...compare }], success: [success] };
+    const { succeeded, header } = await write<TxnResponse>('/v3/kv/txn', body);
+    return succeeded ? header.revision : null;
+  }
+
+  function put(key: string, value: T, compare: Compare): Promise<Versioned<T> | null> {
+    const json = toJson(value);
+    const name = nameOf(key);
+    const stored = transaction(name, compare, { request_put: { key: name, value: toBase64(json) } });
+    return stored.then((version) => (version ? { version, value: JSON.parse(json) as T } : null));
+  }
+
+  return {
+    async get(key) {
+      const found = await range(key, false);
+      return found ? { version: found.mod_revision, value: JSON.parse(fromBase64(found.value)) as T } : null;
+    },
+    async version(key) {
+      const found = await range(key, true);
+      return found ? { version: found.mod_revision } : null;
+    },
+    create: (key, value) => put(key, value, ABSENT),
+    replace: (key, value, version) => put(key, value, ofVersion(version)),
+    async remove(key, version) {
+      const name = nameOf(key);
+      return (await transaction(name, ofVersion(version), { request_delete_range: { key: name } })) !== null;
+    },
+    failure: (error) => (wasNotDone(error) ? 'failed' : 'unknown'),
+  };
+}
+
+/** A revision as etcd writes it. What else a client may take for a version never is one. */
+const REVISION = /^[1-9]\d{0,17}$/;
+
+function ofVersion(version: string | null): Compare {
+  if (version === null) return PRESENT;
+  return REVISION.test(version) ? { result: 'EQUAL', mod_revision: version } : NEVER;
+}
+
+const toBase64 = (text: string) => Buffer.from(text).toString('base64');
+const fromBase64 = (base64: string) => Buffer.from(base64, 'base64').toString();

@@ -1,0 +1,3 @@
+export type { MysqlConnection, MysqlPool, MysqlPoolConnection } from './connection.ts';
+export { mysqlStore } from './store.ts';
+export { mysqlTable } from './table.ts';

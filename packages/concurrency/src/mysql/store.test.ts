@@ -1,0 +1,690 @@
+import { absent, any, exists, oneOf } from '@etag/core';
+import mysql, {
+  type Connection,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+  type RowDataPacket,
+} from 'mysql2/promise';
+import { killable, startMariadb, startProxy } from 'servers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest';
+import { incrementInProcesses, TOTAL } from '../../test/increments.ts';
+import type { TableOptions } from '../sql/options.ts';
+import type { TransactionalStore, VersionedStore } from '../store.ts';
+import { testVersionedStore } from '../testing.ts';
+import { update } from '../update.ts';
+import { type MysqlConnection, type MysqlPool, mysqlStore, mysqlTable } from './index.ts';
+
+const server = await killable('mysqlStore', () =>
+  startMariadb({ max_connections: 300, innodb_flush_log_at_trx_commit: 2 }),
+);
+const table = 'notes';
+const options = { table };
+const pools: Pool[] = [];
+const open = (more: PoolOptions = {}) => {
+  const pool = mysql.createPool({ uri: server?.url ?? 'mysql://127.0.0.1:1/', connectionLimit: 16, ...more });
+  pools.push(pool);
+  return pool;
+};
+const admin = open({ multipleStatements: true });
+beforeAll(async () => {
+  if (server) await admin.query(`${mysqlTable(options)} CREATE TABLE other AS SELECT 1`);
+});
+afterAll(async () => {
+  await Promise.all(pools.map((pool) => pool.end()));
+  await server?.stop();
+});
+
+/** A store that transacts for every call. */
+function transacting<T>(store: TransactionalStore<string, T, unknown>): VersionedStore<string, T> {
+  return {
+    get: (key, call) => store.transact((inside) => inside.get(key, call), call),
+    state: (key, call) => store.transact((inside) => inside.state(key, call), call),
+    put: (key, ...rest) => store.transact((inside) => inside.put(key, ...rest), rest[2]),
+    delete: (key, ...rest) => store.transact((inside) => inside.delete(key, ...rest), rest[1]),
+  };
+}
+
+/** A pool whose connections begin with a statement. */
+function beginning(sql: string, more?: PoolOptions): Pool {
+  const pool = open(more);
+  // The driver sends the statements of a connection one after the other.
+  pool.pool.on('connection', (connection) => connection.query(sql));
+  return pool;
+}
+
+describe.skipIf(!server)('the contract', () => {
+  describe('on 16 connections', () => {
+    const pool = open();
+    testVersionedStore(test, async () => ({ store: mysqlStore(pool, options) }));
+  });
+
+  describe('whatever the options of the pool', () => {
+    const pool = beginning("SET time_zone = '-05:00'", {
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      rowsAsArray: true,
+      nestTables: true,
+      namedPlaceholders: true,
+      dateStrings: true,
+      typeCast: false,
+      timezone: '+09:00',
+      flags: ['-FOUND_ROWS'],
+    });
+    testVersionedStore(test, async () => ({ store: mysqlStore(pool, options) }));
+  });
+
+  describe.each([
+    ['REPEATABLE READ', 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ'],
+    ['REPEATABLE READ as of MariaDB 11.6', 'SET SESSION innodb_snapshot_isolation = ON'],
+  ])('each call in a transaction of %s', (_, sql) => {
+    const pool = beginning(sql);
+    testVersionedStore(test, async () => ({ store: transacting(mysqlStore(pool, options)) }));
+  });
+});
+
+describe.skipIf(!server)('a table that is there already', () => {
+  interface Note {
+    title: string;
+    stars: number | null;
+  }
+  const existing = { table: 'existing', key: 'id', columns: ['title', 'stars'] } as const;
+  const store = mysqlStore<Note>(open(), existing);
+
+  /** The table of an application, with a note from before the store; other statements use it as well. */
+  const create = (id: string) =>
+    admin.query(`DROP TABLE IF EXISTS existing;
+      CREATE TABLE existing (id ${id} PRIMARY KEY, title VARCHAR(20) NOT NULL UNIQUE, stars INT);
+      INSERT INTO existing VALUES ('1', 'old', NULL);
+      ${mysqlTable<Note>(existing)}`);
+  beforeEach(() => create('VARCHAR(50)'));
+
+  test('gets what the store needs from mysqlTable()', async () => {
+    const old = await store.get('1');
+    expect(old).toMatchObject({ value: { title: 'old', stars: null }, modified: expect.any(Number) });
+    expect(Math.abs(Number(old?.modified) - Date.now())).toBeLessThan(60_000);
+    const outcome = await store.put('1', { title: 'new', stars: 5 }, oneOf(old?.version ?? ''));
+    expect(outcome).toMatchObject({ kind: 'updated', value: { title: 'new', stars: 5 } });
+    expect(await store.get('1')).toMatchObject({ value: { title: 'new', stars: 5 } });
+    expect(await store.put('2', { title: 'second', stars: null }, absent)).toMatchObject({ kind: 'created' });
+    expect(await store.put('2', { title: 'lost', stars: null }, absent)).toMatchObject({ kind: 'exists' });
+    expect((await admin.query('SELECT title, stars FROM existing ORDER BY id'))[0]).toEqual([
+      { title: 'new', stars: 5 },
+      { title: 'second', stars: null },
+    ]);
+  });
+
+  test('whatever other statements write has a new version and time, by its default and its trigger', async () => {
+    const versions = new Set<string>();
+    const see = async () => {
+      const { version = '', modified = 0 } = (await store.get('1')) ?? {};
+      versions.add(version);
+      return modified;
+    };
+    await store.put('1', { title: 'by the store', stars: 0 }, any);
+    await see();
+    await admin.query("UPDATE existing SET modified = '2001-01-01', version = 'theirs'");
+    expect(await see()).toBe(Date.UTC(2001, 0, 1));
+    await admin.query('UPDATE existing SET stars = stars + 1');
+    expect(Math.abs((await see()) - Date.now())).toBeLessThan(60_000);
+    await admin.query("DELETE FROM existing; INSERT INTO existing (id, title) VALUES ('1', 'by others')");
+    await see();
+    await admin.query("DELETE FROM existing; INSERT INTO existing (id, title) VALUES ('1', 'by others')");
+    await see();
+    expect(versions.size).toBe(5);
+  });
+
+  test('a write that another unique column refuses is the error of the driver, and nothing is written', async () => {
+    await expect(store.put('2', { title: 'old', stars: 1 }, absent)).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' });
+    await store.put('2', { title: 'other', stars: 1 }, absent);
+    await expect(store.put('2', { title: 'old', stars: 2 }, any)).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' });
+    expect(await store.get('2')).toMatchObject({ value: { title: 'other', stars: 1 } });
+  });
+
+  test('a value that does not fit is the error of the driver, and nothing is written', async () => {
+    const title = 'x'.repeat(21);
+    await expect(store.put('1', { title, stars: 1 }, any)).rejects.toMatchObject({ code: 'ER_DATA_TOO_LONG' });
+    expect(await store.get('1')).toMatchObject({ value: { title: 'old' } });
+  });
+
+  test.each([
+    ['INT', '7', ['07', '7.0', ' 7', '7 ', '7a', 'abc', 'é', '99999999999999999999']],
+    ['VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci', 'aé', ['Aé', 'ae', 'aé ', 'AE']],
+    ['VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin', 'aé', ['aé ', 'aé  ']],
+    ['VARCHAR(50) CHARACTER SET latin1', 'aé', ['AÉ', 'aé ', '日']],
+    ['VARCHAR(50) CHARACTER SET ascii', 'a', ['A', 'a ', 'é']],
+  ])('keys are exact in a column of %s', async (id, key, others) => {
+    await create(id);
+    const { version = '' } = { ...(await store.put(key, { title: 'mine', stars: 1 }, absent)) } as { version?: string };
+    for (const other of others) {
+      expect(await store.get(other)).toBeNull();
+      expect(await store.state(other)).toBeNull();
+      for (const expectation of [exists, oneOf(version)]) {
+        expect(await store.put(other, { title: 'lost', stars: 1 }, expectation)).toMatchObject({ kind: 'missing' });
+        expect(await store.delete(other, expectation)).toMatchObject({ kind: 'missing' });
+      }
+    }
+    expect(await store.get(key)).toMatchObject({ version, value: { title: 'mine' } });
+  });
+
+  test('with its database before a dot, and without a time', async () => {
+    await admin.query(
+      'CREATE DATABASE elsewhere; CREATE TABLE elsewhere.notes (`key` VARCHAR(9) PRIMARY KEY, title TEXT)',
+    );
+    const options = { table: 'elsewhere.notes', modified: null, columns: ['title'] } as const;
+    await admin.query(mysqlTable<{ title: string }>(options));
+    const notes = mysqlStore<{ title: string }>(open(), options);
+    expect(await notes.put('a', { title: 'new' }, any)).toEqual({
+      kind: 'created',
+      version: expect.any(String),
+      value: { title: 'new' },
+    });
+    expect(await notes.put('a', { title: 'newer' }, { unmodifiedSince: 0 })).toMatchObject({ kind: 'updated' });
+    expect(await notes.get('a')).toEqual({ version: expect.any(String), value: { title: 'newer' } });
+  });
+
+  test.each<[TableOptions<Record<string, string>>, string]>([
+    [{ table: 'a`b' }, '"a`b" is not a name'],
+    [{ table: 'a.b.' }, '"" is not a name'],
+    [{ table, columns: ['title', 'Version'] }, '"version" names two columns'],
+    [{ table, key: 'a b' }, '"a b" is not a name'],
+  ])('%j is refused', (options, message) => {
+    expect(() => mysqlStore(admin, options)).toThrow(message);
+    expect(() => mysqlTable(options)).toThrow(TypeError);
+  });
+});
+
+describe.skipIf(!server)('the first write is refused where the store could not keep its promise', () => {
+  const refused = async (store: VersionedStore<string, unknown>, message: string) => {
+    await expect(store.put('a', 1, any)).rejects.toThrow(message);
+    await expect(store.delete('a', any)).rejects.toThrow(message);
+  };
+
+  test.each([
+    ['autocommit', 'SET autocommit = 0', 'autocommit'],
+    ['a strict sql_mode', "SET sql_mode = ''", 'STRICT_TRANS_TABLES'],
+    ['utf8mb4', 'SET NAMES latin1', 'utf8mb4'],
+  ])('by a session without %s', async (_, sql, message) => {
+    await refused(mysqlStore(beginning(sql), options), message);
+  });
+
+  test.each([
+    ['whose version is a number', '`key` VARCHAR(9) PRIMARY KEY, version INT NOT NULL', 'A version could repeat'],
+    ['whose version is short', '`key` VARCHAR(9) PRIMARY KEY, version CHAR(8) NOT NULL', 'A version could repeat'],
+    ['whose version may be null', '`key` VARCHAR(9) PRIMARY KEY, version CHAR(36)', 'A version could repeat'],
+    [
+      'whose version has a default that is always the same',
+      "`key` VARCHAR(9) PRIMARY KEY, version CHAR(36) NOT NULL DEFAULT ''",
+      'A version could repeat',
+    ],
+    ['whose key is not unique', '`key` VARCHAR(9), version CHAR(36) NOT NULL', 'Two rows could have one key'],
+    [
+      'whose key is unique with another column only',
+      '`key` VARCHAR(9), n INT, version CHAR(36) NOT NULL, UNIQUE (`key`, n)',
+      'Two rows could have one key',
+    ],
+    [
+      'whose key is unique at its beginning only',
+      '`key` VARCHAR(9), version CHAR(36) NOT NULL, UNIQUE (`key`(3))',
+      'Two rows could have one key',
+    ],
+  ])('by a table %s, with the SQL that mends it', async (_, columns, message) => {
+    await admin.query(`DROP TABLE IF EXISTS wrong; CREATE TABLE wrong (${columns}, value TEXT)`);
+    const store = mysqlStore<unknown>(open(), { table: 'wrong', modified: null });
+    await refused(store, message);
+    const { message: advice } = (await store.put('a', 1, any).catch((error: Error) => error)) as Error;
+    await admin.query(/ALTER TABLE .*;/.exec(advice)?.[0] ?? '');
+    expect(await store.put('a', 1, any)).toMatchObject({ kind: 'created' });
+  });
+
+  test.each(['TIMESTAMP(3)', 'DATETIME', 'BIGINT'])('by a time of %s', async (type) => {
+    await admin.query(`DROP TABLE IF EXISTS wrong;
+      CREATE TABLE wrong (\`key\` VARCHAR(9) PRIMARY KEY, version CHAR(36) NOT NULL, modified ${type}, value TEXT)`);
+    await refused(mysqlStore<unknown>(open(), { table: 'wrong' }), '`modified` of `wrong` has to be DATETIME(3)');
+  });
+
+  test('a table that is not there is the error of the driver to a read', async () => {
+    const store = mysqlStore<unknown>(open(), { table: 'nowhere' });
+    await expect(store.get('a')).rejects.toMatchObject({ code: 'ER_NO_SUCH_TABLE' });
+  });
+});
+
+describe.skipIf(!server)('transact', () => {
+  const store = mysqlStore<number, PoolConnection>(open(), options);
+  const keys = () => [crypto.randomUUID(), crypto.randomUUID()] as const;
+  const versionOf = async (key: string) => (await store.get(key))?.version ?? '';
+
+  test('commits what was written through the store and through the connection', async () => {
+    const [a, b] = keys();
+    const outcome = await store.transact(async (inside, connection) => {
+      await inside.put(a, 1, absent);
+      await connection.execute('UPDATE notes SET value = ? WHERE `key` = ?', ['2', a]);
+      return inside.put(b, 3, absent);
+    });
+    expect(outcome).toMatchObject({ kind: 'created' });
+    expect(await store.get(a)).toMatchObject({ value: 2 });
+    expect(await store.get(b)).toMatchObject({ value: 3 });
+  });
+
+  test('rolls all of it back when the work throws', async () => {
+    const [a] = keys();
+    const work = store.transact(async (inside) => {
+      expect(await inside.put(a, 1, absent)).toMatchObject({ kind: 'created' });
+      expect(await inside.get(a)).toMatchObject({ value: 1 });
+      throw new Error('changed my mind');
+    });
+    await expect(work).rejects.toThrow('changed my mind');
+    expect(await store.get(a)).toBeNull();
+  });
+
+  test.each(['REPEATABLE READ', 'READ COMMITTED', 'SERIALIZABLE'])(
+    'tells by the latest version, not by that of its snapshot, why it wrote nothing (%s)',
+    async (level) => {
+      const [a, b] = keys();
+      const seen = beginning(`SET SESSION TRANSACTION ISOLATION LEVEL ${level}`);
+      await store.put(a, 1, any);
+      await store.put(b, 1, any);
+      const [old, gone] = [await versionOf(a), await versionOf(b)];
+      await mysqlStore<number, PoolConnection>(seen, options).transact(async (inside, connection) => {
+        // The snapshot is from here; what is written next is younger.
+        await connection.query('SELECT * FROM other');
+        await store.put(a, 2, any);
+        await store.delete(b, any);
+        const current = await versionOf(a);
+        expect(await inside.put(a, 3, oneOf(old))).toMatchObject({ kind: 'stale', current: { version: current } });
+        expect(await inside.delete(b, oneOf(gone))).toMatchObject({ kind: 'missing' });
+        expect(await inside.get(a)).toMatchObject({ value: 2 });
+        const outcome = await update(inside, a, (count) => count + 1, any);
+        expect(outcome).toMatchObject({ kind: 'updated', value: 3 });
+      });
+      expect(await store.get(a)).toMatchObject({ value: 3 });
+    },
+  );
+
+  test('where the server refuses a snapshot that is too old, the work runs again', async () => {
+    const [a] = keys();
+    await store.put(a, 1, any);
+    const strict = mysqlStore<number, PoolConnection>(beginning('SET SESSION innodb_snapshot_isolation = ON'), options);
+    let times = 0;
+    const outcome = await strict.transact(async (inside, connection) => {
+      await connection.query('SELECT * FROM other');
+      if (times++ === 0) await store.put(a, 2, any);
+      return update(inside, a, (count) => count + 1, any);
+    });
+    expect(outcome).toMatchObject({ kind: 'updated', value: 3 });
+    expect(times).toBe(2);
+  });
+
+  /** Two transactions that each hold what the other one wants, at the first try. */
+  async function crossing(write: (inside: VersionedStore<string, number>, key: string) => Promise<unknown>) {
+    const [a, b] = keys();
+    await store.put(a, 0, any);
+    await store.put(b, 0, any);
+    let arrived = 0;
+    let bothAreThere = () => {};
+    const both = new Promise<void>((resolve) => (bothAreThere = resolve));
+    let times = 0;
+    const add = (first: string, second: string) =>
+      store.transact(async (inside) => {
+        times++;
+        await update(inside, first, (count) => count + 1, any);
+        if (++arrived === 2) bothAreThere();
+        await both;
+        return write(inside, second);
+      });
+    await Promise.all([add(a, b), add(b, a)]);
+    expect(times).toBe(3);
+    expect(await store.get(a)).toMatchObject({ value: 2 });
+    expect(await store.get(b)).toMatchObject({ value: 2 });
+  }
+
+  test('after a deadlock the work of one runs again', async () => {
+    await crossing((inside, key) => update(inside, key, (count) => count + 1, any));
+  });
+
+  test('also when it does not let the error through: what came before is rolled back', async () => {
+    await crossing(async (inside, key) => {
+      try {
+        return await update(inside, key, (count) => count + 1, any);
+      } catch {
+        // It goes on as if nothing was, which must not be committed by itself.
+        await expect(inside.put(key, 1000, any)).rejects.toMatchObject({ code: 'ER_LOCK_DEADLOCK' });
+        return 'swallowed';
+      }
+    });
+  });
+
+  test('a deadlock at every try is the error of the driver', async () => {
+    const deadlock = Object.assign(new Error('again'), { errno: 1213, sqlState: '40001', sqlMessage: 'again' });
+    let times = 0;
+    const work = store.transact(async () => {
+      times++;
+      throw deadlock;
+    });
+    await expect(work).rejects.toBe(deadlock);
+    expect(times).toBe(10);
+  });
+
+  test('its store is of no use afterwards', async () => {
+    const [a] = keys();
+    const leaked = await store.transact(async (inside) => inside);
+    await expect(leaked.put(a, 1, any)).rejects.toThrow('The transaction is over');
+    expect(await store.get(a)).toBeNull();
+  });
+
+  test('an aborted signal ends it, whatever it waits for', async () => {
+    const [a, b] = keys();
+    await store.put(a, 0, any);
+    const controller = new AbortController();
+    const reason = new Error('went away');
+    await holding(a, async () => {
+      const work = store.transact(
+        async (inside) => {
+          await inside.put(b, 1, any);
+          const waits = inside.put(a, 1, any);
+          await waiting();
+          controller.abort(reason);
+          await waits;
+        },
+        { signal: controller.signal },
+      );
+      await expect(work).rejects.toBe(reason);
+    });
+    expect(await store.get(a)).toMatchObject({ value: 0 });
+    expect(await store.get(b)).toBeNull();
+  });
+
+  test('an aborted signal ends it when there is no connection to be had', async () => {
+    const small = open({ connectionLimit: 1 });
+    const one = mysqlStore<number>(small, options);
+    await one.put(crypto.randomUUID(), 1, any);
+    const taken = await small.getConnection();
+    const controller = new AbortController();
+    const work = expect(one.transact(async () => 'never', { signal: controller.signal })).rejects.toThrow('went away');
+    controller.abort(new Error('went away'));
+    await work;
+    taken.release();
+    // The connection that it waited for went back.
+    expect(await one.transact(async () => 'later')).toBe('later');
+  });
+
+  test('the loss of the connection before the commit is the error of the driver, and nothing is written', async () => {
+    const [a] = keys();
+    const work = store.transact(async (inside, connection) => {
+      await inside.put(a, 1, any);
+      await admin.query(`KILL ${connection.threadId}`);
+      await inside.put(a, 2, any);
+    });
+    const error = await work.catch((error: unknown) => error);
+    expect(error).not.toHaveProperty('code', 'ETAG_OUTCOME_UNKNOWN');
+    expect(error).toHaveProperty('fatal', true);
+    expect(await store.get(a)).toBeNull();
+  });
+});
+
+describe.skipIf(!server)('a connection in a transaction of the caller', () => {
+  const pool = open();
+  const outside = mysqlStore<number>(pool, options);
+  let connection: PoolConnection;
+  beforeEach(async () => {
+    connection = await pool.getConnection();
+    await connection.beginTransaction();
+  });
+  afterEach(async () => {
+    await connection.rollback();
+    connection.release();
+  });
+
+  test('decides about what is written', async () => {
+    const [a, b] = [crypto.randomUUID(), crypto.randomUUID()];
+    const store = mysqlStore<number>(connection, options);
+    await store.put(a, 1, absent);
+    expect(await outside.get(a)).toBeNull();
+    await connection.commit();
+    expect(await outside.get(a)).toMatchObject({ value: 1 });
+    await connection.beginTransaction();
+    await store.put(b, 1, absent);
+    await connection.rollback();
+    expect(await outside.get(b)).toBeNull();
+  });
+
+  test('tells by the latest version why it wrote nothing', async () => {
+    const a = crypto.randomUUID();
+    await outside.put(a, 1, any);
+    await connection.query('SELECT * FROM other');
+    await outside.put(a, 2, any);
+    const { version } = (await outside.get(a)) ?? {};
+    const outcome = await mysqlStore<number>(connection, options).put(a, 3, oneOf('old'));
+    expect(outcome).toMatchObject({ kind: 'stale', current: { version } });
+  });
+
+  test('does not try again after a lock wait timeout', async () => {
+    const a = crypto.randomUUID();
+    await outside.put(a, 1, any);
+    await connection.query('SET SESSION innodb_lock_wait_timeout = 0');
+    await holding(a, async () => {
+      const put = mysqlStore<number>(connection, options).put(a, 2, any);
+      await expect(put).rejects.toMatchObject({ code: 'ER_LOCK_WAIT_TIMEOUT' });
+    });
+  });
+});
+
+/** Runs something while another transaction holds the row of a key. */
+async function holding(key: string, during: (release: () => Promise<void>) => Promise<void>): Promise<void> {
+  const holder = await admin.getConnection();
+  await holder.beginTransaction();
+  await holder.execute('SELECT 1 FROM notes WHERE `key` = ? FOR UPDATE', [key]);
+  try {
+    await during(() => holder.rollback());
+  } finally {
+    await holder.rollback();
+    holder.release();
+  }
+}
+
+/** Waits until an update of a store is under way, which the holder of its row keeps from being done. */
+async function waiting(): Promise<number> {
+  for (;;) {
+    const [rows] = await admin.query<RowDataPacket[]>(
+      "SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE `notes`%'",
+    );
+    if (rows[0]) return rows[0].id;
+  }
+}
+
+describe.skipIf(!server)('a write that waits for a lock', () => {
+  const key = crypto.randomUUID();
+  const impatient = beginning('SET SESSION innodb_lock_wait_timeout = 0');
+  const store = mysqlStore<number>(open(), options);
+  beforeAll(() => store.put(key, 0, any));
+
+  test('is tried again when the server gives up waiting', async () => {
+    await holding(key, async (release) => {
+      let times = 0;
+      const watched: MysqlPool = {
+        getConnection: () => impatient.getConnection(),
+        async execute(statement) {
+          times++;
+          try {
+            return await impatient.execute(statement);
+          } catch (error) {
+            await release();
+            throw error;
+          }
+        },
+      };
+      expect(await mysqlStore<number>(watched, options).put(key, 1, exists)).toMatchObject({ kind: 'updated' });
+      expect(times).toBeGreaterThan(2);
+    });
+  });
+
+  test('is contended when that goes on, and nothing is written', async () => {
+    const { version } = (await store.get(key)) ?? {};
+    await holding(key, async () => {
+      expect(await mysqlStore<number>(impatient, options).put(key, 2, exists)).toEqual({ kind: 'contended' });
+    });
+    expect(await store.get(key)).toMatchObject({ version });
+  });
+
+  test('has an unknown outcome when its signal is aborted', async () => {
+    const controller = new AbortController();
+    await holding(key, async () => {
+      const put = expect(store.put(key, 3, exists, { signal: controller.signal }));
+      const unknown = put.rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: { message: 'went away' } });
+      await waiting();
+      controller.abort(new Error('went away'));
+      await unknown;
+    });
+  });
+
+  test('is not written when KILL QUERY ends it, and has an unknown outcome when KILL does', async () => {
+    await store.put(key, 0, any);
+    await holding(key, async () => {
+      const failed = expect(store.put(key, 4, exists)).rejects.toMatchObject({ code: 'ER_QUERY_INTERRUPTED' });
+      await admin.query(`KILL QUERY ${await waiting()}`);
+      await failed;
+    });
+    await holding(key, async () => {
+      const unknown = expect(store.put(key, 5, exists)).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN' });
+      await admin.query(`KILL ${await waiting()}`);
+      await unknown;
+    });
+    expect(await store.get(key)).toMatchObject({ value: 0 });
+  });
+});
+
+describe.skipIf(!server)('a connection that breaks', () => {
+  let proxy: Awaited<ReturnType<typeof startProxy>>;
+  let pool: Pool;
+  let store: TransactionalStore<string, number, PoolConnection>;
+  /** COM_STMT_EXECUTE. */
+  const isExecute = (bytes: Buffer) => bytes[4] === 0x17;
+  const isCommit = (bytes: Buffer) => bytes.includes('COMMIT');
+  beforeEach(async () => {
+    proxy = await startProxy(server?.port ?? 0);
+    pool = open({ uri: `mysql://root@127.0.0.1:${proxy.port}/test`, connectionLimit: 1 });
+    store = mysqlStore<number, PoolConnection>(pool, options);
+  });
+  afterEach(() => proxy.close());
+
+  test.each([
+    ['creation', 0],
+    ['update', 1],
+  ])('after a %s was sent leaves its outcome unknown, and it is not sent again', async (_, before) => {
+    const key = crypto.randomUUID();
+    await admin.query(`DROP TABLE IF EXISTS sent; CREATE TABLE sent (version CHAR(36));
+      CREATE OR REPLACE TRIGGER sent_insert AFTER INSERT ON notes FOR EACH ROW INSERT INTO sent VALUES (NEW.version);
+      CREATE OR REPLACE TRIGGER sent_update AFTER UPDATE ON notes FOR EACH ROW INSERT INTO sent VALUES (NEW.version)`);
+    // Prepares what is sent next.
+    await store.put(`${key}.`, 0, absent);
+    await store.put(`${key}.`, 1, exists);
+    if (before) await store.put(key, 0, absent);
+    await admin.query('DELETE FROM sent');
+    proxy.loseAnswers(1, isExecute);
+    await expect(store.put(key, 7, before ? exists : absent)).rejects.toMatchObject({
+      code: 'ETAG_OUTCOME_UNKNOWN',
+      status: 500,
+    });
+    expect(proxy.lost).toBe(1);
+    const stored = await store.get(key);
+    expect(stored).toMatchObject({ value: 7 });
+    expect((await admin.query('SELECT version FROM sent'))[0]).toEqual([{ version: stored?.version }]);
+    await admin.query('DROP TRIGGER sent_insert; DROP TRIGGER sent_update');
+  });
+
+  test('after COMMIT was sent leaves the outcome of the transaction unknown, and its work runs once', async () => {
+    const key = crypto.randomUUID();
+    let times = 0;
+    proxy.loseAnswers(1, isCommit);
+    const work = store.transact(async (inside) => {
+      times++;
+      return inside.put(key, 1, absent);
+    });
+    await expect(work).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN' });
+    expect(times).toBe(1);
+    expect(await store.get(key)).toMatchObject({ value: 1 });
+  });
+
+  test('fails a read with the error of the driver', async () => {
+    const key = crypto.randomUUID();
+    await store.put(key, 1, any);
+    proxy.loseAnswers(1);
+    await expect(store.get(key)).rejects.toMatchObject({ fatal: true });
+  });
+
+  test('and cannot be made anew: nothing was sent, and the error of the driver says so', async () => {
+    const key = crypto.randomUUID();
+    await store.put(key, 1, any);
+    await proxy.close();
+    // The pool learns of it by the next call, whose outcome is unknown then.
+    await store.put(key, 2, any).catch(() => {});
+    await expect(store.put(key, 3, any)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(store.transact((inside) => inside.put(key, 3, any))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await pool.end();
+    await expect(store.put(key, 3, any)).rejects.toThrow('Pool is closed');
+  });
+});
+
+test.skipIf(!server)('the modification time of a key does not follow a clock that is set back', async () => {
+  const store = mysqlStore<number>(open(), options);
+  const key = crypto.randomUUID();
+  vi.useFakeTimers({ now: 4_000_000_000_123, toFake: ['Date'] });
+  expect(await store.put(key, 1, any)).toMatchObject({ modified: 4_000_000_000_123 });
+  vi.setSystemTime(1_000_000_000_000);
+  expect(await store.put(key, 2, any)).toMatchObject({ modified: 4_000_000_000_123 });
+  expect(await store.get(key)).toMatchObject({ modified: 4_000_000_000_123 });
+  vi.useRealTimers();
+});
+
+test.skipIf(!server).each(['\ud800', 'a\udc00b'])('a key with a lone surrogate is refused', async (key) => {
+  const store = mysqlStore<number>(open(), options);
+  await expect(store.put(key, 1, any)).rejects.toThrow(TypeError);
+  await expect(store.get(key)).rejects.toThrow(TypeError);
+  await expect(store.state(key)).rejects.toThrow(TypeError);
+  await expect(store.delete(key, any)).rejects.toThrow(TypeError);
+});
+
+test.skipIf(!server)('a key that is too long is refused by the engine, and not cut', async () => {
+  const store = mysqlStore<number>(open(), options);
+  const key = 'k'.repeat(3073);
+  await expect(store.put(key, 1, any)).rejects.toMatchObject({ code: 'ER_DATA_TOO_LONG' });
+  expect(await store.get(key)).toBeNull();
+  expect(await store.put(key, 1, exists)).toMatchObject({ kind: 'missing' });
+});
+
+test.skipIf(!server)('a key is found by the index, whatever else it is compared with', async () => {
+  const sent: string[] = [];
+  const watched: MysqlPool = {
+    getConnection: () => admin.getConnection(),
+    execute(statement) {
+      sent.push(admin.format(statement.sql, statement.values));
+      return admin.execute(statement);
+    },
+  };
+  const store = mysqlStore<number>(watched, options);
+  const key = crypto.randomUUID();
+  await store.put(key, 1, any);
+  await store.put(key, 2, exists);
+  await store.get(key);
+  for (const sql of sent.filter((sql) => sql.includes('WHERE `key` = '))) {
+    const [plan] = await admin.query<RowDataPacket[]>(`EXPLAIN ${sql}`);
+    expect(plan).toMatchObject([{ key: 'PRIMARY' }]);
+  }
+});
+
+test.skipIf(!server)('2 processes of 16 writers lose none of 1,280 increments', async () => {
+  await open().query(mysqlTable({ table: 'counters' }));
+  const store = mysqlStore<number>(open(), { table: 'counters' });
+  await store.put('total', 0, any);
+  await incrementInProcesses('mysql', server?.url ?? '');
+  expect(await store.get('total')).toMatchObject({ value: TOTAL });
+});
+
+test('the pools and connections of mysql2/promise are accepted as they are', () => {
+  expectTypeOf<Pool>().toExtend<MysqlPool<PoolConnection>>();
+  expectTypeOf<Connection>().toExtend<MysqlConnection>();
+  expectTypeOf<PoolConnection>().toExtend<MysqlConnection>();
+  expectTypeOf(mysqlStore<number, PoolConnection>).returns.toExtend<
+    TransactionalStore<string, number, PoolConnection>
+  >();
+});

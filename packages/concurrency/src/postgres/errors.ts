@@ -1,0 +1,44 @@
+import type { WriteFailure } from '../compare-and-set.ts';
+
+/** Others were there: serialization_failure, deadlock_detected, lock_not_available. */
+const CONFLICT = /^(40001|40P01|55P03)$/;
+
+/** There was no connection to send anything on: too_many_connections, cannot_connect_now, and who may connect to what. */
+const REFUSED = /^(ECONNREFUSED|ENOTFOUND|53300|57P03|28...|3D000)$/;
+
+/** The connection was lost, the server goes down, or it cannot tell itself: statement_completion_unknown. */
+const LOST = /^(08...|57P0.|40003)$/;
+
+/**
+ * What an error says of the statement that it ended, one that is a transaction of its own.
+ *
+ * @param error - of pg, postgres.js or PGlite
+ * @returns unknown unless it is sure that nothing was written
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function postgresFailure(error: unknown): WriteFailure {
+  const { code, severity } = Object(error) as { code?: unknown; severity?: unknown };
+  if (REFUSED.test(`${code}`)) return 'failed';
+  // FATAL may come after the commit: a backend that waits for its standbys when it is terminated has written.
+  if (!severity || severity === 'FATAL' || severity === 'PANIC' || LOST.test(`${code}`)) return 'unknown';
+  return CONFLICT.test(`${code}`) ? 'conflict' : 'failed';
+}
+
+/** Whether a transaction may go through when it runs again: serialization_failure, deadlock_detected. */
+export function isConflict(error: unknown): boolean {
+  return /^(40001|40P01)$/.test(codeOf(error));
+}
+
+/** Whether PostgreSQL could not read a parameter as its type: it is no integer or uuid, out of range, or has a NUL. */
+export function isUnreadable(error: unknown): boolean {
+  return /^22(P02|003|021)$/.test(codeOf(error));
+}
+
+/** invalid_sql_statement_name, duplicate_prepared_statement, and feature_not_supported: the cached plan has other columns. */
+export function isUnprepared(error: unknown): boolean {
+  return /^(26000|42P05|0A000)$/.test(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return String((Object(error) as { code?: unknown }).code);
+}

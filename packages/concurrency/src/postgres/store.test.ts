@@ -1,0 +1,163 @@
+import { PGlite, type Transaction } from '@electric-sql/pglite';
+import { any } from '@etag/core';
+import pg from 'pg';
+import postgres from 'postgres';
+import { available, startPostgres } from 'servers';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { incrementInProcesses, TOTAL } from '../../test/increments.ts';
+import type { TableOptions } from '../sql/options.ts';
+import type { TransactionalStore, VersionedStore } from '../store.ts';
+import { testVersionedStore } from '../testing.ts';
+import { runOn } from './connection.ts';
+import { type PostgresConnection, postgresStore, postgresTable } from './index.ts';
+
+const server = await available('postgresStore', () => startPostgres({ max_connections: 200, fsync: 'off' }));
+const url = server?.url ?? '';
+afterAll(() => server?.stop());
+
+/** A connection of the tests' own. */
+const admin = new pg.Client(url);
+beforeAll(async () => void (server && (await admin.connect())));
+afterAll(() => admin.end());
+
+type Row = { data: unknown };
+
+/** Rows that hold in a column of JSON whatever the laws put into it. */
+function unwrapped(rows: VersionedStore<string, Row>): VersionedStore<string, unknown> {
+  return {
+    ...rows,
+    async get(...call) {
+      const row = await rows.get(...call);
+      return row && { ...row, value: row.value.data };
+    },
+    async put(key, data, ...call) {
+      const outcome = await rows.put(key, { data }, ...call);
+      return 'value' in outcome ? { ...outcome, value: outcome.value.data } : outcome;
+    },
+  };
+}
+
+const theirs = (options: Omit<TableOptions<Row>, 'columns'>) => (db: PostgresConnection) =>
+  unwrapped(postgresStore<Row>(db, { ...options, columns: ['data'] }));
+
+/** Tables, and how to open a store on them. */
+const tables: [name: string, ddl: string, open: (db: PostgresConnection) => VersionedStore<string, unknown>][] = [
+  ['a table of its own', postgresTable({ table: 'own' }), (db) => postgresStore<unknown>(db, { table: 'own' })],
+  [
+    'a table with a sequence',
+    'CREATE TABLE numbered (id text PRIMARY KEY, data json, rev bigint GENERATED ALWAYS AS IDENTITY, at timestamp)',
+    theirs({ table: 'public.numbered', key: 'id', version: 'rev', modified: 'at' }),
+  ],
+  [
+    'a table without a version',
+    'CREATE TABLE unversioned (id varchar(1200) PRIMARY KEY, data json)',
+    theirs({ table: 'unversioned', key: 'id', version: 'xmin', modified: null }),
+  ],
+];
+
+type Isolation = 'read committed' | 'repeatable read' | 'serializable';
+
+function openPool(isolation: Isolation = 'read committed') {
+  const options = `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}`;
+  const db = new pg.Pool({ connectionString: url, max: 16, options });
+  // A connection that breaks while it is idle is replaced.
+  db.on('error', () => {});
+  return { db, end: () => db.end() };
+}
+
+function openSql(isolation: Isolation = 'read committed') {
+  const connection = { default_transaction_isolation: isolation };
+  const db = postgres(url, { max: 16, connection, onnotice: () => {} });
+  return { db, end: () => db.end() };
+}
+
+describe.skipIf(!server)('the contract', () => {
+  beforeAll(async () => {
+    for (const [, ddl] of tables) await admin.query(ddl);
+  });
+
+  describe.each([
+    ['pg', openPool],
+    ['postgres.js', openSql],
+  ])('%s', (_, open) => {
+    describe.each(tables)('%s', (_, __, storeOn) => {
+      const { db, end } = open();
+      afterAll(end);
+      testVersionedStore(test, async () => ({ store: storeOn(db) }));
+    });
+
+    describe.each<Isolation>(['repeatable read', 'serializable'])('%s', (isolation) => {
+      const { db, end } = open(isolation);
+      afterAll(end);
+      testVersionedStore(test, async () => ({ store: postgresStore(db, { table: 'own' }) }));
+
+      test('is what its statements run at', async () => {
+        expect(await runOn(db)(['SHOW transaction_isolation', []])).toEqual([[isolation]]);
+      });
+    });
+  });
+});
+
+// It has one connection, so that its races are none.
+describe('the contract, PGlite', () => {
+  let db: PGlite;
+  beforeAll(async () => {
+    db = await PGlite.create();
+  }, 60_000);
+  afterAll(() => db.close());
+  describe.each(tables)('%s', (_, ddl, storeOn) => {
+    beforeAll(async () => void (await db.exec(ddl)));
+    testVersionedStore(test, async () => ({ store: storeOn(db) }));
+  });
+});
+
+test.each([
+  { table: '' },
+  { table: 'a.' },
+  { table: 'a"b' },
+  { table: 'a', key: '' },
+  { table: 'a', version: 'a b' },
+  { table: 'a', modified: "a'" },
+  { table: 'a', columns: ['\0'] },
+  { table: 'a', key: 'id', version: 'id' },
+  { table: 'a', columns: ['title', 'title'] },
+  { table: 'a', modified: 'value' },
+])('names that are none, or name two columns, are refused: %j', (options) => {
+  expect(() => postgresStore<never>({} as PostgresConnection, options as never)).toThrow(TypeError);
+  expect(() => postgresTable<never>(options as never)).toThrow(TypeError);
+});
+
+test.skipIf(!server)('2 processes of 16 writers lose none of 1,280 increments', async () => {
+  await admin.query(postgresTable({ table: 'counters' }));
+  const store = postgresStore<number>(admin, { table: 'counters' });
+  await store.put('total', 0, any);
+  await incrementInProcesses('postgres', url);
+  expect(await store.get('total')).toMatchObject({ value: TOTAL });
+});
+
+test('what has a connection for each transaction has transact', () => {
+  const open = (db: PostgresConnection) => postgresStore<number>(db, { table: 'own' });
+  expect(open(new pg.Pool()).transact).toBeTypeOf('function');
+  expect(open(postgres()).transact).toBeTypeOf('function');
+  expect(open(new pg.Client()).transact).toBeUndefined();
+
+  const options = { table: 'own' };
+  expectTypeOf((db: pg.Pool) => postgresStore<number, pg.PoolClient>(db, options)).returns.toEqualTypeOf<
+    TransactionalStore<string, number, pg.PoolClient>
+  >();
+  expectTypeOf((db: postgres.Sql) => postgresStore<number, postgres.TransactionSql>(db, options)).returns.toEqualTypeOf<
+    TransactionalStore<string, number, postgres.TransactionSql>
+  >();
+  expectTypeOf((db: PGlite) => postgresStore<number, Transaction>(db, options)).returns.toEqualTypeOf<
+    TransactionalStore<string, number, Transaction>
+  >();
+  expectTypeOf((db: pg.Pool) => postgresStore<number>(db, options)).returns.toEqualTypeOf<
+    TransactionalStore<string, number, PostgresConnection>
+  >();
+  expectTypeOf((db: pg.Client) => postgresStore<number>(db, options)).returns.toEqualTypeOf<
+    VersionedStore<string, number>
+  >();
+  expectTypeOf<pg.PoolClient>().toExtend<PostgresConnection>();
+  expectTypeOf<postgres.TransactionSql>().toExtend<PostgresConnection>();
+  expectTypeOf<Transaction>().toExtend<PostgresConnection>();
+});

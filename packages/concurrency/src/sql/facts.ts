@@ -1,0 +1,31 @@
+/** What a store has to know of a column. */
+export interface ColumnFacts {
+  readonly name: string;
+  /** Its type, as the catalog has it. */
+  readonly type: string;
+  /**
+   * What it keeps: text, exactly as it is given; text in a form of its own, such as padded; whole numbers; UUIDs; JSON; a
+   * time; a time without a zone; or something else.
+   */
+  readonly kind: 'text' | 'folded-text' | 'integer' | 'uuid' | 'boolean' | 'json' | 'time' | 'local-time' | 'other';
+  /** How many characters it keeps; null where that does not matter. */
+  readonly length: number | null;
+  readonly isNullable: boolean;
+  /** Whether it is computed, and cannot be written. */
+  readonly isGenerated: boolean;
+  /**
+   * What a row has that was inserted without it: nothing; something random; a number that nobody can set (identity), or
+   * that anybody can (sequence); the time; or another value.
+   */
+  readonly default: 'none' | 'random' | 'identity' | 'sequence' | 'now' | 'other';
+}
+
+/** What the catalog of a database says of a table. */
+export interface TableFacts {
+  /** Empty where there is no such table. */
+  readonly columns: readonly ColumnFacts[];
+  /** The columns of each index that keeps two rows from having the same. */
+  readonly uniques: readonly (readonly string[])[];
+  /** Whether a trigger may change what is written. */
+  readonly hasTriggers: boolean;
+}

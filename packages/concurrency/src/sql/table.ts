@@ -1,0 +1,142 @@
+import type { CurrentVersion, Versioned } from '@etag/core';
+import type { Key } from '../key.ts';
+import type { Layout } from './layout.ts';
+import { parametersOf, type Statement } from './statement.ts';
+import { statementsOf } from './statements.ts';
+import { valuesOf } from './values.ts';
+
+/** A statement and its parameters. */
+export type Bound = readonly [sql: string, parameters: readonly unknown[]];
+
+/** What became of a value that was given a key by the database. */
+export type Inserted<T> = Versioned<T> & { readonly key: string };
+
+/** A statement that writes a value, and what the row says that it returned. */
+export interface Writing<T> {
+  readonly statement: Bound;
+  stored(row: readonly unknown[]): Versioned<T>;
+  /** The version that was given to it; null where the database makes one. */
+  readonly next: string | null;
+  /** The time that was given to it, in ms. */
+  readonly time: number;
+}
+
+/** The statements on a table for the keys and values of a call, and what its rows say. */
+export interface Table<T> {
+  readonly layout: Layout;
+  /** Whether the columns of the key can hold this one, in the very form in which it is given. */
+  keepsKey(key: Key): boolean;
+  /** @throws TypeError for a key that its columns would keep in another form */
+  checkKey(key: Key): void;
+  get(key: Key): Bound;
+  version(key: Key): Bound;
+  create(key: Key, value: T): Writing<T>;
+  /** Null where rows are not kept when they are deleted. */
+  revive(key: Key, value: T): Writing<T> | null;
+  replace(key: Key, value: T, expected: string | null): Writing<T>;
+  remove(key: Key, expected: string | null): Bound;
+  insert(value: T): Writing<T>;
+  currentOf(row: readonly unknown[]): CurrentVersion;
+  versionedOf(row: readonly unknown[]): Versioned<T>;
+  /** What the row of a value says whose key the database made. */
+  insertedOf(row: readonly unknown[], writing: Writing<T>): Inserted<T>;
+  /** The value that a write gives back, of one that is JSON: what was sent. */
+  areAlike(value: T, other: T): boolean;
+}
+
+/** @param layout - as the catalog of the database has it */
+export function tableOf<T>(layout: Layout): Table<T> {
+  const { shape, dialect, modified, deleted } = layout;
+  const statements = statementsOf(layout);
+  const values = valuesOf<T>(layout);
+  const constants = Object.fromEntries(shape.where.map(([, value], i) => [`where.${i}`, value]));
+  const name = shape.path.join('.');
+  const stateLength = modified ? 2 : 1;
+
+  const partsOf = (key: Key): readonly string[] => (typeof key === 'string' ? [key] : key);
+  const keyOf = (key: Key) => Object.fromEntries(partsOf(key).map((part, i) => [`key.${i}`, part]));
+  const bind = (statement: Statement, parameters: object): Bound => [
+    statement.sql,
+    parametersOf(statement, { ...constants, ...parameters }),
+  ];
+
+  function timesOf(time: number) {
+    return { modified: modified?.encode(time), deleted: deleted?.encode(time) };
+  }
+
+  function currentOf([version, time]: readonly unknown[]): CurrentVersion {
+    if (version == null) throw new Error(`A row of ${name} has no version: its ${shape.version.column} is null`);
+    if (!modified || time == null) return { version: String(version) };
+    const ms = modified.decode(time);
+    if (Number.isNaN(ms)) {
+      const column = shape.modified?.column;
+      throw new Error(
+        `In a row of ${name}, ${column} is not the time that it should be: ${String(time)}. Name the form of the column, { column: '${column}', type: … }, or none: modified: null`,
+      );
+    }
+    return { version: String(version), modified: ms };
+  }
+
+  function versionedOf(row: readonly unknown[]): Versioned<T> {
+    return { ...currentOf(row), value: values.fromCells(row.slice(stateLength)) };
+  }
+
+  function writing(statement: Statement, key: Key | null, value: T, expected: string | null = null): Writing<T> {
+    if (key !== null) values.checkKey(value, partsOf(key));
+    const cells = values.toCells(value);
+    const time = Date.now();
+    const next = shape.version.isInteger || dialect.makesVersions ? null : crypto.randomUUID();
+    const parameters = {
+      ...(key === null ? {} : keyOf(key)),
+      ...Object.fromEntries(cells.map((cell, i) => [`cell.${i}`, cell])),
+      ...timesOf(time),
+      next,
+      expected,
+    };
+    return {
+      statement: bind(statement, parameters),
+      // A value of JSON is kept as it was sent.
+      stored: (row) => (shape.members ? versionedOf(row) : versionedOf([...row.slice(0, stateLength), ...cells])),
+      next,
+      time,
+    };
+  }
+
+  return {
+    layout,
+    keepsKey(key) {
+      return partsOf(key).every((part, i) => {
+        const facts = layout.key[i];
+        return facts !== undefined && dialect.keepsKey(facts, part);
+      });
+    },
+    checkKey(key) {
+      if (this.keepsKey(key)) return;
+      const types = layout.key.map(({ name, type }) => `${name} ${type}`).join(', ');
+      throw new TypeError(`${JSON.stringify(key)} would be another key in its column (${types}), or none`);
+    },
+    get: (key) => bind(statements.get, keyOf(key)),
+    version: (key) => bind(statements.version, keyOf(key)),
+    create(key, value) {
+      this.checkKey(key);
+      return writing(statements.create, key, value);
+    },
+    revive: (key, value) => statements.revive && writing(statements.revive, key, value),
+    replace(key, value, expected) {
+      return writing(expected === null ? statements.replace : statements.replaceVersion, key, value, expected);
+    },
+    remove(key, expected) {
+      const statement = expected === null ? statements.remove : statements.removeVersion;
+      const next = crypto.randomUUID();
+      return bind(statement, { ...keyOf(key), ...timesOf(Date.now()), next, expected });
+    },
+    insert: (value) => writing(statements.insert, null, value),
+    currentOf,
+    versionedOf,
+    insertedOf(row, { stored }) {
+      return { ...stored(row), key: String(row.at(-1)) };
+    },
+    areAlike: values.areAlike,
+  };
+}
+

@@ -1,0 +1,83 @@
+import { toJson } from '../json.ts';
+import type { Layout } from './layout.ts';
+import type { Member } from './shape.ts';
+
+/** Translates between values and what the columns hold. */
+export interface Values<T> {
+  /**
+   * What a write sets the columns to: those of the members that are written, or the one of JSON.
+   *
+   * @throws TypeError for a value that is not an object of members, and for a member that its column cannot hold
+   */
+  toCells(value: T): unknown[];
+  /** The value that the columns hold, all of them, in their order. */
+  fromCells(cells: readonly unknown[]): T;
+  /** @throws TypeError when the value has a key of its own, and it is another one */
+  checkKey(value: T, key: readonly string[]): void;
+  /** Whether both are stored alike. */
+  areAlike(value: T, other: T): boolean;
+}
+
+/** The values of a table. */
+export function valuesOf<T>({ shape: { members }, codecs, areWritten }: Layout): Values<T> {
+  if (!members) {
+    return {
+      toCells: (value) => [toJson(value)],
+      fromCells: ([cell]) => JSON.parse(String(cell)) as T,
+      checkKey: () => {},
+      areAlike: (value, other) => toJson(value) === toJson(other),
+    };
+  }
+
+  function toCells(value: T): unknown[] {
+    const given = membersOf(value);
+    return (members as readonly Member[]).flatMap(({ name }, index) => {
+      if (!areWritten[index]) return [];
+      const member = given[name];
+      return [member == null ? null : codecs[index]?.encode(member)];
+    });
+  }
+
+  return {
+    toCells,
+    fromCells(cells) {
+      const decoded = members.map(({ name }, index) => {
+        const cell = cells[index];
+        return [name, cell == null ? null : codecs[index]?.decode(cell)];
+      });
+      return Object.fromEntries(decoded) as T;
+    },
+    checkKey(value, key) {
+      for (const { name, keyPart } of members) {
+        const own = keyPart === null ? null : membersOf(value)[name];
+        if (own != null && String(own) !== key[keyPart as number]) {
+          throw new TypeError(`The value has ${name}: ${String(own)}, and its key is ${JSON.stringify(key)}`);
+        }
+      }
+    },
+    areAlike(value, other) {
+      const cells = toCells(other);
+      return toCells(value).every((cell, index) => isAlike(cell, cells[index]));
+    },
+  };
+}
+
+/** @throws TypeError for what is not an object of members: every column would be null */
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (Object.prototype.toString.call(value) !== '[object Object]') {
+    throw new TypeError(`Not a value of columns: ${JSON.stringify(value) ?? String(value)}. Give an object`);
+  }
+  return value as Record<string, unknown>;
+}
+
+/** Whether two cells are the same, whatever form they have: a driver gives a number where text was put, say. */
+function isAlike(cell: unknown, other: unknown): boolean {
+  if (cell === null || other === null) return cell === other;
+  return formOf(cell) === formOf(other);
+}
+
+function formOf(cell: unknown): string {
+  if (cell instanceof Date) return cell.toISOString();
+  if (cell instanceof Uint8Array) return `bytes ${cell.join()}`;
+  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+}

@@ -1,0 +1,3 @@
+export { sqliteStore } from './store.ts';
+export { sqliteTable } from './table.ts';
+export type { SqliteDatabase } from './transaction.ts';

@@ -1,0 +1,148 @@
+import {
+  type CurrentVersion,
+  checkExpectation,
+  type DeleteOutcome,
+  type Expectation,
+  isOutcome,
+  type Outcome,
+  type PutOutcome,
+  type ResourceState,
+  type Versioned,
+  versionTag,
+} from '@etag/core';
+import { checkCurrent } from './current.ts';
+import { checkKey, type Key } from './key.ts';
+
+/** What every call to a store takes. */
+export interface CallOptions {
+  /** Aborts the call before its atomic step: it rejects with the signal's reason, and nothing was written. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Where versioned values live. Two laws, which `testVersionedStore` checks:
+ *
+ * 1. Evaluating the expectation and writing are one atomic step: no other write comes between.
+ * 2. A version never repeats for a key, not even after delete and re-create: an old tag must not fit a new resource.
+ *
+ * @see RFC 9110 §8.8.1, §13.2
+ */
+export interface VersionedStore<K, T, Tx = unknown> {
+  /**
+   * Reads the value with the version that names it.
+   *
+   * @returns null when nothing is stored
+   */
+  get(key: K, options?: CallOptions): Promise<Versioned<T> | null>;
+
+  /**
+   * Reads what preconditions are compared with, without the value.
+   *
+   * @returns null when nothing is stored
+   */
+  state(key: K, options?: CallOptions): Promise<ResourceState | null>;
+
+  /**
+   * Stores the value if the expectation holds.
+   *
+   * @returns created or updated with the value as it is stored; else the refusal, and nothing was written
+   * @throws TypeError when it is not an expectation, and nothing was written
+   * @throws OutcomeUnknownError when the write may or may not have happened
+   */
+  put(key: K, value: T, expectation: Expectation, options?: CallOptions): Promise<PutOutcome<T>>;
+
+  /**
+   * Deletes the value if the expectation holds.
+   *
+   * @returns deleted; else the refusal: `missing` whenever nothing was stored
+   * @throws TypeError when it is not an expectation, and nothing was written
+   * @throws OutcomeUnknownError when the delete may or may not have happened
+   */
+  delete(key: K, expectation: Expectation, options?: CallOptions): Promise<DeleteOutcome>;
+
+  /**
+   * Runs some work in one transaction, where the engine has them: what it writes through the store, and through the
+   * transaction itself, is committed when it resolves, and rolled back when it throws. A refusal does not throw.
+   *
+   * @param work - gets the store within the transaction, and the driver's own transaction; runs again from the start
+   *   after a conflict or a deadlock, so it has no effects outside of the transaction
+   * @returns what the work returned
+   * @throws OutcomeUnknownError when the commit may or may not have happened
+   */
+  transact?<R>(work: (store: VersionedStore<K, T>, transaction: Tx) => Promise<R>, options?: CallOptions): Promise<R>;
+}
+
+/** A store whose writes can be part of a transaction. */
+export type TransactionalStore<K, T, Tx> = VersionedStore<K, T, Tx> &
+  Required<Pick<VersionedStore<K, T, Tx>, 'transact'>>;
+
+/** What a store does with a call that has been checked. */
+export interface StoreMethods<K, T> {
+  /** Reads the value with its version; null when nothing is stored. */
+  get(key: K, options?: CallOptions): Promise<Versioned<T> | null>;
+  /** Reads the version alone; null when nothing is stored. */
+  version(key: K, options?: CallOptions): Promise<CurrentVersion | null>;
+  /** Evaluates the expectation and stores the value, in one atomic step. */
+  put(key: K, value: T, expectation: Expectation, options?: CallOptions): Promise<PutOutcome<T>>;
+  /** Evaluates the expectation and deletes the value, in one atomic step. */
+  delete(key: K, expectation: Expectation, options?: CallOptions): Promise<DeleteOutcome>;
+}
+
+/**
+ * Makes a store of its methods. Every store of this package is made by this, and so should be yours: what comes in and
+ * what the engine gives is checked here, so that a slip of an application never becomes an unconditional write.
+ *
+ * @param methods - what the store does with a call that has been checked
+ * @returns a store, whose calls reject with a TypeError for a key that is not one, for what is not an expectation, and
+ *   for a version or a time of the engine that is not one; and with its reason when the signal is aborted
+ */
+export function versionedStore<K extends Key, T>(methods: StoreMethods<K, T>): VersionedStore<K, T, never> {
+  function check(key: K, options: CallOptions | undefined): void {
+    checkKey(key);
+    options?.signal?.throwIfAborted();
+  }
+  return {
+    async get(key, options) {
+      check(key, options);
+      const found = await methods.get(key, options);
+      checkCurrent(found);
+      return found;
+    },
+    async state(key, options) {
+      check(key, options);
+      const current = await methods.version(key, options);
+      checkCurrent(current);
+      return stateOf(current);
+    },
+    async put(key, value, expectation, options) {
+      check(key, options);
+      checkExpectation(expectation);
+      return checkedOutcome(await methods.put(key, value, expectation, options));
+    },
+    async delete(key, expectation, options) {
+      check(key, options);
+      checkExpectation(expectation);
+      return checkedOutcome(await methods.delete(key, expectation, options));
+    },
+  };
+}
+
+/** @throws TypeError for anything but an outcome, and for one whose version or time is not one */
+function checkedOutcome<O extends Outcome<unknown>>(result: O): O {
+  if (!isOutcome(result)) throw new TypeError('A store reports a write by what outcome({ kind, ... }) makes');
+  if ('version' in result) checkCurrent(result);
+  if ('current' in result) checkCurrent(result.current);
+  return result;
+}
+
+/**
+ * The state that preconditions are compared with, from the version that a store keeps.
+ *
+ * @param current - null when nothing is stored
+ * @returns the strong tag of the version and the time of its writing; null when nothing is stored
+ */
+export function stateOf(current: CurrentVersion): ResourceState;
+export function stateOf(current: CurrentVersion | null): ResourceState | null;
+export function stateOf(current: CurrentVersion | null): ResourceState | null {
+  return current && { etag: versionTag(current.version), lastModified: current.modified };
+}

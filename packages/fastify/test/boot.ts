@@ -1,0 +1,58 @@
+import { Buffer } from 'node:buffer';
+import { Readable } from 'node:stream';
+import compress from '@fastify/compress';
+import type { Application, AppRequest, Fields, Reply, Resource, Running } from 'adapter-suite';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { etag, etagPlugin, expectation, precondition, respond } from '../src/index.ts';
+
+/** Serves an application, written as one of Fastify would be written. */
+export async function boot({ compression, tags, before, resources }: Application): Promise<Running> {
+  const app = Fastify({ forceCloseConnections: true });
+  app.addHook('onRequest', async (request, reply) => {
+    const fields = before?.(requestOf(request)) ?? {};
+    Object.assign(request.headers, fields.request);
+    setFields(reply, fields.response);
+  });
+  if (compression === 'inside') await app.register(compress);
+  await app.register(etagPlugin, tags ?? {});
+  if (compression === 'outside') await app.register(compress);
+  for (const resource of resources) mount(app, resource);
+  return { origin: await app.listen({ port: 0 }), close: () => app.close() };
+}
+
+const READS = ['GET', 'HEAD', 'QUERY'];
+const WRITES = ['PUT', 'PATCH', 'DELETE'];
+
+function mount(app: FastifyInstance, { path: url, current, require, handle, write }: Resource): void {
+  const find = current && ((request: FastifyRequest) => current(requestOf(request)));
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => send(reply, await handle(requestOf(request)));
+  app.route({ method: READS, url, ...(find && { preHandler: etag({ current: find }) }), handler });
+  if (write) {
+    app.route({
+      method: WRITES,
+      url,
+      handler: async (request, reply) =>
+        respond(reply, await write(expectation(request, { require }), requestOf(request)), { storedAsSent: true }),
+    });
+  }
+  const others = app.supportedMethods.filter((method) => ![...READS, ...(write ? WRITES : [])].includes(method));
+  app.route({ method: others, url, ...(find && { preHandler: precondition({ current: find, require }) }), handler });
+}
+
+function requestOf({ method, url, headers, raw }: FastifyRequest): AppRequest {
+  // What a hook has set is not among the lines that came.
+  return { method, url, headers: { ...headers, ...raw.headersDistinct } };
+}
+
+function setFields(reply: FastifyReply, fields: Fields = {}): void {
+  for (const [name, value] of Object.entries(fields)) reply.header(name, value);
+}
+
+function send(reply: FastifyReply, { status = 200, statusMessage, headers, text, json, bytes, chunks }: Reply) {
+  reply.code(status);
+  setFields(reply, headers);
+  if (statusMessage) reply.raw.statusMessage = statusMessage;
+  if (chunks) return reply.send(Readable.from(chunks, { objectMode: false }));
+  if (bytes) return reply.send(Buffer.from(bytes));
+  return reply.send(json ?? text);
+}

@@ -1,0 +1,40 @@
+import { type EtagError, isEtagError } from '@etag/core';
+import { readOf, refuse } from '@etag/node';
+import type { ExtendableContext } from 'koa';
+
+const INHERITED = Symbol('@etag/koa');
+
+/** A context whose error handler ours has taken the place of. */
+type Answering = ExtendableContext & { [INHERITED]?: (error: unknown) => void };
+
+/**
+ * Makes problem details of a 412 or 428 that reaches Koa's error handler, which would send plain text. It goes the way of
+ * every error until then: any middleware may catch it, and the fields that it has are those that are sent.
+ *
+ * @see RFC 9110 §15.5.13, RFC 6585 §3, RFC 9457
+ */
+export function answerErrors(ctx: Answering): void {
+  if (ctx[INHERITED]) return;
+  ctx[INHERITED] = ctx.onerror as Answering[typeof INHERITED];
+  // Not a closure: see docs/decisions/007.
+  ctx.onerror = onerror;
+}
+
+function onerror(this: Answering, error: unknown): void {
+  if (!isEtagError(error) || this.headerSent || !this.writable) return this[INHERITED]?.(error);
+  try {
+    answer(this, error);
+  } catch (failure) {
+    // Nobody catches here: a field that Node refuses would end the process.
+    this[INHERITED]?.(failure);
+  }
+}
+
+function answer(ctx: Answering, error: EtagError): void {
+  readOf(ctx.res)?.forget();
+  const content = refuse(ctx.res, error);
+  ctx.status = error.status;
+  // Stops the stream that will not go out.
+  ctx.body = content;
+  ctx.res.end(content);
+}

@@ -1,0 +1,36 @@
+import type { ContentTagOptions } from '@etag/core';
+import { interceptedRead, requestHead } from '@etag/node';
+import type { ExtendableContext, Next } from 'koa';
+import { contentOf, isCodedSince, isJson, watchBody } from './content.ts';
+
+/** Content first: the body is rendered, then saved from the wire. Streams pass as they come, untagged. */
+export async function finish(ctx: ExtendableContext, next: Next, options: ContentTagOptions | null): Promise<void> {
+  watchBody(ctx);
+  await next();
+  // To wait for what is there would cost a turn.
+  const later = settle(ctx, options);
+  if (later) await later;
+}
+
+/**
+ * Tags the body, and evaluates the preconditions.
+ *
+ * @param options - how content is tagged; null where it is not
+ * @returns a promise where the digest gives one
+ */
+function settle(ctx: ExtendableContext, options: ContentTagOptions | null): Promise<void> | undefined {
+  // Sent past Koa.
+  if (ctx.headerSent || ctx.respond === false) return;
+  const read = interceptedRead(requestHead(ctx.req), ctx.res);
+  const content = options && read.takesContentTag() ? contentOf(ctx) : undefined;
+  const isNotModified = read.evaluate(content, options ?? {}, isCodedSince(ctx));
+  if (typeof isNotModified !== 'boolean') return isNotModified.then((it) => conclude(ctx, it, content));
+  conclude(ctx, isNotModified, content);
+}
+
+function conclude(ctx: ExtendableContext, isNotModified: boolean, content: string | Uint8Array | undefined): void {
+  // Koa empties the body of a status that has none.
+  if (isNotModified) ctx.status = 304;
+  // Rendered once: what was tagged is what is sent.
+  else if (content !== undefined && isJson(ctx.body)) ctx.body = content;
+}

@@ -1,0 +1,75 @@
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import type { Application, AppRequest, Fields, Reply, Resource, Running } from 'adapter-suite';
+import Koa, { type Context, type Middleware } from 'koa';
+import compress from 'koa-compress';
+import { etag, expectation, precondition, respond } from '../src/index.ts';
+
+/** Serves an app on a free port. */
+export async function serve(app: Koa): Promise<Running> {
+  const server = app.listen(0);
+  await once(server, 'listening');
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, close };
+}
+
+/**
+ * Serves an application, written as one of Koa would be written.
+ *
+ * @param app - of Koa 3, or of Koa 2
+ */
+export function boot(application: Application, app: Koa = new Koa()): Promise<Running> {
+  const { compression = 'none', tags, before, resources } = application;
+  // Clients hang up on a stream that never ends; Koa would print it.
+  app.silent = true;
+  app.use((ctx, next) => {
+    const fields = before?.(requestOf(ctx)) ?? {};
+    Object.assign(ctx.headers, fields.request);
+    setFields(ctx, fields.response);
+    return next();
+  });
+  if (compression === 'outside') app.use(compress());
+  app.use(etag(tags));
+  if (compression === 'inside') app.use(compress());
+  for (const resource of resources) app.use(route(resource));
+  return serve(app);
+}
+
+/** What a router would do. */
+function route({ path, current, require, handle, write }: Resource): Middleware {
+  const find = current && ((ctx: Context) => current(requestOf(ctx)));
+  const early = find && etag({ current: find });
+  const guarded = find && precondition({ current: find, require });
+  const handler = async (ctx: Context) => send(ctx, await handle(requestOf(ctx)));
+  return async (ctx, next) => {
+    if (ctx.path !== path) return next();
+    if (['GET', 'HEAD', 'QUERY'].includes(ctx.method)) return early ? early(ctx, () => handler(ctx)) : handler(ctx);
+    if (write && ['PUT', 'PATCH', 'DELETE'].includes(ctx.method)) {
+      return respond(ctx, await write(expectation(ctx, { require }), requestOf(ctx)), { storedAsSent: true });
+    }
+    return guarded ? guarded(ctx, () => handler(ctx)) : handler(ctx);
+  };
+}
+
+function requestOf({ method, url, headers, req }: Context): AppRequest {
+  // What a middleware has set is not among the lines that came.
+  return { method, url, headers: { ...headers, ...req.headersDistinct } };
+}
+
+function setFields(ctx: Context, fields: Fields = {}): void {
+  for (const [name, value] of Object.entries(fields)) ctx.set(name, value as string | string[]);
+}
+
+function send(ctx: Context, { status = 200, statusMessage, headers, text, json, bytes, chunks }: Reply): void {
+  ctx.status = status;
+  if (statusMessage) ctx.message = statusMessage;
+  setFields(ctx, headers);
+  if (chunks) ctx.body = Readable.from(chunks, { objectMode: false });
+  else if (bytes) ctx.body = Buffer.from(bytes);
+  else if ((json ?? text) !== undefined) ctx.body = json ?? text;
+}

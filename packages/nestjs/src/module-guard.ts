@@ -1,0 +1,46 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  Logger,
+  type OnModuleInit,
+  Optional,
+} from '@nestjs/common';
+import { CONTROLLERS, type Controllers } from './controllers.ts';
+import { type HandlerOptions, optionsOf } from './options.ts';
+
+/**
+ * What the decorators bind. An application with decorators and without the module does not start: what is missing must not be
+ * found out by a lost update. A testing module that is compiled and not started may do without, so that controllers can be
+ * tested as they are. It also says where decorators do nothing.
+ */
+@Injectable()
+export class EtagModuleGuard implements CanActivate, OnModuleInit {
+  readonly #controllers: Controllers | undefined;
+
+  constructor(@Optional() @Inject(CONTROLLERS) controllers?: Controllers) {
+    this.#controllers = controllers;
+  }
+
+  onModuleInit(): void {
+    if (this.#controllers) return;
+    throw new Error('@Etag() and @IfMatch() need EtagModule: import EtagModule.forRoot() into the module of the application.');
+  }
+
+  canActivate(context: ExecutionContext): true {
+    const [handler, controller] = [context.getHandler(), context.getClass()];
+    if (context.getType() !== 'http') logOnce(optionsOf(handler), `${controller.name}.${handler.name}`);
+    // Nobody would evaluate its preconditions.
+    else if (!this.#controllers?.has(controller)) throw new Error(`${controller.name} is in no module with EtagModule.`);
+    return true;
+  }
+}
+
+const logged = new WeakSet<HandlerOptions>();
+
+function logOnce(options: HandlerOptions | undefined, name: string): void {
+  if (!options || logged.has(options)) return;
+  logged.add(options);
+  Logger.warn(`@Etag() and @IfMatch() do nothing on ${name}: they are for HTTP.`, 'EtagModule');
+}

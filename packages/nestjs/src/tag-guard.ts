@@ -1,0 +1,38 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { CONTROLLERS, type Controllers } from './controllers.ts';
+import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-definition.ts';
+import { hasState, optionsFor } from './options.ts';
+import { PLATFORM, type PlatformHost } from './platform-host.ts';
+
+/**
+ * Tags the responses of the module's controllers by their content, but for handlers whose validators come from elsewhere: a
+ * digest in the place of a version would make the next write a 412.
+ *
+ * Nest runs it for all routes; it refuses nobody. An interceptor would come at the same time, and cost more than all that is
+ * done for a tag.
+ */
+@Injectable()
+export class TagGuard implements CanActivate {
+  readonly #options: EtagModuleOptions;
+  readonly #host: PlatformHost;
+  readonly #controllers: Controllers;
+
+  constructor(
+    @Inject(MODULE_OPTIONS_TOKEN) options: EtagModuleOptions,
+    @Inject(PLATFORM) host: PlatformHost,
+    @Inject(CONTROLLERS) controllers: Controllers,
+  ) {
+    this.#options = options;
+    this.#host = host;
+    this.#controllers = controllers;
+  }
+
+  canActivate(context: ExecutionContext): true {
+    const controller = context.getClass();
+    if (context.getType() !== 'http' || !this.#controllers.has(controller)) return true;
+    const options = optionsFor(context.getHandler(), controller, this.#options);
+    const { weak, digest } = { ...this.#options, ...options.etag };
+    if (options.etag && !hasState(options)) this.#host.platform.finish(context, { weak, digest });
+    return true;
+  }
+}

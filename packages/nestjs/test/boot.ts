@@ -1,0 +1,188 @@
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import compress from '@fastify/compress';
+import {
+  Controller,
+  Delete,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  Inject,
+  type LogLevel,
+  Module,
+  Options,
+  Patch,
+  Post,
+  Put,
+  QueryMethod,
+  Req,
+  Res,
+  StreamableFile,
+  type Type,
+} from '@nestjs/common';
+import { HttpAdapterHost, type ModuleRef, NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Application, AppRequest, Reply, Resource, Running } from 'adapter-suite';
+import compression from 'compression';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Etag, EtagModule, Expected, type Expectation, IfMatch } from '../src/index.ts';
+
+/** What Nest runs on. */
+export type PlatformName = 'express' | 'fastify';
+export const platforms: readonly PlatformName[] = ['express', 'fastify'];
+
+type AnyRequest = Request | FastifyRequest;
+type AnyResponse = Response | FastifyReply;
+
+/**
+ * Serves an application, written as one of Nest would be written.
+ *
+ * @param platform - what Nest runs on
+ */
+export async function boot(application: Application, platform: PlatformName): Promise<Running> {
+  const controllers = application.resources.map(controllerOf);
+  @Module({ imports: [EtagModule.forRoot(application.tags)], controllers })
+  class AppModule {}
+
+  const app = await (platform === 'express' ? onExpress(AppModule, application) : onFastify(AppModule, application));
+  await app.listen(0);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return { origin: `http://localhost:${port}`, close: () => app.close() };
+}
+
+const options = { logger: [] satisfies LogLevel[], forceCloseConnections: true };
+
+async function onExpress(module: Type, { compression: where, before }: Application): Promise<INestApplication> {
+  const server = express();
+  server.use((req: Request, res: Response, next: NextFunction) => {
+    const { request, response = {} } = before?.(requestOf(req)) ?? {};
+    Object.assign(req.headers, request);
+    for (const [name, value] of Object.entries(response)) res.setHeader(name, value);
+    next();
+  });
+  if (where === 'outside') server.use(compression());
+  const app = await NestFactory.create(module, new ExpressAdapter(server), options);
+  if (where === 'inside') app.use(compression());
+  return app;
+}
+
+async function onFastify(module: Type, { compression: where, before }: Application): Promise<INestApplication> {
+  const server = Fastify({ forceCloseConnections: true });
+  server.addHook('onRequest', async (request, reply) => {
+    const fields = before?.(requestOf(request)) ?? {};
+    Object.assign(request.headers, fields.request);
+    for (const [name, value] of Object.entries(fields.response ?? {})) reply.header(name, value);
+  });
+  if (where === 'outside') await server.register(compress);
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(server), options);
+  if (where === 'inside') await app.register(compress);
+  return app;
+}
+
+const none: MethodDecorator = () => {};
+
+/** The controller of a resource. Where it has a store, that takes PUT, PATCH and DELETE. */
+function controllerOf({ path, current, require, handle, write }: Resource): Type {
+  const find = current && ((_: ModuleRef, context: ExecutionContext) => current(requestOf(context.switchToHttp().getRequest())));
+  const early: MethodDecorator = find ? Etag({ current: find }) : none;
+  const guarded = find ? IfMatch({ current: find, require }) : none;
+
+  class Answers {
+    constructor(@Inject(HttpAdapterHost) protected readonly host: HttpAdapterHost) {}
+
+    @Get()
+    @early
+    get(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+      return this.answer(request, response);
+    }
+
+    @QueryMethod()
+    @early
+    query(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+      return this.answer(request, response);
+    }
+
+    @Post()
+    @guarded
+    post(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+      return this.answer(request, response);
+    }
+
+    @Options()
+    @guarded
+    options(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+      return this.answer(request, response);
+    }
+
+    async answer(request: AnyRequest, response: AnyResponse): Promise<unknown> {
+      const reply = await handle(requestOf(request));
+      const { status = 200, statusMessage, headers = {} } = reply;
+      const { httpAdapter } = this.host;
+      httpAdapter.status(response, status);
+      if (statusMessage) ('raw' in response ? response.raw : response).statusMessage = statusMessage;
+      for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value as string);
+      return valueOf(reply);
+    }
+  }
+
+  @Controller(path)
+  class Guarded extends Answers {
+    @Put()
+    @guarded
+    put(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+      return this.answer(request, response);
+    }
+
+    @Patch()
+    @guarded
+    patch(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+      return this.answer(request, response);
+    }
+
+    @Delete()
+    @guarded
+    delete(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+      return this.answer(request, response);
+    }
+  }
+  if (!write) return Guarded;
+
+  @Controller(path)
+  class Stored extends Answers {
+    @Put()
+    @IfMatch({ require, storedAsSent: true })
+    put(@Req() request: AnyRequest, @Expected() expected: Expectation) {
+      return write?.(expected, requestOf(request));
+    }
+
+    @Patch()
+    @IfMatch({ require, storedAsSent: true })
+    patch(@Req() request: AnyRequest, @Expected() expected: Expectation) {
+      return write?.(expected, requestOf(request));
+    }
+
+    @Delete()
+    @IfMatch({ require, storedAsSent: true })
+    delete(@Req() request: AnyRequest, @Expected() expected: Expectation) {
+      return write?.(expected, requestOf(request));
+    }
+  }
+  return Stored;
+}
+
+function requestOf(request: AnyRequest): AppRequest {
+  const { method, url, headers } = request;
+  const { headersDistinct } = 'raw' in request ? request.raw : request;
+  // What a middleware has set is not among the lines that came.
+  return { method, url, headers: { ...headers, ...headersDistinct } };
+}
+
+/** What a handler returns: of bytes, Nest sends those of a text by themselves, and any other as a file. */
+function valueOf({ headers, text, json, bytes, chunks }: Reply): unknown {
+  if (chunks) return new StreamableFile(Readable.from(chunks, { objectMode: false }));
+  if (!bytes) return json ?? text;
+  const isText = /^text\//.test(String(headers?.['content-type'] ?? headers?.['Content-Type']));
+  return isText ? new TextDecoder().decode(bytes) : new StreamableFile(Buffer.from(bytes));
+}

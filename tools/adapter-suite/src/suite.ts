@@ -1,0 +1,45 @@
+import { describe } from 'vitest';
+import type { Boot, Compression } from './application.ts';
+import { codingTests } from './tests/coding.ts';
+import { contentTests } from './tests/content.ts';
+import { earlyTests } from './tests/early.ts';
+import { requestTests } from './tests/request.ts';
+import { streamTests } from './tests/stream.ts';
+import { writeTests } from './tests/write.ts';
+
+const EVERYWHERE: readonly Compression[] = ['none', 'inside', 'outside'];
+
+/** What differs between adapters by design. */
+export interface Traits {
+  /**
+   * Whether a middleware that stands in front gets the finished response, as a function around a fetch-style handler does:
+   * what it sets is not seen by the adapter. @default false
+   */
+  readonly isComposed?: boolean;
+}
+
+/**
+ * Runs what all adapters have in common against one of them.
+ *
+ * @param name - of the package, such as `@etag/koa`
+ * @param boot - serves an application with the framework and the adapter
+ * @param compressions - where a compressor can stand whose responses get a strong tag of their own; @default everywhere
+ * @param traits - what differs by design
+ */
+export function adapterSuite(
+  name: string,
+  boot: Boot,
+  compressions: readonly Compression[] = EVERYWHERE,
+  { isComposed = false }: Traits = {},
+): void {
+  describe(name, () => {
+    describe('tags of content', () => contentTests(boot));
+    describe('streams', () => streamTests(boot));
+    describe('tags that are known early', () => earlyTests(boot, isComposed));
+    describe('writes', () => writeTests(boot));
+    describe('a request that the application rewrites', () => requestTests(boot));
+    for (const compression of compressions) {
+      if (compression !== 'none') describe(`compression ${compression}`, () => codingTests(boot, compression));
+    }
+  });
+}

@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listens } from './ask.ts';
+import { freePort, onFreePorts } from './ports.ts';
+import { startProcess } from './process.ts';
+import { findProgram, type Source } from './program.ts';
+import type { LocalServer } from './server.ts';
+
+const SOURCE: Source = {
+  names: ['nginx'],
+  debian: 'nginx',
+  docker: 'nginx:1',
+  advice: 'Install nginx (Debian: nginx; Homebrew: nginx).',
+};
+
+/**
+ * nginx.
+ *
+ * @param http - the content of the `http` block for a port: `server { listen 127.0.0.1:${port}; … }`; paths in it are
+ *   relative to a folder of its own
+ * @throws Unavailable where there is no such program
+ * @see https://nginx.org/en/docs/http/ngx_http_core_module.html
+ */
+export async function startNginx(http: (port: number) => string): Promise<LocalServer> {
+  const program = await findProgram(SOURCE);
+  return onFreePorts(async () => {
+    const port = await freePort();
+    return startProcess({
+      name: 'nginx',
+      ports: [port],
+      url: `http://127.0.0.1:${port}`,
+      command(folder) {
+        writeFileSync(join(folder, 'nginx.conf'), configuration(http(port)));
+        return program.command(folder, [program.file, '-p', folder, '-c', 'nginx.conf', '-e', 'stderr']);
+      },
+      ready: () => listens(port),
+    });
+  });
+}
+
+function configuration(http: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${name};`);
+  // Its workers are not to run as another user, to whom its folder is closed.
+  const user = process.getuid?.() === 0 ? 'user root root;' : '';
+  return `${user} daemon off; pid pid; events {} http { access_log off; ${temporary.join(' ')}\n${http}\n}`;
+}

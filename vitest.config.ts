@@ -1,0 +1,7 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // NestJS has the decorators that TypeScript calls experimental.
+  oxc: { decorator: { legacy: true } },
+  test: { include: ['**/src/**/*.test.ts', 'tools/*.test.ts'], testTimeout: 30_000 },
+});
