@@ -1,6 +1,7 @@
 import { type Digest, sha256 } from './digest.ts';
 import { type EntityTag, entityTag, quoted } from './entity-tag.ts';
 
+/** How a tag is made of content. */
 export interface ContentTagOptions {
   /** Marks the tag as weak: for content whose bytes differ while its meaning does not. @default false */
   weak?: boolean | undefined;
@@ -12,6 +13,7 @@ export interface ContentTagOptions {
  * A tag from the content of a representation. The same content gives the same tag in every process and on every runtime.
  *
  * @param content - the bytes, or text to be sent as UTF-8
+ * @param options - `weak` and `digest`; @default a strong tag, SHA-256
  * @returns the tag at once where the digest is synchronous (Node, Bun, Deno), else a promise of it
  * @throws TypeError when a digest of your own returns a character that an entity tag cannot carry
  * @see RFC 9110 §8.8.3.1

@@ -53,6 +53,7 @@ export function parseEntityTag(fieldValue: string): EntityTag | null {
  *
  * @param opaque - the characters between the quotes; may be empty
  * @param options - `weak: true` marks the tag as weak; @default strong
+ * @returns the tag, quotes included
  * @throws TypeError when `opaque` has a character that an entity tag cannot carry
  * @see RFC 9110 §8.8.3
  * @example
@@ -91,10 +92,16 @@ export function quoted(opaque: string, options?: { weak?: boolean | undefined })
 /** The mistake of a caller; what a peer sent never throws. */
 export function notATag(value: unknown): TypeError {
   const what = typeof value === 'string' ? value : `${String(value)} (${typeof value})`;
-  return new TypeError(`Not an entity tag: ${what}. A tag includes its quotes: "v7", or W/"v7" (RFC 9110 §8.8.3)`);
+  return new TypeError(`Not an entity tag: ${what}. A tag includes its quotes: "v7" or W/"v7"`);
 }
 
-/** Whether a tag is weak: good for reading from a cache, never for guarding a write (RFC 9110 §8.8.1). */
+/**
+ * Whether a tag is weak: good for reading from a cache, never for guarding a write.
+ *
+ * @param tag - an entity tag
+ * @returns true for `W/"v7"`
+ * @see RFC 9110 §8.8.1
+ */
 export function isWeak(tag: EntityTag): boolean {
   return tag[0] === 'W';
 }
@@ -107,6 +114,9 @@ export function opaqueTag(tag: EntityTag): EntityTag {
 /**
  * Strong comparison: both tags are strong and equal character by character.
  *
+ * @param a - an entity tag
+ * @param b - another one
+ * @returns whether they match
  * @see RFC 9110 §8.8.3.2
  */
 export function strongCompare(a: EntityTag, b: EntityTag): boolean {
@@ -116,6 +126,9 @@ export function strongCompare(a: EntityTag, b: EntityTag): boolean {
 /**
  * Weak comparison: the opaque tags are equal, whether or not either tag is weak.
  *
+ * @param a - an entity tag
+ * @param b - another one
+ * @returns whether they match
  * @see RFC 9110 §8.8.3.2
  */
 export function weakCompare(a: EntityTag, b: EntityTag): boolean {

@@ -81,7 +81,7 @@ export class PreconditionRequiredError extends EtagError {
   readonly code = 'ETAG_PRECONDITION_REQUIRED';
 
   constructor(options?: ErrorOptions) {
-    const detail = 'Send If-Match with the ETag of the resource as you read it, or If-None-Match: * to create it.';
+    const detail = 'Send the ETag of the resource in If-Match, or If-None-Match: * to create it.';
     super(problem(428, 'Precondition Required', detail, { field: null, reason: 'required' }), options);
   }
 }

@@ -69,6 +69,7 @@ const MEMBERS: Readonly<Record<keyof Expectation, (value: unknown) => boolean>> 
 /**
  * Checks what is given to a store as an expectation, so that a slip never becomes an unconditional write.
  *
+ * @param expectation - anything
  * @throws TypeError for undefined, null, text, a member that expectations do not have, or a value that it cannot have
  */
 export function checkExpectation(expectation: Expectation): void {
@@ -83,7 +84,7 @@ export function checkExpectation(expectation: Expectation): void {
 
 function notAnExpectation(what: string): TypeError {
   return new TypeError(
-    `Not an expectation: ${what}. Give what expectation(request) returns; or any, exists, absent, oneOf(...), noneOf(...)`,
+    `Not an expectation: ${what}. Give expectation(request), any, exists, absent, oneOf(...) or noneOf(...)`,
   );
 }
 

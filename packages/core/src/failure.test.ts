@@ -36,7 +36,7 @@ const CASES: {
     field: 'if-match',
     reason: 'no-match',
     says: /has changed.*Read it again/,
-    saysNot: /quotes|will not help/,
+    saysNot: /quotes|does not help/,
   },
   {
     title: 'one version of several, none of them current',
@@ -57,7 +57,7 @@ const CASES: {
     headers: { 'if-match': 'W/"v7"' },
     field: 'if-match',
     reason: 'weak',
-    says: /weak tag \(W\/\).*proxy.*will not help/,
+    says: /weak tag \(W\/\).*proxy.*does not help/,
     saysNot: /has changed/,
   },
   {
@@ -80,7 +80,7 @@ const CASES: {
     headers: { 'if-match': DIGEST },
     field: 'if-match',
     reason: 'no-version',
-    says: /tag of the content.*tag of a version.*will not help/,
+    says: /tag of the content.*that of the version.*does not help/,
     saysNot: /has changed/,
   },
   {
@@ -88,7 +88,7 @@ const CASES: {
     headers: { 'if-match': `W/${DIGEST}` },
     field: 'if-match',
     reason: 'no-version',
-    says: /tag of a version/,
+    says: /that of the version/,
   },
   {
     title: 'a version beside a tag of the content',
@@ -126,7 +126,7 @@ const CASES: {
     current: null,
     field: 'if-match',
     reason: 'absent',
-    says: /there is none.*If-None-Match: \*/,
+    says: /no such resource.*If-None-Match: \*/,
     saysNot: /Read it again/,
   },
   {
@@ -135,14 +135,14 @@ const CASES: {
     current: null,
     field: 'if-match',
     reason: 'absent',
-    says: /there is none/,
+    says: /no such resource/,
   },
   {
     title: 'something is there, and nothing is needed',
     headers: { 'if-none-match': '*' },
     field: 'if-none-match',
     reason: 'exists',
-    says: /there is one.*ETag in If-Match/,
+    says: /exists already.*ETag in If-Match/,
   },
   {
     title: 'the current version is excluded',
@@ -156,7 +156,7 @@ const CASES: {
     headers: { 'if-unmodified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' },
     field: 'if-unmodified-since',
     reason: 'modified',
-    says: /time before the last change.*Read the resource again/,
+    says: /before the last change.*Read it again/,
   },
 ];
 
@@ -178,7 +178,7 @@ describe('§15.5.13 a 412 says what failed and what to do', () => {
   it.each(['v7', 'W/v7', "'v7'", '"v7', 'w/"v7"'])('an unquoted tag is never told that "v7" is wrong: %s', (sent) => {
     const { detail } = refusal({ 'if-match': sent }).body ?? { detail: '' };
     // What it shows in quotes is what a tag looks like.
-    expect(detail).toContain('A tag includes its quotes: "v7", or W/"v7".');
+    expect(detail).toContain('A tag includes its quotes: "v7" or W/"v7".');
     expect(detail).not.toContain(`${sent} `);
     expect(detail.indexOf('"v7"')).toBeGreaterThan(detail.indexOf('includes its quotes'));
   });

@@ -42,33 +42,30 @@ function reasonOf({ headers }: RequestHead, { field, reason }: Failure, tag: Ent
   return isForeign && versionOf(tag) !== null ? 'no-version' : reason;
 }
 
-const NAMES: Readonly<Record<PreconditionField, string>> = {
-  'if-match': 'If-Match',
-  'if-none-match': 'If-None-Match',
-  'if-modified-since': 'If-Modified-Since',
-  'if-unmodified-since': 'If-Unmodified-Since',
-};
+const READ_AGAIN = 'Read it again, and send its new ETag.';
+const NO_USE = 'Reading it again does not help.';
 
 /** What to do about it, for people. */
 function detailOf(field: PreconditionField | null, reason: FailureReason): string {
-  const name = field ? NAMES[field] : 'The precondition';
+  // if-match → If-Match
+  const name = field ? field.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()) : 'The precondition';
   switch (reason) {
     case 'no-match':
-      return `${name} does not name the current version: the resource has changed. Read it again, apply the change to what is there now, and send the new ETag.`;
+      return `${name} does not name the current version: the resource has changed. ${READ_AGAIN}`;
     case 'weak':
-      return `${name} compares strongly, and a weak tag (W/) never matches. If the server sent a strong one, a proxy that compresses (nginx, HAProxy, Varnish, Cloudflare) weakened it on the way: reading again will not help. The server can accept weakened tags (acceptWeakened).`;
+      return `${name} holds a weak tag (W/), which never matches. A proxy that compresses may have weakened it. ${NO_USE} The server can accept it (acceptWeakened).`;
     case 'no-version':
-      return `${name} names a tag of the content, and this write needs the tag of a version: reading again will not help. The server must send the version as the ETag when the resource is read.`;
+      return `${name} holds a tag of the content, and this write needs that of the version. ${NO_USE} The server must send the version as the ETag.`;
     case 'malformed':
-      return `${name} is not a list of entity tags. A tag includes its quotes: "v7", or W/"v7".`;
+      return `${name} is not a list of entity tags. A tag includes its quotes: "v7" or W/"v7".`;
     case 'absent':
-      return `${name} needs a resource that exists, and there is none. To create it, send If-None-Match: *.`;
+      return 'There is no such resource. To create it, send If-None-Match: *.';
     case 'exists':
-      return `${name} needs a resource that does not exist, and there is one. To change it, send its ETag in If-Match.`;
+      return 'The resource exists already. To change it, send its ETag in If-Match.';
     case 'matched':
-      return `${name} names the current version, and the write was to happen for another one only.`;
+      return `${name} names the current version.`;
     case 'modified':
-      return `${name} names a time before the last change. Read the resource again, and apply the change to what is there now.`;
+      return `${name} is before the last change. ${READ_AGAIN}`;
     default:
       return `${name} failed: ${reason}.`;
   }

@@ -135,7 +135,7 @@ const LAST_TIME = 253_402_300_799_999;
 export function checkTime(time: unknown): void {
   const ms = typeof time === 'number' ? time : (time as Partial<Date> | null)?.getTime?.();
   if (ms !== undefined && ms >= FIRST_TIME && ms <= LAST_TIME) return;
-  throw new TypeError(`Not a time: ${String(time)}. Give a Date, or ms since the epoch, in the years 0 to 9999`);
+  throw new TypeError(`Not a time: ${String(time)}. Give a Date, or ms since the epoch`);
 }
 
 function pad(number: number): string {
@@ -146,6 +146,7 @@ function pad(number: number): string {
  * Writes an HTTP-date in the one format that a sender may generate, IMF-fixdate. Parts of a second are cut off.
  *
  * @param time - ms since the epoch, or a Date
+ * @returns a date such as `Sun, 06 Nov 1994 08:49:37 GMT`
  * @throws TypeError when `time` is not a valid time in the years 0 to 9999
  * @see RFC 9110 §5.6.7
  */

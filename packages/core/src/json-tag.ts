@@ -5,6 +5,7 @@ import type { EntityTag } from './entity-tag.ts';
 /** The keys of a value; of its elements where it is an array. */
 type KeyOf<T> = T extends readonly (infer Element)[] ? keyof Element & string : keyof T & string;
 
+/** Which members of a value count, and how it is named. */
 export interface JsonTagOptions<T> {
   /** Only these members count; of each element where the value is an array. @default all */
   pick?: readonly KeyOf<T>[] | undefined;
@@ -19,6 +20,7 @@ export interface JsonTagOptions<T> {
  * it. The value is read as `JSON.stringify` reads it (`toJSON`, no `undefined`).
  *
  * @param value - what will be sent as JSON
+ * @param options - `pick`, `omit` and `digest`; @default all members, SHA-256
  * @returns the tag at once where the digest is synchronous, else a promise of it
  * @throws TypeError for what JSON cannot hold: a bigint, a circular structure
  * @see RFC 8785
@@ -36,7 +38,9 @@ type Names = readonly string[] | undefined;
 /**
  * The canonical text of a JSON value (RFC 8785): keys in the order of their UTF-16 code units, no white space.
  *
+ * @param value - as `JSON.stringify` takes it
  * @param counts - which members of the value count, or of its elements where it is an array; @default all
+ * @returns the text
  * @throws TypeError for what JSON cannot hold: a bigint, a circular structure
  */
 export function canonicalJson(value: unknown, counts?: (name: string) => boolean): string {

@@ -24,6 +24,7 @@ export function dropContentFields(headers: ResponseFields, isAlsoDropped?: RegEx
  * Makes the fields of a 200 those of the 304 that stands for it. It loses the metadata of content, all framing, and a
  * Content-Security-Policy with a nonce; all others stay: Vary, Cache-Control, the CORS fields, Set-Cookie.
  *
+ * @param headers - the fields of the 200, or those that were set before an early 304
  * @param state - the validators, without a content coding
  * @param decision - that of `evaluatePreconditions` on them
  * @see RFC 9110 §15.4.5

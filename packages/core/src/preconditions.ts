@@ -7,6 +7,7 @@ import { isRead, takesPreconditions } from './method.ts';
 import { type FieldRecord, namedField, type RequestHead } from './request-head.ts';
 import { checkState, type ResourceState } from './resource-state.ts';
 
+/** What an evaluation depends on beside the request and the state. */
 export interface EvaluateOptions {
   /** The status that the response would have without the preconditions. @default 200 */
   status?: number | undefined;

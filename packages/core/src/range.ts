@@ -14,6 +14,7 @@ export type RangeDecision =
   | { readonly kind: 'partial'; readonly ranges: readonly ByteRange[] }
   | { readonly kind: 'unsatisfiable' };
 
+/** What a decision on a Range depends on beside the request. */
 export interface RangeOptions {
   /** ms since the epoch, to tell whether a Last-Modified date is a strong validator. @default the current time */
   now?: number | undefined;
@@ -31,6 +32,7 @@ const MAX_RANGES = 16;
  * @param request - the method and the header fields; only GET takes a Range
  * @param current - the validators of the selected representation
  * @param completeLength - the length of the selected representation in bytes
+ * @param options - `now`; @default the current time
  * @returns full for an absent, malformed, foreign or excessive Range and for a failed If-Range; else the satisfiable
  *   ranges in the order asked for, ends clamped; else unsatisfiable
  * @see RFC 9110 §14.2, §14.1.2, §13.1.5

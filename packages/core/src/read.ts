@@ -10,6 +10,7 @@ import type { ResponseHead } from './response-head.ts';
 /**
  * Evaluates the preconditions of a read on its validators.
  *
+ * @param request - the method and the header fields
  * @param state - the validators, without a content coding; null when there is no current representation
  * @param status - that the response has without the preconditions; @default 200
  * @returns `proceed` or `not-modified`
@@ -40,6 +41,8 @@ export interface ReadDecision {
 /**
  * Evaluates the preconditions of a read on a response as its handler finished it.
  *
+ * @param request - the method and the header fields
+ * @param head - of the response, as the handler finished it
  * @param tag - of the representation; null when it has none
  * @param isCodedSince - whether the content coding was applied after the handler finished the head. Otherwise the
  *   representation came coded, and its tag is that of the coded form already.

@@ -9,6 +9,7 @@ const REPRESENTATION = /^(?:accept-ranges|age|cache-control|content-location|eta
  * Makes the fields of a response those of a refusal: it loses what is said of the representation, its content and its
  * framing, and keeps all others: Vary, the CORS fields, Set-Cookie, a request id.
  *
+ * @param headers - the fields of the response
  * @param answer - the refusal: a 412, a 428, an error of these packages
  * @see RFC 9110 §15.5.13
  */

@@ -18,7 +18,14 @@ export interface RequestHead {
 /** What a record has by a name, and a reader does not have. */
 export type FieldRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** The value of a field, repeated lines joined by commas (RFC 9110 §5.3); null when the field is not there. */
+/**
+ * The value of a field.
+ *
+ * @param headers - of a request
+ * @param name - of the field, in lower case
+ * @returns the value, repeated lines joined by commas; null when the field is not there
+ * @see RFC 9110 §5.3
+ */
 export function fieldValue(headers: HeaderFields, name: string): string | null {
   return namedField(headers, name, (headers as FieldRecord)[name]);
 }
@@ -32,12 +39,23 @@ export function namedField(headers: HeaderFields, name: string, lines: FieldReco
   return typeof value === 'string' ? value : (value?.join(', ') ?? null);
 }
 
-/** Whether a request has a precondition that compares dates. */
+/**
+ * Whether a request has a precondition that compares dates.
+ *
+ * @param headers - of the request
+ * @returns true with If-Modified-Since or If-Unmodified-Since
+ */
 export function comparesDates(headers: HeaderFields): boolean {
   return has(headers, 'if-modified-since') || has(headers, 'if-unmodified-since');
 }
 
-/** Whether a request has a precondition (RFC 9110 §13.1). */
+/**
+ * Whether a request has a precondition.
+ *
+ * @param headers - of the request
+ * @returns true with any of the four fields that carry one; If-Range is not among them
+ * @see RFC 9110 §13.1
+ */
 export function hasPreconditions(headers: HeaderFields): boolean {
   return has(headers, 'if-none-match') || has(headers, 'if-match') || comparesDates(headers);
 }

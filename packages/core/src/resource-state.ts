@@ -19,7 +19,7 @@ export interface ResourceState {
 export function checkState(state: ResourceState | null): void {
   if (state === null) return;
   if (typeof state !== 'object') {
-    throw new TypeError(`Not a state: ${String(state)}. Give { etag, lastModified }, or null when there is nothing`);
+    throw new TypeError(`Not a state: ${String(state)}. Give { etag, lastModified } or null`);
   }
   const { etag, lastModified } = state;
   if (etag != null) checkTag(etag);

@@ -65,8 +65,7 @@ export function respond<T>(request: RequestHead, outcome: Outcome<T>, options?: 
 const JSON_CONTENT = { 'content-type': 'application/json' };
 
 function notAnOutcome(value: unknown): TypeError {
-  const what = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return new TypeError(`Not an outcome: ${what}. Give what a store returned, or what outcome({ kind, ... }) makes`);
+  return new TypeError(`Not an outcome: ${JSON.stringify(value)}. Give what a store returned`);
 }
 
 /** RFC 9110 §9.3.4: MUST NOT send a validator in response to a PUT unless the content was stored as sent. */
@@ -112,7 +111,7 @@ function reasonOf({ kind, failed }: Refused): Reason {
 }
 
 function contended(): Answer {
-  const detail = 'Other writers came first; nothing was written. Send the request again later.';
+  const detail = 'Other writers came first. Nothing was written: try again later.';
   const answer = problem(503, 'Service Unavailable', detail, { reason: 'contended' });
   return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } };
 }

@@ -11,6 +11,8 @@ import { takesValidators } from './validators.ts';
  * A 304 has no coding. Where no list named a form of the tag, and the response varies by coding, it carries the weak form:
  * whether the 200 would have been coded, nobody knows.
  *
+ * @param request - that the response answers
+ * @param head - of the response, as it is about to leave
  * @see RFC 9110 §8.8.3.3, §15.4.5
  */
 export function codeTag(request: RequestHead, { status, headers }: ResponseHead): void {
@@ -24,7 +26,13 @@ export function codeTag(request: RequestHead, { status, headers }: ResponseHead)
     headers.set('etag', weakened(tag));
 }
 
-/** Whether a request accepts a content coding at all (RFC 9110 §12.5.3). */
+/**
+ * Whether a request accepts a content coding at all.
+ *
+ * @param request - the header fields
+ * @returns false without Accept-Encoding, which says nothing
+ * @see RFC 9110 §12.5.3
+ */
 export function acceptsCoding({ headers }: RequestHead): boolean {
   return /[^\s,]/.test((fieldValue(headers, 'accept-encoding') ?? '').replace(/\bidentity\b/i, ''));
 }

@@ -33,6 +33,7 @@ function endsToken(char: string | undefined): boolean {
 /**
  * Adds a name to Vary, unless the field holds it already.
  *
+ * @param headers - the fields of a response
  * @param name - the name of a request field
  * @see RFC 9110 §12.5.5
  */

@@ -10,6 +10,7 @@ import { listsToken, type ResponseFields, type ResponseHead } from './response-h
  *
  * @param method - of the request
  * @param status - of the response, without the preconditions
+ * @returns whether it may
  * @see RFC 9110 §13.2.1, §15.3.7, §15.4.5
  */
 export function takesValidators(method: string, status: number): boolean {
@@ -20,6 +21,8 @@ export function takesValidators(method: string, status: number): boolean {
  * Whether a response gets a tag made from its content: it has all of it, may be stored, ends, and has no tag of its own.
  *
  * @param method - of the request
+ * @param head - of the response, as the handler finished it
+ * @returns whether it gets one
  * @see RFC 9110 §8.8.3.1, RFC 9111 §5.2.2.5
  */
 export function takesContentTag(method: string, { status, headers }: ResponseHead): boolean {
@@ -36,6 +39,7 @@ export function takesContentTag(method: string, { status, headers }: ResponseHea
 /**
  * The tag that the application set. What it set and is not a tag is removed, since it must not leave.
  *
+ * @param headers - the fields of a response
  * @returns null where there is none
  * @see RFC 9110 §8.8.3
  */
@@ -51,6 +55,7 @@ export function takeOwnTag(headers: ResponseFields): EntityTag | null {
  * were read before the content, so they are never newer than it.
  *
  * @param method - of the request
+ * @param head - of the response
  * @param state - null when there is no current representation
  * @see RFC 9110 §8.8
  */
@@ -63,6 +68,7 @@ export function addValidators(method: string, { status, headers }: ResponseHead,
  * Takes back the validators that a response was given before it was known to be an error, or another response that is not
  * the representation.
  *
+ * @param headers - the fields of the response
  * @param state - what was given to `addValidators`; what the application set instead stays
  * @see RFC 9110 §8.8
  */

@@ -47,6 +47,7 @@ function encode(text: string): string {
 /**
  * The version that a tag of `versionTag` names, whatever its variant, its content coding or its strength. Never throws.
  *
+ * @param tag - as it came in a field
  * @returns the version as a string; null when the tag is not one that `versionTag` makes
  * @example
  * versionOf('"v7-gzip"'); // '7'

@@ -15,7 +15,8 @@ export interface PreconditionOptions extends Pick<EvaluateOptions, 'acceptWeaken
  * Refuses a request with 428 when a precondition is required and neither If-Match nor If-None-Match was sent. A date alone
  * is not enough: two writes within one second would both pass (RFC 9110 §8.8.2.2).
  *
- * @throws PreconditionRequiredError
+ * @param request - the method and the header fields
+ * @throws PreconditionRequiredError (428)
  * @see RFC 6585 §3
  */
 export function requirePrecondition({ method, headers }: RequestHead): void {
@@ -27,7 +28,9 @@ export function requirePrecondition({ method, headers }: RequestHead): void {
 /**
  * Lets a request through whose preconditions hold. A tag of a coded representation (`"v7-gzip"`) guards like `"v7"`.
  *
+ * @param request - the method and the header fields
  * @param current - the validators of the resource; null when it does not exist
+ * @param options - `require`, `acceptWeakened`; @default both false
  * @throws PreconditionFailedError (412, or 404 to PATCH and DELETE of what does not exist)
  * @throws PreconditionRequiredError (428) with `require`, when no precondition was sent
  */
