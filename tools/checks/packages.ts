@@ -56,8 +56,8 @@ function entriesOf({ manifest: { name, exports } }: Packed): string[] {
   return Object.keys(exports).map((path) => name + path.slice('.'.length));
 }
 
-/** Loads every entry in both ways, which have to give the same names. */
-const LOAD = (entries: readonly string[]) => `
+/** A program that loads every entry in both ways, which have to give the same names. */
+const loading = (entries: readonly string[]) => `
 import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 for (const entry of ${JSON.stringify(entries)}) {
@@ -66,8 +66,8 @@ for (const entry of ${JSON.stringify(entries)}) {
   if (required.length === 0 || required.join() !== imported.join()) throw new Error(entry + ': ' + required + ' is not ' + imported);
 }`;
 
-/** As CommonJS has it, with jest as it comes. */
-const JEST = (entries: readonly string[]) => `
+/** A test in CommonJS, for jest as it comes. */
+const testing = (entries: readonly string[]) => `
 test.each(${JSON.stringify(entries)})('%s is loaded', (entry) => {
   expect(Object.keys(require(entry))).not.toEqual([]);
 });`;
@@ -82,8 +82,8 @@ function install(packed: readonly Packed[], others: Record<string, string>): str
     join(project, 'package.json'),
     JSON.stringify({ private: true, dependencies: { ...ours, ...others }, overrides }),
   );
-  writeFileSync(join(project, 'load.mjs'), LOAD(entries));
-  writeFileSync(join(project, 'load.test.js'), JEST(entries));
+  writeFileSync(join(project, 'load.mjs'), loading(entries));
+  writeFileSync(join(project, 'load.test.js'), testing(entries));
   check('the packages can be installed', 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], project);
   return project;
 }

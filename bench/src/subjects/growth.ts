@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { contentTag, type EntityTag, evaluatePreconditions, namedTag } from '@etag/core';
+import { contentTag, type EntityTag, evaluatePreconditions } from '@etag/core';
 import etag from 'etag';
 import fresh from 'fresh';
 import type { Aim, Comparison, Subject } from '../measure.ts';
@@ -101,11 +101,11 @@ const variants: Work<Listed> = {
     };
   },
   core: ({ request, state }) =>
-    evaluatePreconditions({ method: 'GET', headers: request }, state, { named: namedTag }).outcome.length,
+    evaluatePreconditions({ method: 'GET', headers: request }, state).outcome.length,
   peer: 'fresh',
   byPeer: ({ request, response }) => Number(fresh(request, response)),
   check: ({ request, state, response }) =>
-    evaluatePreconditions({ method: 'GET', headers: request }, state, { named: namedTag }).outcome === 'not-modified' &&
+    evaluatePreconditions({ method: 'GET', headers: request }, state).outcome === 'not-modified' &&
     fresh(request, response),
 };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { absent, conditionalUpdate, remove, replace } from '@etag/concurrency';
+import { absent, replace, update } from '@etag/concurrency';
 import { errors, etag, expectation, respond } from '@etag/express';
 import compression from 'compression';
 import cors from 'cors';
@@ -44,12 +44,12 @@ export function notesApp(notes: Notes): Express {
     const patch = parseNote(req.body, { partial: true });
     const change = (note: Note) => ({ ...note, ...patch, updatedAt: now() });
     const expected = expectation(req, { require: true });
-    respond(res, await conditionalUpdate(notes, id, change, expected));
+    respond(res, await update(notes, id, change, expected));
   });
 
   app.delete('/notes/:id', async (req, res) => {
     const expected = expectation(req, { require: true });
-    respond(res, await remove(notes, req.params.id, expected));
+    respond(res, await notes.delete(req.params.id, expected));
   });
 
   app.use(errors()); // 412 and 428

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { absent, conditionalUpdate, remove, replace } from '@etag/concurrency';
+import { absent, replace, update } from '@etag/concurrency';
 import { etag, etagPlugin, expectation, respond } from '@etag/fastify';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
@@ -57,12 +57,12 @@ export async function notesApp(notes: Notes): Promise<FastifyInstance> {
     const patch = parseNote(request.body, { partial: true });
     const change = (note: Note) => ({ ...note, ...patch, updatedAt: now() });
     const expected = expectation(request, { require: true });
-    return respond(reply, await conditionalUpdate(notes, id, change, expected));
+    return respond(reply, await update(notes, id, change, expected));
   });
 
   app.delete<NoteRoute>('/notes/:id', async (request, reply) => {
     const expected = expectation(request, { require: true });
-    return respond(reply, await remove(notes, request.params.id, expected));
+    return respond(reply, await notes.delete(request.params.id, expected));
   });
   return app;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { absent, conditionalUpdate, remove, replace } from '@etag/concurrency';
+import { absent, replace, update } from '@etag/concurrency';
 import { etag, expectation, respond } from '@etag/hono';
 import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -43,12 +43,12 @@ export function notesApp(notes: Notes): Hono {
     const patch = parseNote(await json(c), { partial: true });
     const change = (note: Note) => ({ ...note, ...patch, updatedAt: now() });
     const expected = expectation(c, { require: true });
-    return respond(c, await conditionalUpdate(notes, id, change, expected));
+    return respond(c, await update(notes, id, change, expected));
   });
 
   app.delete('/notes/:id', async (c) => {
     const expected = expectation(c, { require: true });
-    return respond(c, await remove(notes, c.req.param('id'), expected));
+    return respond(c, await notes.delete(c.req.param('id'), expected));
   });
 
   app.onError((error, c) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { absent, conditionalUpdate, remove, replace } from '@etag/concurrency';
+import { absent, replace, update } from '@etag/concurrency';
 import { etag, expectation, respond } from '@etag/koa';
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
@@ -49,12 +49,12 @@ export function notesApp(notes: Notes): Koa {
     const patch = parseNote(ctx.request.body, { partial: true });
     const change = (note: Note) => ({ ...note, ...patch, updatedAt: now() });
     const expected = expectation(ctx, { require: true });
-    respond(ctx, await conditionalUpdate(notes, id, change, expected));
+    respond(ctx, await update(notes, id, change, expected));
   });
 
   router.delete('/notes/:id', async (ctx) => {
     const expected = expectation(ctx, { require: true });
-    respond(ctx, await remove(notes, ctx.params.id, expected));
+    respond(ctx, await notes.delete(ctx.params.id as string, expected));
   });
 
   app.use(router.routes());

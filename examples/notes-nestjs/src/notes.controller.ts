@@ -48,7 +48,7 @@ export class NotesController {
 
   @Put(':id')
   @ApiParam(ID)
-  @IfMatch({ required: true })
+  @IfMatch({ require: true })
   @ApiBody({ type: NoteFieldsDto })
   @ApiOkResponse({ type: NoteDto })
   @ApiCreatedResponse({ type: NoteDto })
@@ -58,7 +58,7 @@ export class NotesController {
 
   @Patch(':id')
   @ApiParam(ID)
-  @IfMatch({ required: true })
+  @IfMatch({ require: true })
   @ApiBody({ type: PartialType(NoteFieldsDto) })
   @ApiOkResponse({ type: NoteDto })
   update(@Param('id') id: string, @Body(PatchPipe) patch: Partial<NoteFields>, @Expected() expected: Expectation) {
@@ -67,7 +67,7 @@ export class NotesController {
 
   @Delete(':id')
   @ApiParam(ID)
-  @IfMatch({ required: true })
+  @IfMatch({ require: true })
   @ApiNoContentResponse()
   remove(@Param('id') id: string, @Expected() expected: Expectation) {
     return this.notes.remove(id, expected);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { absent, conditionalUpdate, type Expectation, remove, replace } from '@etag/concurrency';
+import { absent, type Expectation, replace, update } from '@etag/concurrency';
 import type { CurrentState } from '@etag/nestjs';
 import { type ExecutionContext, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Note, NoteFields } from './note.ts';
@@ -38,11 +38,11 @@ export class NotesService implements CurrentState, OnApplicationShutdown {
   }
 
   update(id: string, patch: Partial<NoteFields>, expected: Expectation) {
-    return conditionalUpdate(this.notes, id, (note) => ({ ...note, ...patch, updatedAt: now() }), expected);
+    return update(this.notes, id, (note) => ({ ...note, ...patch, updatedAt: now() }), expected);
   }
 
   remove(id: string, expected: Expectation) {
-    return remove(this.notes, id, expected);
+    return this.notes.delete(id, expected);
   }
 
   /** The server is closed by then. */

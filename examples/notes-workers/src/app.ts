@@ -1,13 +1,13 @@
-import { absent, conditionalUpdate, remove, replace } from '@etag/concurrency';
+import { absent, replace, update } from '@etag/concurrency';
 import { etag, expectation, type Handler, respond } from '@etag/fetch';
 import { type Note, parseNote } from './note.ts';
 import { ProblemError, problemOf } from './problem.ts';
 import type { Notes } from './store.ts';
 
-type Route = Handler<[id: string]>;
+type Route = Handler<Request, [id: string]>;
 
 /** The notes API on one store. */
-export function notesApp(notes: Notes): Handler<[]> {
+export function notesApp(notes: Notes): Handler<Request, []> {
   const routes: Record<string, Route> = {
     'GET /notes': async () => Response.json(await notes.list()),
 
@@ -39,12 +39,12 @@ export function notesApp(notes: Notes): Handler<[]> {
       const patch = parseNote(await json(request), { partial: true });
       const change = (note: Note) => ({ ...note, ...patch, updatedAt: now() });
       const expected = expectation(request, { require: true });
-      return respond(request, await conditionalUpdate(notes, id, change, expected));
+      return respond(request, await update(notes, id, change, expected));
     },
 
     'DELETE /notes/:id': async (request, id) => {
       const expected = expectation(request, { require: true });
-      return respond(request, await remove(notes, id, expected));
+      return respond(request, await notes.delete(id, expected));
     },
   };
 
@@ -102,7 +102,7 @@ function decoded(segment: string): string {
   }
 }
 
-function problems(handler: Handler<[]>): Handler<[]> {
+function problems(handler: Handler<Request, []>): Handler<Request, []> {
   return async (request) => {
     try {
       return await handler(request);
@@ -121,7 +121,7 @@ function problems(handler: Handler<[]>): Handler<[]> {
  *
  * @see https://developers.cloudflare.com/cache/reference/etag-headers/
  */
-function compress(handler: Handler<[]>): Handler<[]> {
+function compress(handler: Handler<Request, []>): Handler<Request, []> {
   return async (request) => {
     const response = await handler(request);
     response.headers.append('Vary', 'Accept-Encoding');
@@ -143,7 +143,7 @@ const CORS = {
   'Access-Control-Allow-Headers': 'Content-Type, If-Match, If-None-Match',
 };
 
-function cors(handler: Handler<[]>): Handler<[]> {
+function cors(handler: Handler<Request, []>): Handler<Request, []> {
   return async (request) => {
     const response = request.method === 'OPTIONS' ? new Response(null, { status: 204 }) : await handler(request);
     for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value);

@@ -44,7 +44,13 @@ const GZIPPED = 'H4sIAAAAAAACAwvJyCxWSM7PK0nNK1EoTwSxU1JTFJJS0/KLUhUS8yoVMhLzUnJ
 export const DEFAULT_LENGTH = 16;
 const BOUNDARY = 'a-part-of-the-representation';
 
-/** Where `/state` finds the state of a vector. */
+/**
+ * Where `/state` finds the state of a vector.
+ *
+ * @param state - null when there is no current representation
+ * @param length - of the representation, in bytes; @default 16
+ * @returns the path and query
+ */
 export function statePath(state: VectorState | null, length?: number): string {
   const query = [
     state === null && 'absent',
@@ -56,7 +62,12 @@ export function statePath(state: VectorState | null, length?: number): string {
   return `/state?${query.filter((part) => part !== false).join('&')}`;
 }
 
-/** Where `/content` finds what it is to answer. */
+/**
+ * Where `/content` finds what it is to answer.
+ *
+ * @param content - what it answers
+ * @returns the path and query
+ */
 export function contentPath({ body, status, message, fields = [], coded = false }: Content): string {
   const query = [
     body !== undefined && `body=${encodeURIComponent(body)}`,
@@ -68,7 +79,12 @@ export function contentPath({ body, status, message, fields = [], coded = false 
   return `/content?${query.filter((part) => part !== false).join('&')}`;
 }
 
-/** Where `/stream` finds the fields that it has beside Content-Type. */
+/**
+ * Where `/stream` finds the fields that it has beside Content-Type.
+ *
+ * @param fields - names and values
+ * @returns the path and query
+ */
 export function streamPath(fields: readonly FieldLine[]): string {
   return `/stream?${fields.map(fieldQuery).join('&')}`;
 }
@@ -82,6 +98,7 @@ function fieldQuery([name, value]: FieldLine): string {
  *
  * @param path - of `/state` or `/content`, with its query
  * @param fields - the request fields that the application sets
+ * @returns the path and query
  */
 export function rewrittenPath(path: string, fields: readonly FieldLine[]): string {
   return `${path}${fields.map(([name, value]) => `&set-${name}=${encodeURIComponent(value)}`).join('')}`;
@@ -102,6 +119,9 @@ export function requestFields(url: string): Record<string, string> {
 /**
  * The path and query that carry what a vector needs. A vector with a status of its own goes to `/content`, where the
  * preconditions can only be evaluated after the handler; all others go to `/state`.
+ *
+ * @param vector - a vector of either kind
+ * @returns the path and query
  */
 export function vectorPath(vector: Vector | RangeVector): string {
   if (!('status' in vector) || vector.status === undefined) {
@@ -140,14 +160,14 @@ export function stateOf(url: string): ResourceState | null {
  *
  * @param request - the method, and the header fields for Range and If-Range
  * @param url - the request target, or the whole URL
+ * @returns status, fields and content
  */
 export function plainAnswer(request: RequestHead, url: string): PlainAnswer {
   const isContent = /\/content(\?|$)/.test(url);
   const { body, ...answer } = isContent ? contentAnswer(queryOf(url)) : stateAnswer(request, url);
   if (answer.status === 204) delete answer.headers['content-type'];
   const bytes = typeof body === 'string' ? encoder.encode(body) : body;
-  // biome-ignore format: `body` goes once every fixture sends `content`
-  return Object.assign({ ...answer, content: answer.status === 204 ? null : bytes }, { body });
+  return { ...answer, content: answer.status === 204 ? null : bytes };
 }
 
 type Answer = Omit<PlainAnswer, 'content'> & { body: string | Uint8Array<ArrayBuffer> };
@@ -206,7 +226,12 @@ function stateAnswer(request: RequestHead, url: string): Answer {
   };
 }
 
-/** The content of a resource of `/state`: ASCII, so that a character is a byte, and no two neighbours are equal. */
+/**
+ * The content of a resource of `/state`: ASCII, so that a character is a byte, and no two neighbours are equal.
+ *
+ * @param length - in bytes
+ * @returns that many digits
+ */
 export function representation(length: number): string {
   return '0123456789'.repeat(Math.ceil(length / 10)).slice(0, length);
 }
@@ -214,12 +239,13 @@ export function representation(length: number): string {
 const encoder = new TextEncoder();
 
 /** How long `/stream` takes between its first chunk and its last, in ms. */
-export const STREAM_DURATION = 600;
+const STREAM_DURATION = 600;
 
 /**
  * What the handler of `/stream`, `/events` and `/large` answers: a 200 whose content comes in chunks.
  *
  * @param url - the request target, or the whole URL
+ * @returns its fields, and its content as it comes
  */
 export function streamAnswer(url: string): StreamAnswer {
   const { pathname } = new URL(url, 'http://localhost');
@@ -229,14 +255,14 @@ export function streamAnswer(url: string): StreamAnswer {
 }
 
 /** The chunks of `/stream`, sent without a Content-Length as they come: the first at once, the last later. */
-export async function* streamChunks(): AsyncGenerator<Uint8Array, void, undefined> {
+async function* streamChunks(): AsyncGenerator<Uint8Array, void, undefined> {
   yield encoder.encode('first\n');
   await pause(STREAM_DURATION);
   yield encoder.encode('last\n');
 }
 
 /** The events of `/events`, a `text/event-stream` that never ends: the first at once, then two a second. */
-export async function* eventStream(): AsyncGenerator<Uint8Array, void, undefined> {
+async function* eventStream(): AsyncGenerator<Uint8Array, void, undefined> {
   for (let id = 0; ; id++) {
     yield encoder.encode(`id: ${id}\ndata: tick\n\n`);
     await pause(500);
@@ -250,7 +276,7 @@ const LARGE_CHUNK = new Uint8Array(65_536).fill(0x61);
  *
  * @param url - the request target, or the whole URL
  */
-export async function* largeChunks(url: string): AsyncGenerator<Uint8Array, void, undefined> {
+async function* largeChunks(url: string): AsyncGenerator<Uint8Array, void, undefined> {
   for (let left = Number(queryOf(url).get('bytes')); left > 0; left -= LARGE_CHUNK.length) {
     yield LARGE_CHUNK.subarray(0, left);
   }

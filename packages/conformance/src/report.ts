@@ -71,7 +71,12 @@ function printable(text: string): string {
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** A report as text: a table by section, then every failure. */
+/**
+ * A report as text: a table by section, then every failure.
+ *
+ * @param report - of a run
+ * @returns lines for a terminal
+ */
 export function formatReport({ origin, passed, failed, sections, failures }: Report): string {
   const rows = [
     ['section', 'passed', 'failed'],

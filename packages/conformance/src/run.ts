@@ -9,6 +9,7 @@ import type { FieldLine, RangeVector, Vector } from './vector.ts';
 import { rangeVectors, vectors } from './vectors.ts';
 import { exchange, field, type WireResponse } from './wire.ts';
 
+/** What of the suite to run. */
 export interface RunOptions {
   /** Runs only what has an id or a section that this matches. @default everything */
   only?: RegExp | undefined;
@@ -24,6 +25,8 @@ const CONNECTIONS = 8;
  * Runs every vector and every scenario against a server that implements the fixture contract.
  *
  * @param origin - such as `http://localhost:8787`
+ * @param options - `only`: what to run; @default everything
+ * @returns what passed and what failed
  * @throws TypeError when `origin` is not an http URL
  * @throws Error when the server cannot be reached, or has no fixture
  */
@@ -178,7 +181,8 @@ function filled(text: string, captured: Captured): string | null {
 }
 
 async function checkStep(origin: string, step: Step, captured: Captured): Promise<Mismatch> {
-  const { method, path, expect, firstByteOnly } = step;
+  const { method, path, expect, firstByteOnly, ifStrong } = step;
+  if (ifStrong !== undefined && filled(ifStrong, captured)?.startsWith('W/')) return null;
   const headers: FieldLine[] = [];
   for (const [name, value] of step.headers ?? []) {
     const text = filled(value, captured);

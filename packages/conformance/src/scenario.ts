@@ -41,6 +41,8 @@ export interface Step {
   capture?: Record<string, string>;
   /** Hangs up at the first byte of content, for a response that never ends. @default false */
   firstByteOnly?: boolean;
+  /** A captured tag that has to be strong for the step to make sense; it is left out where the tag is weak. */
+  ifStrong?: string;
 }
 
 /** Exchanges that build on each other: what no single vector can show. */

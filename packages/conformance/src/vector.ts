@@ -65,7 +65,7 @@ export interface DateVector {
   value: string;
   /** The time at which the value is read, in ms since the epoch. Only a two-digit year depends on it. */
   now?: number;
-  /** Milliseconds since the epoch; null when the value is no HTTP-date. */
+  /** Milliseconds since the epoch; null when the value is not an HTTP-date. */
   expect: number | null;
 }
 
@@ -82,7 +82,9 @@ export interface TagListVector {
 /**
  * The status of the response to the request of a vector without its preconditions.
  *
+ * @param method - of the request
  * @param exists - whether there is a current representation
+ * @returns 200, 201 or 404
  */
 export function plainStatus(method: string, exists: boolean): number {
   if (exists || method === 'OPTIONS') return 200;

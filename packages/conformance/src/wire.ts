@@ -30,6 +30,7 @@ export interface WireResponse {
   completeAfter: number;
 }
 
+/** How long an exchange takes at most, and when it ends. */
 export interface ExchangeOptions {
   /** How long to wait for the whole response, in ms. @default 10,000 */
   timeout?: number | undefined;
@@ -47,6 +48,9 @@ const NO_CONTENT_METHODS = ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'CONNECT', 'TRAC
  * One exchange on a connection of its own.
  *
  * @param origin - such as `http://localhost:8787`
+ * @param request - what to send
+ * @param options - `timeout`, `firstByteOnly`, `keepAlive`
+ * @returns the response
  * @throws Error when the server cannot be reached, hangs up or takes too long; it names host, port, method and path
  */
 export function exchange(origin: string, request: WireRequest, options: ExchangeOptions = {}): Promise<WireResponse> {

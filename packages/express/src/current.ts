@@ -47,8 +47,6 @@ export async function current<P>(req: AnyRequest, res: Response, find: Current<P
  */
 export function answerCurrent(req: AnyRequest, res: Response, state: ResourceState | null | undefined): boolean {
   if (!evaluateCurrent(exchange(req, res), state)) return false;
-  // The type of the content is not known. As text it gets the Vary of whatever compression() codes; no 304 has a type.
-  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', 'text/plain');
   res.end();
   return true;
 }

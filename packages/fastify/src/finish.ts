@@ -1,14 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import {
-  acceptsCoding,
-  addVary,
-  type ContentTagOptions,
-  type EtagError,
-  isRead,
-  toRefusal,
-} from '@etag/core';
+import { acceptsCoding, addVary, type ContentTagOptions, type EtagError, isRead, toRefusal } from '@etag/core';
 import { interceptedRead, type Read, readOf, setStatus } from '@etag/node';
 import { type AnyReply, type AnyRequest, ReplyHead, requestHead } from './head.ts';
 

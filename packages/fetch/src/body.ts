@@ -1,5 +1,5 @@
 // A body made of text or bytes is a ReadableStream as well, and no runtime has a documented way to tell one from the other.
-// How it is done all the same is in docs/decisions/013. No timer is involved: the answer never depends on load.
+// How it is done all the same is in docs/decisions/018. No timer is involved: the answer never depends on load.
 
 /** The content of a response, as far as it was read. */
 export interface Content {
@@ -27,12 +27,12 @@ const LENGTH = Object.getOwnPropertySymbols(ReadableStream.prototype).find(
 export async function readContent(response: Response, limit: number, isWhole?: boolean): Promise<Content> {
   const { body } = response;
   if (!body) return { content: new Uint8Array(), response };
-  if (!body.locked) {
-    const length = isWhole ? Number.POSITIVE_INFINITY : lengthOf(response, body);
-    if (isWhole || (length !== null && length <= limit)) return read(response, body, length);
-    if (length === null && isWhole === undefined && mayBeBytes(response, body)) return read(response, body, null);
-  }
-  return { content: null, response };
+  if (body.locked) return { content: null, response };
+  if (isWhole) return read(response, body, null);
+  const length = lengthOf(response, body);
+  if (length !== null && length <= limit) return read(response, body, length);
+  const isAtOnce = length === null && isWhole === undefined && mayBeBytes(response, body);
+  return isAtOnce ? read(response, body, null, atOnce) : { content: null, response };
 }
 
 /** How many bytes a response says it has; null where it does not say. */
@@ -68,51 +68,51 @@ function isByteStream(body: Body): boolean {
 /** The most chunks in which a runtime hands out text: Bun has 2 MiB in each. */
 const MOST_CHUNKS = 16;
 
-/** @param length - the bytes that there must be, infinite for all that come; null for those that are there at once */
-async function read(response: Response, body: Body, length: number | null): Promise<Content> {
+/**
+ * @param length - the bytes that there must be; null for as many as come
+ * @param wait - for a chunk; what it does not give is not waited for
+ */
+async function read(response: Response, body: Body, length: number | null, wait = untilRead): Promise<Content> {
   const reader = body.getReader();
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (;;) {
     const reading = reader.read();
-    const result = await (length === null ? atOnce(reading) : reading.catch(() => undefined));
-    if (result?.value) {
-      chunks.push(result.value);
-      size += result.value.byteLength;
-      if (length === null ? chunks.length < MOST_CHUNKS : size <= length) continue;
-      return { content: null, response: passedOn(response, chunks, reader) };
-    }
-    const isWhole = result && (length === null || length === Number.POSITIVE_INFINITY || size === length);
-    if (!isWhole) return { content: null, response: passedOn(response, chunks, reader, reading) };
-    const content = chunks.length === 1 ? (chunks[0] as Uint8Array<ArrayBuffer>) : concat(chunks, size);
-    return { content, response: new Response(content, response) };
+    const result = await wait(reading);
+    if (result?.done && (length === null || size === length)) break;
+    if (!result?.value) return { content: null, response: passedOn(response, chunks, reader, reading) };
+    chunks.push(result.value as Uint8Array<ArrayBuffer>);
+    size += result.value.byteLength;
+    const isTooMuch = length === null ? wait === atOnce && chunks.length === MOST_CHUNKS : size > length;
+    if (isTooMuch) return { content: null, response: passedOn(response, chunks, reader) };
   }
+  const content = chunks.length === 1 ? (chunks[0] as Uint8Array<ArrayBuffer>) : await joined(chunks);
+  return { content, response: new Response(content, response) };
+}
+
+/** The next chunk, whenever it comes; undefined when it cannot be read. */
+function untilRead(reading: Reading): Promise<Awaited<Reading> | undefined> {
+  return reading.catch(() => undefined);
+}
+
+async function joined(chunks: Uint8Array<ArrayBuffer>[]): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 /** More than any runtime takes to read text that it holds, and too few for anything to arrive from outside the program. */
 const MICROTASKS = 8;
 
-/** What a promise resolves to, if it does before the event loop turns. */
-async function atOnce<T>(promise: Promise<T>): Promise<T | undefined> {
-  let result: T | undefined;
-  promise.then(
-    (value) => {
-      result = value;
+/** The next chunk, if it is there before the event loop turns. */
+async function atOnce(reading: Reading): Promise<Awaited<Reading> | undefined> {
+  let result: Awaited<Reading> | undefined;
+  reading.then(
+    (read) => {
+      result = read;
     },
     () => {},
   );
-  for (let i = 0; i < MICROTASKS && result === undefined; i++) await null;
+  for (let i = 0; i < MICROTASKS && !result; i++) await null;
   return result;
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }
 
 /** The response as it was: the chunks that were read, a read under way, and the rest as it comes. */

@@ -42,6 +42,6 @@ export function withValidators(
   const own = takeOwnTag(response.headers);
   const isCodedSince = isTagOf(own, uncodedTag);
   addValidators(request.method, response, state);
-  const tag = isCodedSince ? uncodedTag : (own ?? state?.etag);
-  return tag ? withTag(request, response, tag, own !== null && !isCodedSince) : response;
+  const tag = isCodedSince ? uncodedTag : (own ?? state?.etag ?? null);
+  return withTag(request, response, tag, own !== null && !isCodedSince);
 }

@@ -273,7 +273,7 @@ describe('precondition', () => {
     expect(() => precondition({} as never, { current: () => null })).toThrow(TypeError);
   });
 
-  it('throws on what is not its own, async () => {
+  it('throws on what is not its own', async () => {
     const broken = precondition(
       () => {
         throw new RangeError('else');

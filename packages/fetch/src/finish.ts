@@ -55,35 +55,23 @@ export async function finish(
   if (!takesValidators(request.method, response.status)) return response;
   const found = findTag(request, response, options, known);
   // To wait for what is there costs a turn.
-  const it = found instanceof Promise ? await found : found;
-  const { tag, tagged } = it;
-  const read = evaluate(request, it);
-  if (read.decision.outcome === 'not-modified') {
-    // Text that no compressor works on has no producer.
-    if (known.content === undefined || known.uncodedTag !== undefined) discard(tagged);
-    const { headers } = tagged;
-    notModified(request, headers, read, known);
-    return new Response(null, { status: 304, headers });
-  }
-  return tag ? withTag(request, tagged, tag, read.isSettled) : tagged;
-}
-
-/** Of a response that is refused, nothing more has to be produced. */
-function evaluate(request: Request, { tag, isCodedSince, tagged }: Tagged): ReadDecision {
-  try {
-    return evaluateResponse(request, tagged, tag, isCodedSince);
-  } catch (error) {
-    discard(tagged);
-    throw error;
-  }
+  const tagged = found instanceof Promise ? await found : found;
+  const read = evaluate(request, tagged);
+  if (read.decision.outcome === 'proceed') return withTag(request, tagged.response, tagged.tag, read.isSettled);
+  // Text that no compressor works on has no producer.
+  if (known.content === undefined || known.uncodedTag !== undefined) discard(tagged.response);
+  const { headers } = tagged.response;
+  notModified(request, headers, read, known);
+  return new Response(null, { status: 304, headers });
 }
 
 interface Tagged {
   /** The tag of the representation; null where it has none. */
   readonly tag: EntityTag | null;
+  /** Whether the tag names the representation without the coding that the response has. */
   readonly isCodedSince: boolean;
-  /** The response to go on with: to tell its content, a body may have been read. */
-  readonly tagged: Response;
+  /** The response to go on with: the body may have been read for the tag. */
+  readonly response: Response;
 }
 
 function findTag(
@@ -96,23 +84,34 @@ function findTag(
   // What the application set as its tag, and is none, has no tag of the content in its place.
   const isUntagged = takesContentTag(request.method, response);
   const own = isUntagged ? null : takeOwnTag(response.headers);
-  if (isTagOf(own, uncodedTag)) return { tag: uncodedTag, isCodedSince: true, tagged: response };
-  if (!isUntagged) return { tag: own, isCodedSince: false, tagged: response };
+  if (isTagOf(own, uncodedTag)) return { tag: uncodedTag, isCodedSince: true, response };
+  if (!isUntagged) return { tag: own, isCodedSince: false, response };
   if (content === undefined) return readTag(request, response, options, known);
   const made = contentTag(content, options);
-  const toTagged = (tag: EntityTag) => ({ tag, isCodedSince: uncodedTag !== undefined, tagged: response });
+  const toTagged = (tag: EntityTag) => ({ tag, isCodedSince: uncodedTag !== undefined, response });
   return typeof made === 'string' ? toTagged(made) : made.then(toTagged);
 }
 
-/** Tags the content as it is in the response: coded, where it was coded. */
+/** Tags the content as the response has it: coded, where it is coded. */
 async function readTag(request: Request, response: Response, options: ContentOptions, known: Known): Promise<Tagged> {
   // A HEAD that the handler answers by itself has no content to tell the tag from (RFC 9110 §9.3.2).
-  if (request.method === 'HEAD' && !response.body) return { tag: null, isCodedSince: false, tagged: response };
+  if (request.method === 'HEAD' && !response.body) return { tag: null, isCodedSince: false, response };
   const { limit = 1_048_576 } = options;
   // What a compressor makes of a body that ends does end.
   const isWhole = Number(known.uncodedLength) <= limit || known.isWhole;
   const read = await readContent(response, limit, isWhole);
-  return { tag: read.content && (await contentTag(read.content, options)), isCodedSince: false, tagged: read.response };
+  const tag = read.content && (await contentTag(read.content, options));
+  return { tag, isCodedSince: false, response: read.response };
+}
+
+/** Evaluates the preconditions. Of a response that is refused, nothing more has to be produced. */
+function evaluate(request: Request, { tag, isCodedSince, response }: Tagged): ReadDecision {
+  try {
+    return evaluateResponse(request, response, tag, isCodedSince);
+  } catch (error) {
+    discard(response);
+    throw error;
+  }
 }
 
 /** Whether the tag of a coded response is the one it had before: compressors weaken it, or leave it as it is. */
@@ -138,9 +137,11 @@ export function notModified(request: Request, headers: Headers, read: ReadDecisi
 /**
  * Sets the tag of a response.
  *
+ * @param tag - null where it has none
  * @param isSettled - whether the tag is that of the coded content already
  */
-export function withTag(request: Request, response: Response, tag: EntityTag, isSettled: boolean): Response {
+export function withTag(request: Request, response: Response, tag: EntityTag | null, isSettled: boolean): Response {
+  if (!tag) return response;
   response.headers.set('etag', tag);
   if (!isSettled) codeTag(request, response);
   // Node writes a head together with text as UTF-8; of a tag with characters beyond ASCII, that makes another one.

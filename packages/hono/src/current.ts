@@ -1,9 +1,9 @@
-import { type Decision, evaluateRead, isRead, type ResourceState, takesValidators } from '@etag/core';
+import { evaluateRead, isRead, type ResourceState, takesValidators } from '@etag/core';
 import { mutable, notModified, withValidators } from '@etag/fetch';
 import type { Context, Env, Next } from 'hono';
-import { showTypeOnce } from './finish.ts';
-import { refuse, replace } from './refusal.ts';
-import { uncodedTagOf, watch } from './watch.ts';
+import { showTypeOnce } from './outside.ts';
+import { checked, replace } from './refusal.ts';
+import { uncodedTagOf, unwatch, watch } from './watch.ts';
 
 /** The context of a request; a middleware does not know the names of its route's parameters, and takes each as there. */
 export type CurrentContext<E extends Env> = Context<E, `/:${string}`>;
@@ -24,7 +24,7 @@ export async function current<E extends Env>(
   if (!isRead(request.method)) return void (await next());
   const { routeIndex } = c.req;
   const state = (await find(c)) ?? null;
-  const decision = evaluate(c, state);
+  const decision = checked(c, () => evaluateRead(request, state));
   if (state && decision.outcome === 'not-modified') {
     const response = c.body(null, 304);
     const read = { decision, state, isSettled: decision.reason === 'matched' };
@@ -36,16 +36,10 @@ export async function current<E extends Env>(
   }
   const seen = watch(c);
   await next();
-  if (!c.finalized || !takesValidators(request.method, c.res.status)) return undefined;
-  const uncodedTag = uncodedTagOf(seen, c.res);
-  replace(c, withValidators(request, mutable(c.res), state, { uncodedTag }));
-  return undefined;
-}
-
-function evaluate(c: Context, state: ResourceState | null): Decision {
-  try {
-    return evaluateRead(c.req.raw, state);
-  } catch (error) {
-    return refuse(c, error);
+  if (c.finalized && takesValidators(request.method, c.res.status)) {
+    const uncodedTag = uncodedTagOf(seen, c.res);
+    replace(c, withValidators(request, mutable(c.res), state, { uncodedTag }));
   }
+  unwatch(seen, request);
+  return undefined;
 }

@@ -1,8 +1,9 @@
-import { acceptsCoding, isRead, takesValidators } from '@etag/core';
+import { isRead, takesValidators } from '@etag/core';
 import { type ContentOptions, finish as finishResponse, mutable } from '@etag/fetch';
 import type { Context, Next } from 'hono';
+import { showTypeOnce } from './outside.ts';
 import { refuse, replace } from './refusal.ts';
-import { knownOf, uncodedTagOf, type Watch, watch, watchMaking } from './watch.ts';
+import { knownOf, uncodedTagOf, unwatch, type Watch, watch, watchMaking } from './watch.ts';
 
 /** Content first: the response is made, then saved from the wire. */
 export async function finish(c: Context, next: Next, options: ContentOptions): Promise<void> {
@@ -11,20 +12,22 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
   const seen = watch(c);
   if (isRead(request.method)) watchMaking(c, seen);
   await next();
-  if (!c.finalized) return;
-  const { res } = c;
-  if (!takesValidators(request.method, res.status)) return restoreTag(res, seen);
-  const known = knownOf(seen, res, mayBeCoded);
-  const type = mayBeCoded ? res.headers.get('content-type') : null;
-  // What a method of the context made has fields that can be set.
-  const response = known.content === undefined ? mutable(res) : res;
-  replace(c, response);
   try {
+    if (!c.finalized) return;
+    const { res } = c;
+    if (!takesValidators(request.method, res.status)) return restoreTag(res, seen);
+    const known = knownOf(seen, res, mayBeCoded);
+    const type = mayBeCoded ? res.headers.get('content-type') : null;
+    // What a method of the context made has fields that can be set.
+    const response = known.content === undefined ? mutable(res) : res;
+    replace(c, response);
     replace(c, await finishResponse(request, response, options, known));
+    if (mayBeCoded && c.res.status === 304) showTypeOnce(request, c.res, type);
   } catch (error) {
     refuse(c, error);
+  } finally {
+    unwatch(seen, request);
   }
-  if (mayBeCoded && c.res.status === 304) showTypeOnce(request, c.res, type);
 }
 
 /**
@@ -34,20 +37,4 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
 function restoreTag(response: Response, seen: Watch): void {
   const tag = uncodedTagOf(seen, response);
   if (tag) response.headers.set('etag', tag);
-}
-
-/**
- * Lets a compressor that stands outside add its Vary to a 304 as it does to the 200, by the type of the content: it gets the
- * type when it asks, once, and the type is not sent. To a client that accepts a coding, the 304 has that Vary already.
- *
- * @see RFC 9110 §15.4.5
- */
-export function showTypeOnce(request: Request, { headers }: Response, type: string | null): void {
-  if (acceptsCoding(request)) return;
-  const { get } = headers;
-  headers.get = (name) => {
-    const isType = name.toLowerCase() === 'content-type';
-    if (isType) headers.get = get;
-    return isType ? type : get.call(headers, name);
-  };
 }

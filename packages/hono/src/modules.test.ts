@@ -7,7 +7,7 @@ import { etag, precondition } from './index.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
-/** An application with compression on either side. It prints the answers, and what stands out about each. */
+/** An application with compression on either side. It prints the status, the tag and the Vary of each answer. */
 const PROGRAM = `
 import { etag, precondition } from './src/index.ts';
 import { Hono } from 'hono';
@@ -27,21 +27,18 @@ async function run() {
     const cached = await ask('GET', { 'If-None-Match': read[1] });
     const saved = await ask('PUT', { 'If-Match': '"v7-gzip"' });
     const stale = await ask('PUT', { 'If-Match': '"v6"' });
-    console.log(JSON.stringify([read, cached, saved, stale].map(([status, tag, vary]) => [status, tag, vary])));
+    console.log(JSON.stringify([read, cached, saved, stale]));
   }
 }
 run();
 `;
 
 const ANSWERS = [
-  ['W/"v7"', 'W/"v7"'],
-  ['"v7-gzip"', '"v7"'],
-].map(([coded, refusing]) => [
-  [200, coded, 'Accept-Encoding'],
-  [304, coded, 'Accept-Encoding'],
-  [200, null, expect.anything()],
-  [412, refusing, expect.anything()],
-]);
+  [200, '"v7-gzip"', 'Accept-Encoding'],
+  [304, '"v7-gzip"', 'Accept-Encoding'],
+  [200, null, 'Accept-Encoding'],
+  [412, '"v7"', 'Accept-Encoding'],
+];
 
 describe('an application that is bundled and minified', () => {
   it.each<Format>(['esm', 'cjs'])('answers as it does otherwise: %s', async (format) => {
@@ -61,7 +58,7 @@ describe('an application that is bundled and minified', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(answers).toEqual(ANSWERS);
+    expect(answers).toEqual([ANSWERS, ANSWERS]);
   });
 });
 

@@ -1,7 +1,7 @@
-import { type PreconditionOptions as CheckOptions, checkPreconditions, type ResourceState } from '@etag/core';
-import type { Context, Env, MiddlewareHandler } from 'hono';
+import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
+import type { Env, MiddlewareHandler } from 'hono';
 import type { Current } from './current.ts';
-import { refuse } from './refusal.ts';
+import { checked } from './refusal.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<E extends Env> extends CheckOptions {
@@ -28,15 +28,8 @@ export function precondition<E extends Env = any>(options: PreconditionOptions<E
   const { current: find } = options ?? {};
   if (typeof find !== 'function') throw new TypeError('precondition() needs { current }, which finds the validators');
   return async (c, next) => {
-    check(c, (await find(c)) ?? null, options);
+    const state = (await find(c)) ?? null;
+    checked(c, () => checkPreconditions(c.req.raw, state, options));
     await next();
   };
-}
-
-function check(c: Context, state: ResourceState | null, options: CheckOptions): void {
-  try {
-    checkPreconditions(c.req.raw, state, options);
-  } catch (error) {
-    refuse(c, error);
-  }
 }

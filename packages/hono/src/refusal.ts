@@ -16,3 +16,12 @@ export function refuse(c: Context, error: unknown): never {
   if (isEtagError(error)) toRefusal(c.res.headers, error);
   throw error;
 }
+
+/** Checks something that may refuse the request. */
+export function checked<T>(c: Context, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    return refuse(c, error);
+  }
+}

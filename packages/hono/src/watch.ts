@@ -1,17 +1,28 @@
 import { type EntityTag, takeOwnTag } from '@etag/core';
 import type { Known } from '@etag/fetch';
 import type { Context } from 'hono';
+import { keepTag } from './outside.ts';
+
+/** A response, and what it was made of: undefined where that is not known, WHOLE for text that only the response has. */
+interface Made {
+  readonly response: Response;
+  readonly content: unknown;
+}
 
 /** What is seen of a context between `etag()` and the handler. */
 export interface Watch {
-  /** The last response that a method of the context made, and what of; content that is not known, but ends, is WHOLE. */
-  made: Response | undefined;
+  /** The last response that a method of the context made. */
+  made?: Made;
+  /** What the response of the context was made of; undefined where that is not known. */
   content: unknown;
-  isMakingWatched: boolean;
   /** The responses that others took the place of, in this order. */
-  readonly replaced: Response[];
+  readonly replaced: Made[];
   /** Whether the context has a response that another can take the place of. */
   isSet: boolean;
+  /** How many `etag()` the response has still to pass. */
+  depth: number;
+  /** The request, once the response has passed all of them. */
+  finished?: Request;
 }
 
 // Registered, so that two copies of this package watch a context once.
@@ -31,8 +42,14 @@ interface Watched {
  */
 export function watch(c: Watched): Watch {
   watchPrototype(c);
-  c[WATCH] ??= { made: undefined, content: undefined, isMakingWatched: false, replaced: [], isSet: c.finalized };
+  c[WATCH] ??= { content: undefined, replaced: [], isSet: c.finalized, depth: 0 };
+  c[WATCH].depth++;
   return c[WATCH];
+}
+
+/** Ends what `watch` began, when the response is finished. */
+export function unwatch(seen: Watch, request: Request): void {
+  if (--seen.depth === 0) seen.finished = request;
 }
 
 function watchPrototype(c: object): void {
@@ -44,9 +61,12 @@ function watchPrototype(c: object): void {
     ...inherited,
     set(this: Watched, response: Response | undefined) {
       const found = this[WATCH];
-      if (found?.isSet) found.replaced.push(this.res);
+      if (found?.isSet) found.replaced.push({ response: this.res, content: found.content });
       inherited.set?.call(this, response);
-      if (found) found.isSet = response !== undefined;
+      if (!found) return;
+      found.isSet = response !== undefined;
+      found.content = response && response === found.made?.response ? found.made.content : undefined;
+      if (found.finished && response) keepTag(found.finished, this.res);
     },
   });
 }
@@ -55,7 +75,6 @@ function descriptorOf(object: object, name: string): PropertyDescriptor {
   return Object.getOwnPropertyDescriptor(object, name) ?? descriptorOf(Object.getPrototypeOf(object), name);
 }
 
-/** Stands for the content of a response that is text, which only the response has. */
 const WHOLE = Symbol('whole');
 
 // The overloads of the methods of a context say nothing that matters here: all that they are given is passed on.
@@ -69,8 +88,6 @@ type Makers = Record<'body' | 'json' | 'newResponse' | 'text', Make> & {
  * response: that costs more than the digest.
  */
 export function watchMaking(c: Context, watch: Watch): void {
-  if (watch.isMakingWatched) return;
-  watch.isMakingWatched = true;
   const makers = c as unknown as Makers;
   const { html } = makers;
   const body = noting(watch, makers.body);
@@ -81,18 +98,17 @@ export function watchMaking(c: Context, watch: Watch): void {
     body(JSON.stringify(data), arg, { 'Content-Type': 'application/json', ...headers });
   makers.html = (data, arg, headers) => {
     const made = html(data, arg, headers);
-    return made instanceof Promise ? made.then((made) => note(watch, WHOLE, made)) : note(watch, data, made);
+    return made instanceof Promise ? made.then((made) => note(watch, made, WHOLE)) : note(watch, made, data);
   };
 }
 
 function noting(watch: Watch, make: Make): Make {
-  return (data, arg, headers) => note(watch, data, make(data, arg, headers));
+  return (data, arg, headers) => note(watch, make(data, arg, headers), data);
 }
 
-function note(watch: Watch, content: unknown, made: Response): Response {
-  watch.content = content;
-  watch.made = made;
-  return made;
+function note(watch: Watch, response: Response, content: unknown): Response {
+  watch.made = { response, content };
+  return response;
 }
 
 /**
@@ -100,47 +116,38 @@ function note(watch: Watch, content: unknown, made: Response): Response {
  *
  * @param seen - what `watch` and `watchMaking` saw until then
  */
-export function knownOf({ made, content, replaced }: Watch, response: Response, mayBeCoded = false): Known {
-  const uncoded = uncodedOf(response, replaced);
-  const madeOf = made && isMadeOf(uncoded ?? response, made) ? content : undefined;
+export function knownOf(seen: Watch, response: Response, mayBeCoded: boolean): Known {
+  const uncoded = uncodedOf(seen, response);
+  const { content } = uncoded ?? seen;
+  const fields = uncoded?.response.headers;
   return {
-    content: typeof madeOf === 'string' || madeOf instanceof Uint8Array ? madeOf : undefined,
+    content: typeof content === 'string' || content instanceof Uint8Array ? content : undefined,
     // Of what was coded, nothing but its source tells whether it ends.
-    isWhole: madeOf === undefined && !uncoded ? undefined : isWhole(madeOf),
-    uncodedTag: uncoded && takeOwnTag(uncoded.headers),
-    uncodedLength: uncoded && Number(uncoded.headers.get('content-length') ?? Number.NaN),
+    isWhole: content === undefined && !uncoded ? undefined : isWhole(content),
+    uncodedTag: fields && takeOwnTag(fields),
+    uncodedLength: fields && Number(fields.get('content-length') ?? Number.NaN),
     mayBeCoded,
   };
 }
 
 /** The tag that a response had until it was coded, null for none; undefined where it was not coded since. */
-export function uncodedTagOf({ replaced }: Watch, response: Response): EntityTag | null | undefined {
-  const uncoded = uncodedOf(response, replaced);
-  return uncoded && takeOwnTag(uncoded.headers);
+export function uncodedTagOf(seen: Watch, response: Response): EntityTag | null | undefined {
+  const uncoded = uncodedOf(seen, response);
+  return uncoded && takeOwnTag(uncoded.response.headers);
 }
 
-/** The response that a compressor made another one of; undefined where none did, and a coded response came as it is. */
-function uncodedOf(response: Response, replaced: readonly Response[]): Response | undefined {
+/** What a compressor made another response of; undefined where none did, and a coded response came as it is. */
+function uncodedOf({ replaced }: Watch, response: Response): Made | undefined {
   if (replaced.length === 0 || !isCoded(response)) return undefined;
-  const before = replaced.filter((one) => !isCoded(one)).at(-1);
-  return before && (before.bodyUsed || before.body?.locked) ? before : undefined;
+  const before = replaced.filter((one) => !isCoded(one.response)).at(-1);
+  const isTaken = before && (before.response.bodyUsed || before.response.body?.locked);
+  return isTaken ? before : undefined;
 }
 
 function isCoded({ headers }: Response): boolean {
   return headers.get('content-encoding') !== null;
 }
 
-/** Whether a response is another one, or has its body. */
-function isMadeOf(response: Response, made: Response): boolean {
-  return response === made || (made.body !== null && response.body === made.body);
-}
-
 function isWhole(content: unknown): boolean {
-  return (
-    content === WHOLE ||
-    typeof content === 'string' ||
-    content instanceof Blob ||
-    content instanceof ArrayBuffer ||
-    ArrayBuffer.isView(content)
-  );
+  return content === WHOLE || content instanceof Blob || content instanceof ArrayBuffer;
 }

@@ -8,7 +8,7 @@ import {
 } from '@etag/core';
 import type { Context } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
-import { refuse } from './refusal.ts';
+import { checked } from './refusal.ts';
 
 /**
  * Reads the expectation that a write carries to the store.
@@ -22,11 +22,7 @@ import { refuse } from './refusal.ts';
  */
 export function expectation(c: Context, options?: ExpectationOptions): Expectation {
   const request = requestOf(c, 'expectation');
-  try {
-    return expectationOf(request, options);
-  } catch (error) {
-    return refuse(c, error);
-  }
+  return checked(c, () => expectationOf(request, options));
 }
 
 const encoder = new TextEncoder();

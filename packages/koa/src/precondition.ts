@@ -28,7 +28,8 @@ export function precondition<StateT = DefaultState, ContextT = DefaultContext>(
   options: PreconditionOptions<StateT, ContextT>,
 ): Middleware<StateT, ContextT> {
   const { current } = options ?? {};
-  if (typeof current !== 'function') throw new TypeError('precondition() needs { current }, which finds the validators');
+  if (typeof current !== 'function')
+    throw new TypeError('precondition() needs { current }, which finds the validators');
   return async (ctx, next) => {
     answerErrors(ctx);
     checkPreconditions(requestHead(ctx.req), (await current(ctx)) ?? null, options);

@@ -52,6 +52,13 @@ describe.each([
     expect([missing.status, (await missing.json()).reason]).toEqual([404, 'absent']);
   });
 
+  it('takes nothing but an outcome', async () => {
+    const app = new Application();
+    app.silent = true;
+    app.use((ctx) => respond(ctx, { kind: 'updated', version: '7', value: 'a' } as never));
+    expect((await (await listen(app))('PUT')).status).toBe(500);
+  });
+
   it('keeps the status of an outcome whose value is null', async () => {
     const app = new Application();
     app.use((ctx) => respond(ctx, outcome({ kind: 'created', version: '7', value: null })));
@@ -112,10 +119,10 @@ describe('refusals', () => {
     expect([refused.status, await refused.text()]).toEqual([409, 'ETAG_PRECONDITION_FAILED']);
   });
 
-  it('carry the fields that a middleware gave the error, as those of CORS', async () => {
+  it('keep the fields that were set, and carry those that a middleware gave the error', async () => {
     const app = new Koa();
     app.use(async (ctx, next) => {
-      ctx.set('x-lost', 'as with every error in Koa');
+      ctx.set({ 'x-request-id': '7', vary: 'Origin', 'cache-control': 'max-age=60' });
       try {
         await next();
       } catch (error) {
@@ -126,7 +133,64 @@ describe('refusals', () => {
     app.use(guarded().middleware);
     const { headers } = await (await listen(app))('PUT', { 'If-Match': '"v6"' });
     expect([headers.get('access-control-allow-origin'), headers.get('etag')]).toEqual(['*', '"v7"']);
-    expect(headers.has('x-lost')).toBe(false);
+    expect([headers.get('x-request-id'), headers.get('vary'), headers.has('cache-control')]).toEqual([
+      '7',
+      'Origin',
+      false,
+    ]);
+  });
+
+  it('of a finished response come to a handler of the application without what was said of it', async () => {
+    const app = new Koa();
+    app.use(async (ctx, next) => {
+      ctx.set('access-control-allow-origin', '*');
+      try {
+        await next();
+      } catch (error) {
+        ctx.status = isEtagError(error) ? 409 : 500;
+        ctx.body = 'of its own';
+      }
+    });
+    app.use(etag()).use((ctx) => {
+      ctx.set({ etag: '"v7"', 'content-encoding': 'gzip', 'cache-control': 'max-age=60', trailer: 'x' });
+      ctx.body = 'content';
+    });
+    const refused = await (await listen(app))('GET', { 'If-Match': '"v6"' });
+    expect([refused.status, await refused.text()]).toEqual([409, 'of its own']);
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+    for (const name of ['etag', 'content-encoding', 'cache-control', 'trailer']) {
+      expect(refused.headers.has(name)).toBe(false);
+    }
+  });
+
+  it.each([
+    ['Koa 3', Koa],
+    ['Koa 2', Koa2],
+  ])('are answered whatever they carry: %s', async (_, Application) => {
+    const rejected = vi.fn();
+    process.on('unhandledRejection', rejected);
+    onTestFinished(() => void process.off('unhandledRejection', rejected));
+    const app = new Application();
+    app.silent = true;
+    app.use(async (_ctx, next) => {
+      try {
+        await next();
+      } catch (error) {
+        throw Object.assign(error as object, { headers: { 'x-title': 'café €' } });
+      }
+    });
+    app.use(guarded().middleware);
+    expect((await (await listen(app))('PUT', { 'If-Match': '"v6"' })).status).toBe(500);
+    const title = 'café €';
+    const broken = new Application().use(precondition({ current: () => ({ etag: `"${title}"` }) }));
+    broken.silent = true;
+    expect((await (await listen(broken))('PUT', { 'If-Match': '"x"' })).status).toBe(500);
+    await new Promise(setImmediate);
+    expect(rejected).not.toHaveBeenCalled();
+  });
+
+  it('need `current` from the start', () => {
+    expect(() => precondition(undefined as never)).toThrow(/precondition\(\) needs \{ current \}/);
   });
 
   it('are left to Koa once the head is sent', async () => {

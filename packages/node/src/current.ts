@@ -23,9 +23,14 @@ export function evaluateCurrent(exchange: Exchange, state: ResourceState | null 
   if (state == null) return false;
   const decision = evaluateRead(exchange.request, state);
   const isSettled = decision.reason === 'matched';
-  if (decision.outcome === 'not-modified') exchange.notModified({ decision, state, isSettled });
-  else exchange.add(state);
-  return decision.outcome === 'not-modified';
+  if (decision.outcome === 'proceed') {
+    exchange.add(state);
+    return false;
+  }
+  exchange.notModified({ decision, state, isSettled });
+  // The type of the content is not known. As text it gets the Vary of whatever compression() codes; no 304 has a type.
+  if (exchange.head.get('content-type') === null) exchange.head.set('content-type', 'text/plain');
+  return true;
 }
 
 /** Validators first: on a match the handler never runs. */

@@ -4,6 +4,7 @@ import {
   addValidators,
   type ContentTagOptions,
   codeTag,
+  comparesDates,
   contentTag,
   type EntityTag,
   evaluateRead,
@@ -25,6 +26,7 @@ import { hasObsText } from './exchange.ts';
 import { type Method, type Methods, methodsOf } from './methods.ts';
 import { NodeResponseHead } from './response-head.ts';
 import { setHead, writeThrough } from './wrapped-head.ts';
+import { WrittenHead } from './written-head.ts';
 
 // Registered, so that two copies of this package share the read of a response.
 const READ = Symbol.for('@etag/node/read');
@@ -47,11 +49,7 @@ export function readOf(res: object): Read | undefined {
  * @param head - the head as the framework keeps it until it writes it; @default that of the response
  * @returns the read; the same one for the same response
  */
-export function interceptedRead(
-  request: RequestHead,
-  res: ServerResponse,
-  head: ResponseHead & ResponseFields = new NodeResponseHead(res),
-): Read {
+export function interceptedRead(request: RequestHead, res: ServerResponse, head?: ResponseHead & ResponseFields): Read {
   return readOf(res) ?? new Read(request, res, head);
 }
 
@@ -66,6 +64,8 @@ export class Read {
   /** As the framework keeps it until it writes it. */
   readonly head: ResponseHead & ResponseFields;
   readonly #res: ServerResponse;
+  /** Whether the framework keeps all fields by itself: what it gives to `writeHead()` are the same. */
+  readonly #isKept: boolean;
   /** The methods of a response whose head others intercept, too; null for those that it inherits. */
   readonly #before: Methods | null;
   #read: ReadDecision | null = null;
@@ -74,10 +74,11 @@ export class Read {
   /** The tag without a coding; undefined until the head is finished. */
   #tag: string | null | undefined;
 
-  constructor(request: RequestHead, res: ServerResponse, head: ResponseHead & ResponseFields) {
+  constructor(request: RequestHead, res: ServerResponse, head?: ResponseHead & ResponseFields) {
     this.request = request;
     this.#res = res;
-    this.head = head;
+    this.#isKept = head !== undefined;
+    this.head = head ?? new NodeResponseHead(res);
     this.#before = Object.hasOwn(res, 'writeHead') ? methodsOf(res) : null;
     (res as { [READ]?: Read })[READ] = this;
     res.writeHead = writeHead;
@@ -135,8 +136,11 @@ export class Read {
   #evaluate(tag: EntityTag | null, isCodedSince: boolean): boolean {
     // While the digest was made, an error handler may have answered.
     if (this.#res.headersSent) return false;
+    const isOurs = this.#isOurs(tag);
+    // It was evaluated before; the handler may have added a date since.
+    if (isOurs && !comparesDates(this.request.headers)) return false;
     try {
-      this.#read = evaluateResponse(this.request, this.head, tag, isCodedSince || this.#isOurs(tag));
+      this.#read = evaluateResponse(this.request, this.head, tag, isCodedSince || isOurs);
     } catch (error) {
       this.forget();
       if (isEtagError(error)) toRefusal(this.head, { ...error, headers: {} });
@@ -162,23 +166,30 @@ export class Read {
   writeHead(args: unknown[]): unknown {
     const res = this.#res;
     // Most heads leave as they are. To set the fields one by one would cost more than all the rest.
-    if (this.#isFinal(args[0] as number)) return Object.getPrototypeOf(res).writeHead.apply(res, args);
+    const inherited = Object.getPrototypeOf(res).writeHead;
+    if (this.#isFinal(args)) return inherited.apply(res, args);
+    const [status, fields] = args;
+    if (isRecord(fields) && !this.#before && res.getHeaderNames().length === 0) {
+      const head = new WrittenHead(status as number, fields);
+      this.#finishHead(head);
+      return inherited.call(res, status, head.fields);
+    }
     setHead(res, args);
     const head = new NodeResponseHead(res);
     if (this.#before) return writeThrough(res, this.#before, [res.statusCode], () => this.#finishHead(head));
     this.#finishHead(head);
-    return Object.getPrototypeOf(res).writeHead.call(res, res.statusCode);
+    return inherited.call(res, res.statusCode);
   }
 
-  #isFinal(status: number): boolean {
-    // Who intercepts the head as well may set the coding.
-    if (this.#before || status === 304) return false;
-    if (this.#added && !takesValidators(this.request.method, status)) return false;
+  #isFinal({ 0: status, length }: unknown[]): boolean {
+    // Others that intercept the head may set the coding, as may what is given to the method.
+    if (this.#before || status === 304 || (length > 1 && !this.#isKept)) return false;
+    if (this.#added && !takesValidators(this.request.method, status as number)) return false;
     return this.#read === null || this.#read.isSettled || this.head.get('content-encoding') === null;
   }
 
   /** The last that happens to a head. Called again where a compressor sets fields after us. */
-  #finishHead(head: NodeResponseHead): void {
+  #finishHead(head: ResponseHead & ResponseFields): void {
     if (head.status === 304) toNotModified(head, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
     else if (this.#added && !takesValidators(this.request.method, head.status)) removeValidators(head, this.#added);
     if (!this.#read || this.#read.isSettled) return;
@@ -193,6 +204,10 @@ export class Read {
     const { write, end } = this.#res;
     Object.assign(this.#res, { write: asBytes(write as Method), end: asBytes(end as Method) });
   }
+}
+
+function isRecord(fields: unknown): fields is Record<string, string> {
+  return typeof fields === 'object' && fields !== null && !Array.isArray(fields);
 }
 
 /** What is written as text is written as bytes. */

@@ -69,7 +69,7 @@ export interface Application {
 export interface Running {
   /** Such as `http://localhost:8787`. */
   readonly origin: string;
-  /** Stops it, and hangs up on whoever still waits. */
+  /** Stops it, and closes the connections that are still open. */
   close(): void | Promise<void>;
 }
 

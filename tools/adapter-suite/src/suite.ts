@@ -23,7 +23,7 @@ export interface Traits {
  *
  * @param name - of the package, such as `@etag/koa`
  * @param boot - serves an application with the framework and the adapter
- * @param compressions - where a compressor can stand whose responses get a strong tag of their own; @default everywhere
+ * @param compressions - where the framework's own compressor can stand; @default everywhere
  * @param traits - what differs by design
  */
 export function adapterSuite(

@@ -6,7 +6,7 @@ const MODIFIED: FieldLine = ['last-modified', 'Sat, 29 Oct 1994 19:43:31 GMT'];
 const EARLIER: FieldLine = ['If-Unmodified-Since', 'Sat, 29 Oct 1994 19:43:30 GMT'];
 const TAG: FieldLine = ['etag', '"v7"'];
 
-/** Fields that say something to whoever gets the refusal. */
+/** Fields that the client of a refusal needs. */
 const KEPT: FieldLine[] = [
   ['access-control-allow-origin', 'https://app.example'],
   ['access-control-expose-headers', 'ETag'],
@@ -67,7 +67,7 @@ export const refusalScenarios: Scenario[] = [
   refused(
     'choice',
     'keeps',
-    'a 412 keeps the fields for whoever gets it: CORS, cookies, a request id, Vary',
+    'a 412 keeps what its client needs: CORS, cookies, a request id, Vary',
     KEPT,
     Object.fromEntries(KEPT),
   ),

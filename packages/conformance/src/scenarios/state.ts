@@ -225,7 +225,7 @@ export const stateScenarios: Scenario[] = [
     'required',
     'write-unknown-coding',
     '8.8.3.3',
-    'what is no coding makes another tag',
+    'a suffix that is not a coding makes another tag',
     'PUT',
     V7,
     [['If-Match', '"v7-draft"']],

@@ -46,7 +46,7 @@ export function asctime(imf: string): string {
   return `${dayName} ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`;
 }
 
-/** A way to write a time that is no HTTP-date. */
+/** A way to write a time that is not an HTTP-date. */
 export interface InvalidDate {
   slug: string;
   title: string;
@@ -83,7 +83,11 @@ export const INVALID_DATES: InvalidDate[] = [
     (d) => `${d.dayName}, ${d.day} ${d.month.toUpperCase()} ${d.year} ${d.time} GMT`,
   ),
   invalid('no-day-name', 'no day name', (d) => `${d.day} ${d.month} ${d.year} ${d.time} GMT`),
-  invalid('unknown-day-name', 'a day name that is none', (d) => `Xyz, ${d.day} ${d.month} ${d.year} ${d.time} GMT`),
+  invalid(
+    'unknown-day-name',
+    'a day name that does not exist',
+    (d) => `Xyz, ${d.day} ${d.month} ${d.year} ${d.time} GMT`,
+  ),
   invalid('long-day-name', 'the long day name', (d) => `${d.longDayName}, ${d.day} ${d.month} ${d.year} ${d.time} GMT`),
   invalid(
     'one-digit-day',

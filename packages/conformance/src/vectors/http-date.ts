@@ -158,7 +158,7 @@ const NO_DATES: [slug: string, what: string, value: string][] = [
   ['asctime-lower-case', 'asctime in lower case', 'sun nov  6 08:49:37 1994'],
   ['rfc850-upper-case', 'RFC 850 in upper case', 'SUNDAY, 06-NOV-94 08:49:37 GMT'],
   ['rfc850-spaces', 'RFC 850 with spaces for dashes', 'Sunday, 06 Nov 94 08:49:37 GMT'],
-  ['rfc850-no-day', 'RFC 850 with a day that is none', 'Someday, 06-Nov-94 08:49:37 GMT'],
+  ['rfc850-no-day', 'RFC 850 with a day that does not exist', 'Someday, 06-Nov-94 08:49:37 GMT'],
 ];
 
 /** RFC 9110 §5.6.7: which values are dates, and which time they name. */
@@ -167,6 +167,6 @@ export const httpDateVectors: DateVector[] = [
   ...months,
   ...centuries,
   ...OUT_OF_RANGE.map(([slug, what, value]) => date(`range-${slug}`, what, value, null)),
-  ...INVALID_DATES.map(({ slug, title, write }) => date(`invalid-${slug}`, `no date: ${title}`, write(LATER), null)),
-  ...NO_DATES.map(([slug, what, value]) => date(`none-${slug}`, `no date: ${what}`, value, null)),
+  ...INVALID_DATES.map(({ slug, title, write }) => date(`invalid-${slug}`, `not a date: ${title}`, write(LATER), null)),
+  ...NO_DATES.map(([slug, what, value]) => date(`none-${slug}`, `not a date: ${what}`, value, null)),
 ];

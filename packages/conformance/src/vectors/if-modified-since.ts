@@ -52,7 +52,7 @@ const invalid = INVALID_DATES.map(({ slug, title, write }) =>
   revalidated(`invalid-${slug}`, `ignored: ${title}`, write(LATER), unconditional()),
 );
 
-/** Values that are no date at all, or not to an HTTP recipient. */
+/** Values that are not a date at all, or not to an HTTP recipient. */
 const NO_DATES: [slug: string, what: string, value: string][] = [
   ['number', 'a number', '784111777'],
   ['number-year', 'a number that reads as a year', '2024'],
@@ -119,9 +119,14 @@ export const ifModifiedSinceVectors: Vector[] = [
   revalidated('no-date', 'ignored without a modification date', LATER, unconditional(), { etag: '"v1"' }),
   revalidated('no-validator', 'ignored without a validator', LATER, unconditional(), {}),
   revalidated('absent', 'ignored where nothing exists', LATER, unconditional(404), null),
-  revalidated('list', 'a list of dates is no date', `${LATER}, ${LATER}`, unconditional()),
-  revalidated('lines', 'repeated lines are no date', [LATER, LATER], unconditional()),
-  revalidated('lines-different', 'repeated lines with different dates are no date', [LATER, EARLIER], unconditional()),
+  revalidated('list', 'a list of dates is not a date', `${LATER}, ${LATER}`, unconditional()),
+  revalidated('lines', 'repeated lines are not a date', [LATER, LATER], unconditional()),
+  revalidated(
+    'lines-different',
+    'repeated lines with different dates are not a date',
+    [LATER, EARLIER],
+    unconditional(),
+  ),
   revalidated('with-tag', 'the date decides when no tag is sent', MODIFIED, UNMODIFIED, { ...DATED, etag: '"v1"' }),
   revalidated('with-weak-tag', 'the date decides beside a weak tag', EARLIER, CHANGED, { ...DATED, etag: 'W/"v1"' }),
   {

@@ -42,7 +42,7 @@ const invalid = INVALID_DATES.map(({ slug, title, write }) =>
   guarded(`invalid-${slug}`, `ignored: ${title}`, write(EARLIER), unconditional()),
 );
 
-/** Values that are no date at all, or not to an HTTP recipient. */
+/** Values that are not a date at all, or not to an HTTP recipient. */
 const NO_DATES: [slug: string, what: string, value: string][] = [
   ['number', 'a number', '0'],
   ['number-year', 'a number that reads as a year', '1990'],
@@ -87,7 +87,7 @@ export const ifUnmodifiedSinceVectors: Vector[] = [
   ),
   guarded('no-date', 'ignored without a modification date', EARLIER, unconditional(), { etag: '"v1"' }),
   guarded('no-validator', 'ignored without a validator', EARLIER, unconditional(), {}),
-  guarded('list', 'a list of dates is no date', `${EARLIER}, ${EARLIER}`, unconditional()),
+  guarded('list', 'a list of dates is not a date', `${EARLIER}, ${EARLIER}`, unconditional()),
   guarded('lines', 'repeated lines are a list of dates', [EARLIER, EARLIER], unconditional()),
   guarded('lines-different', 'repeated lines with different dates', [EARLIER, LATER], unconditional()),
   guarded('with-tag', 'the date decides when no tag is sent', EARLIER, CHANGED, { ...DATED, etag: '"v1"' }),

@@ -153,7 +153,7 @@ const MALFORMED: [slug: string, what: string, value: string][] = [
 
 const ignored: RangeVector[] = [
   ...MALFORMED.map(([slug, what, value]) => range('14.2', `malformed-${slug}`, `ignored: ${what}`, value, FULL)),
-  range('14.2', 'repeated-lines', 'ignored: two lines are no specifier', ['bytes=0-1', 'bytes=3-4'], FULL),
+  range('14.2', 'repeated-lines', 'ignored: two lines are not a specifier', ['bytes=0-1', 'bytes=3-4'], FULL),
   range('14.2', 'unit-none', 'ignored: the unit none', 'none=0-1', FULL),
   range('14.2', 'unit-byte', 'ignored: a unit that resembles', 'byte=0-1', FULL),
   range('14.2', 'unit-prefix', 'ignored: a unit that begins alike', 'bytesx=0-1', FULL),

@@ -111,7 +111,7 @@ export function contentTests(boot: Boot): void {
     expect([cached.status, METADATA.filter((name) => cached.headers.has(name))]).toEqual([304, []]);
   });
 
-  it('§15.5.13 refuse a read that asks for another representation, with what is for whoever asks', async () => {
+  it('§15.5.13 refuse a read that asks for another representation, and keep what its client needs', async () => {
     const kept = { 'access-control-allow-origin': '*', 'x-request-id': '7', vary: 'Origin' };
     const lost = {
       'cache-control': 'max-age=60',

@@ -1,0 +1,306 @@
+import { any, replace } from '@etag/concurrency';
+import { memoryStore } from '@etag/concurrency/memory';
+import { contentTag, type Expectation, PreconditionFailedError, type ResourceState, versionTag } from '@etag/core';
+import type { Reply } from 'adapter-suite';
+import type { Row, Step } from './row.ts';
+
+const DATE = 'Sun, 06 Nov 1994 08:49:38 GMT';
+const EARLIER = 'Sun, 06 Nov 1994 08:49:37 GMT';
+const LATER = 'Fri, 31 Dec 2100 23:59:59 GMT';
+const LONG = 'The same content gives the same tag in every process.\n'.repeat(60);
+const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
+/** "a", gzipped. */
+const CODED = Uint8Array.from(atob('H4sIAAAAAAAAA0sEAEO+t+gBAAAA'), (char) => char.charCodeAt(0));
+
+async function* chunks() {
+  yield new TextEncoder().encode('content');
+}
+
+const streamWith = (fields: Record<string, string>) => ({
+  handle: (): Reply => ({ chunks: chunks(), headers: { ...TEXT, etag: '"v1"', ...fields } }),
+});
+const textWith = (headers: Record<string, string>, text = 'content') => ({
+  handle: (): Reply => ({ text, headers: { ...TEXT, ...headers } }),
+});
+const state = (state: unknown) => ({
+  current: () => state as ResourceState,
+  handle: (): Reply => ({ text: 'content' }),
+});
+
+const get = (answer: string, more: Partial<Step> = {}): Step => ({ answer, ...more });
+const holding = (etag: string, answer: string, more: Partial<Step> = {}): Step => ({
+  headers: [['If-None-Match', etag]],
+  answer,
+  ...more,
+});
+const wanting = (etag: string, answer: string, more: Partial<Step> = {}): Step => ({
+  headers: [['If-Match', etag]],
+  answer,
+  ...more,
+});
+const put = (step: Step): Step => ({ method: 'PUT', ...step });
+const gzip = (step: Step): Step => ({ ...step, headers: [['Accept-Encoding', 'gzip'], ...(step.headers ?? [])] });
+
+/** A note in a store, whose tags are versions. */
+function noteInStore() {
+  const notes = memoryStore<{ text: string }>();
+  const ready = notes.put('1', { text: LONG }, any);
+  return {
+    handle: async (): Promise<Reply> => {
+      await ready;
+      const note = await notes.get('1');
+      return { json: note?.value, headers: { etag: versionTag(note?.version ?? '') } };
+    },
+    write: (expected: Expectation) => replace(notes, '1', { text: LONG }, expected),
+  };
+}
+
+/** What a handler says beside its validators. */
+const SAID = {
+  'access-control-allow-origin': '*',
+  'x-request-id': '7',
+  vary: 'Origin',
+  'cache-control': 'max-age=60',
+  'content-language': 'en',
+};
+const HASH = `${contentTag(LONG)}`;
+const FIVE = `${contentTag('5')}`;
+const ETAG = { fields: ['etag'] };
+
+/** The exchanges, in the order in which they were found. */
+export const rows: readonly Row[] = [
+  {
+    title: '1 a stream with a Trailer field, revalidated and refused',
+    resource: streamWith({ trailer: 'Server-Timing' }),
+    steps: [
+      get('200'),
+      holding('"v1"', '304, etag: "v1", trailer: –', { fields: ['etag', 'trailer'] }),
+      wanting('"v0"', '412, etag: "v1", trailer: –', { fields: ['etag', 'trailer'] }),
+      get('200'),
+    ],
+  },
+  {
+    title: '2 a write guarded by an If-Match that is made of a parameter',
+    resource: state({ etag: '"v1"', lastModified: Date.parse(DATE) }),
+    rewrite: (query): Record<string, string> => (query.has('rev') ? { 'if-match': `"${query.get('rev')}"` } : {}),
+    steps: [
+      put(get('412', { query: '?rev=v0' })),
+      put(get('412', { query: '?rev=v0', headers: [['If-Unmodified-Since', DATE]] })),
+      put(get('200', { query: '?rev=v1' })),
+    ],
+  },
+  {
+    title: '2 a 304 that the application switched off by If-None-Match',
+    resource: textWith({ etag: '"v1"', 'last-modified': DATE }),
+    rewrite: () => ({ 'if-none-match': '"no-match-for-this"' }),
+    steps: [
+      holding('"v1"', '200'),
+      get('200', {
+        headers: [
+          ['If-None-Match', '"v1"'],
+          ['If-Modified-Since', DATE],
+        ],
+      }),
+    ],
+  },
+  {
+    title: '3 content that came coded, with its tag',
+    coded: true,
+    resource: {
+      handle: () => ({
+        bytes: CODED,
+        headers: { ...TEXT, 'content-encoding': 'gzip', etag: '"abc"', vary: 'Accept-Encoding' },
+      }),
+    },
+    steps: [
+      gzip(get('200, etag: "abc", content-encoding: gzip', { fields: ['etag', 'content-encoding'] })),
+      gzip(holding('"abc"', '304, etag: "abc", content-encoding: –', { fields: ['etag', 'content-encoding'] })),
+      gzip(holding('*', '304, etag: "abc"', ETAG)),
+    ],
+  },
+  {
+    title: '4 a stream with Transfer-Encoding, refused and revalidated',
+    resource: streamWith({ 'transfer-encoding': 'chunked' }),
+    steps: [
+      wanting('"v0"', '412, Precondition Failed, open, transfer-encoding: –, etag: "v1", reason="no-match"', {
+        message: true,
+        fields: ['transfer-encoding', 'etag'],
+        members: ['reason'],
+      }),
+      holding('"v1"', '304, Not Modified, open, transfer-encoding: –, etag: "v1"', {
+        message: true,
+        fields: ['transfer-encoding', 'etag'],
+      }),
+    ],
+  },
+  {
+    title: '4 a reason phrase that was meant for the 200',
+    resource: { handle: () => ({ statusMessage: 'Fine', text: 'content', headers: { ...TEXT, etag: '"v1"' } }) },
+    steps: [
+      holding('"v1"', '304, Not Modified, open', { message: true }),
+      wanting('"v0"', '412, Precondition Failed, open', { message: true }),
+    ],
+  },
+  {
+    title: '6 tags of content, twenty reads at once',
+    resource: textWith({}, LONG),
+    steps: [
+      get(`200, etag: ${HASH}`, { ...ETAG, times: 20 }),
+      holding('{etag}', `304, etag: ${HASH}`, { ...ETAG, times: 20 }),
+    ],
+  },
+  {
+    title: '7 refusals of a guarded write',
+    resource: { ...state({ etag: '"v1"' }), require: true },
+    steps: [
+      put(
+        get('428, content-type: application/problem+json, etag: –, status=428, field=null, reason="required"', {
+          fields: ['content-type', 'etag'],
+          members: ['status', 'field', 'reason'],
+        }),
+      ),
+      put(
+        wanting(
+          '"v0"',
+          '412, content-type: application/problem+json, etag: "v1", status=412, field="if-match", reason="no-match"',
+          { fields: ['content-type', 'etag'], members: ['status', 'field', 'reason'] },
+        ),
+      ),
+      put(wanting('"v1"', '200')),
+    ],
+  },
+  {
+    title: '7 a refusal that a handler throws',
+    resource: {
+      handle: () => {
+        const request = { method: 'GET', headers: { 'if-match': '"v0"' } };
+        throw new PreconditionFailedError(request, { field: 'if-match', reason: 'no-match' }, { etag: '"v1"' });
+      },
+    },
+    steps: [
+      get('412, content-type: application/problem+json, etag: "v1", reason="no-match", current="\\"v1\\""', {
+        fields: ['content-type', 'etag'],
+        members: ['reason', 'current'],
+      }),
+    ],
+  },
+  {
+    title: '8 a policy with a nonce before an early 304',
+    resource: state({ etag: '"v7"' }),
+    before: { 'content-security-policy': "script-src 'nonce-599a'", 'x-request-id': '7' },
+    except: { fetch: 'what stands around a handler sets its fields on the 304' },
+    steps: [
+      get("200, content-security-policy: script-src 'nonce-599a'", { fields: ['content-security-policy'] }),
+      holding('"v7"', '304, etag: "v7", content-security-policy: –, x-request-id: 7', {
+        fields: ['etag', 'content-security-policy', 'x-request-id'],
+      }),
+    ],
+  },
+  {
+    title: '9 an unquoted tag from current: one answer each time',
+    resource: state({ etag: 'abc' }),
+    steps: [get('500, etag: –', ETAG), holding('abc', '500, etag: –', ETAG), put(wanting('abc', '500, etag: –', ETAG))],
+  },
+  {
+    title: '10 the Cache-Control of the 200 on an early 304',
+    resource: state({ etag: '"v7"' }),
+    before: { 'cache-control': 'private, max-age=60' },
+    steps: [
+      get('200, cache-control: private, max-age=60', { fields: ['cache-control'] }),
+      holding('"v7"', '304, cache-control: private, max-age=60', { fields: ['cache-control'] }),
+    ],
+  },
+  {
+    title: '11 a tag of the handler guards a write, identity and gzip',
+    coded: true,
+    resource: noteInStore(),
+    steps: [
+      get('200'),
+      put(wanting('{etag}', '200')),
+      gzip(get('200, content-encoding: gzip', { fields: ['content-encoding'] })),
+      put(wanting('{etag}', '200')),
+    ],
+  },
+  ...(
+    [
+      ['the handler', textWith({ etag: '"v7"', 'last-modified': DATE }, LONG)],
+      ['current', { ...textWith({}, LONG), current: () => ({ etag: versionTag(7), lastModified: Date.parse(DATE) }) }],
+    ] as const
+  ).map(
+    ([whose, resource]): Row => ({
+      title: `12 304s under gzip, for the tag, for any, and by date: a tag of ${whose}`,
+      coded: true,
+      resource,
+      steps: [
+        gzip(get('200, etag: "v7-gzip"', ETAG)),
+        gzip(holding('{etag}', '304, etag: "v7-gzip", vary: accept-encoding', { fields: ['etag', 'vary'] })),
+        gzip(holding('*', '304, etag: W/"v7", vary: accept-encoding', { fields: ['etag', 'vary'] })),
+        gzip(
+          get('304, etag: W/"v7", vary: accept-encoding', {
+            headers: [['If-Modified-Since', LATER]],
+            fields: ['etag', 'vary'],
+          }),
+        ),
+      ],
+    }),
+  ),
+  {
+    title: '13 what a refused read keeps and loses, its tag without quotes',
+    resource: textWith({ ...SAID, etag: 'v7', 'last-modified': DATE }),
+    steps: [
+      get(
+        '412, etag: –, last-modified: –, access-control-allow-origin: *, x-request-id: 7, vary: origin, cache-control: –, content-language: –, current=null',
+        {
+          headers: [['If-Unmodified-Since', EARLIER]],
+          fields: ['etag', 'last-modified', ...Object.keys(SAID)],
+          members: ['current'],
+        },
+      ),
+    ],
+  },
+  {
+    title: '13 what a 304 keeps and loses',
+    resource: textWith({ ...SAID, etag: '"v7"', 'last-modified': DATE }),
+    steps: [
+      holding(
+        '"v7"',
+        `304, etag: "v7", last-modified: ${DATE}, access-control-allow-origin: *, x-request-id: 7, vary: origin, cache-control: max-age=60, content-language: –`,
+        { fields: ['etag', 'last-modified', ...Object.keys(SAID)] },
+      ),
+    ],
+  },
+  {
+    title: '14 Vary of a 304 of tagged content, under gzip',
+    coded: true,
+    resource: textWith({}, LONG),
+    steps: [
+      get(`200, etag: ${HASH}`, ETAG),
+      gzip(holding('{etag}', `304, etag: ${HASH}, vary: accept-encoding`, { fields: ['etag', 'vary'] })),
+      gzip(holding('*', `304, etag: W/${HASH}, vary: accept-encoding`, { fields: ['etag', 'vary'] })),
+    ],
+  },
+  {
+    title: '15 what a handler returns that looks like an outcome',
+    resource: { current: () => ({ etag: '"v1"' }), handle: () => ({ json: { kind: 'updated', note: 'milk' } }) },
+    steps: [put(wanting('"v1"', '200, kind="updated", note="milk"', { members: ['kind', 'note'] }))],
+  },
+  {
+    title: '17 a number as JSON',
+    resource: { handle: () => ({ json: 5, headers: { 'content-type': 'application/json' } }) },
+    steps: [get(`200, etag: ${FIVE}`, ETAG), holding('{etag}', `304, etag: ${FIVE}`, ETAG)],
+  },
+  {
+    title: '17 a time without a date from current: one answer each time',
+    resource: state({ etag: '"v1"', lastModified: new Date(Number.NaN) }),
+    steps: [
+      get('500, etag: –', ETAG),
+      holding('"v1"', '500, etag: –', ETAG),
+      put(wanting('"v1"', '500, etag: –', ETAG)),
+    ],
+  },
+  {
+    title: '17 a tag of the handler without quotes',
+    resource: textWith({ etag: 'abc' }),
+    steps: [get('200, etag: –', ETAG), holding('abc', '200, etag: –', ETAG), holding('"abc"', '200, etag: –', ETAG)],
+  },
+];
