@@ -3,7 +3,7 @@ import { ask, type Context, RELOAD, takesLeave, VALIDATE } from './context.ts';
 import { discard } from './discard.ts';
 import type { Mismatched } from './event.ts';
 import { confirmedFields, storedFields, updatedFields, verdictOn } from './freshen.ts';
-import { answerStale, answerStored } from './from-store.ts';
+import { answerStale, answerStored, lookUp } from './from-store.ts';
 import { freshen, type Kept, keep } from './keep.ts';
 import { isRedirect } from './policy.ts';
 import type { StoredResponse } from './port.ts';
@@ -112,12 +112,18 @@ async function validate(
   const headers = (verdict === 'updates' ? updatedFields : confirmedFields)(stored.headers, fields);
   const current = { ...stored, headers, requested, received: Date.now() };
   const freshened = freshen(context, read, stored, current);
-  const payload = await read.store.payload(read.key, stored.id);
+  const payload = (await read.store.payload(read.key, stored.id)) ?? (await sameContent(context, read, stored));
   await freshened;
   if (!payload) return 'content';
   const took = performance.now() - began;
   const told = answered(context, read, 'not-modified', stored.status, stored.wireBytes, stored.took - took);
   return answerStored(current, payload, current.headers, told, notModified.headers.getSetCookie());
+}
+
+/** The content that another process has stored instead, and under the same tag. */
+async function sameContent(context: Context, read: Read, { headers }: StoredResponse): Promise<Uint8Array | null> {
+  const other = await lookUp(context, read);
+  return other && other.headers.etag === headers.etag ? read.store.payload(read.key, other.id) : null;
 }
 
 /** Passes on what the server answered in full, and keeps it where it may. */
@@ -161,7 +167,7 @@ export function answerReceived(response: Response, told: CallAnswer): Answer {
 /**
  * Loads once more, for one reader, what was too long to be shared: from where it is.
  *
- * @throws TypeError when it is not the same any more
+ * @throws TypeError when it is not the same any more: there is no true way to go on
  */
 async function loadFrom(
   context: Context,
@@ -173,7 +179,7 @@ async function loadFrom(
   const isSame = ['etag', 'last-modified'].every((name) => again.headers.get(name) === first.headers.get(name));
   if (again.status === first.status && isSame && again.body) return skipping(again.body, offset);
   discard(again);
-  throw new TypeError(`${request.url.href} was too long to be shared, and has changed since`);
+  throw new TypeError(`${request.url.href} has changed since`);
 }
 
 function skipping(body: ReadableStream<Uint8Array>, bytes: number): ReadableStream<Uint8Array> {

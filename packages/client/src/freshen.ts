@@ -93,7 +93,7 @@ export function verdictOn(stored: Fields, received: Fields): 'updates' | 'confir
 function verdictByTag(stored: string, received: string): 'updates' | 'confirms' | 'contradicts' {
   const ours = parseEntityTag(stored);
   const theirs = parseEntityTag(received);
-  // What is no entity tag was sent as it came, and comes back as it was.
+  // What is not an entity tag was sent as it came, and comes back as it was.
   if (!ours || !theirs) return stored === received ? 'updates' : 'contradicts';
   if (strongCompare(ours, theirs) || (isWeak(theirs) && weakCompare(ours, theirs))) return 'updates';
   return namesSame(ours, theirs) ? 'confirms' : 'contradicts';

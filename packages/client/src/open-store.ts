@@ -1,6 +1,6 @@
 import type { Publish } from './event.ts';
 import type { Awaitable, Release, ResponseStore, StoredResponse } from './port.ts';
-import { isStoredResponse } from './stored-shape.ts';
+import { isStoredResponse, vouchFor } from './stored-shape.ts';
 
 /** How long a request waits for its store, in ms, all operations together; and how long one that failed is left alone. */
 const PATIENCE_MS = 1000;
@@ -63,10 +63,12 @@ export class OpenStore {
   }
 
   put(...args: Parameters<ResponseStore['put']>): Awaitable<unknown> {
+    vouchFor(args[1]);
     return this.#attempt('put', () => this.#store.put(...args), undefined);
   }
 
   freshen(...args: Parameters<ResponseStore['freshen']>): Awaitable<unknown> {
+    vouchFor(args[1]);
     return this.#attempt('freshen', () => this.#store.freshen(...args), undefined);
   }
 

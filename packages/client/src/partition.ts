@@ -54,7 +54,8 @@ function agentName(dispatcher: object | undefined): string | undefined {
   return name;
 }
 
-const GLOBAL_AGENTS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')];
+const GLOBAL_AGENT = Symbol.for('undici.globalDispatcher.2');
+const LEGACY_GLOBAL_AGENT = Symbol.for('undici.globalDispatcher.1');
 /** Those that were there first: what is sent through them is sent as usual. */
 const usual = new Map<symbol, object>();
 
@@ -69,7 +70,7 @@ function globalAgentName(symbol: symbol): string | undefined {
 
 /** Field names that say what they hold: `X-Api-Key`, `PRIVATE-TOKEN`, `X-Amz-Security-Token`, `X-User-Id`. */
 const IDENTIFYING =
-  /auth|cookie|token|secret|key$|session|credential|passw|jwt|signature|account|tenant|customer|login|client-id|(^|-)user(-?(id|name|email))?$/;
+  /auth|cookie|token|secret|key$|session|credential|passw|jwt|account|tenant|customer|login|client-id|(^|-)user(-?(id|name|email))?$/;
 
 /** Whether the name of a request field says that it identifies somebody. */
 export function isIdentifying(name: string): boolean {
@@ -98,12 +99,13 @@ export function partitionOf(call: Call, { identity, partition, fingerprint }: Id
     // A browser adds its cookies out of sight.
     credentials === 'same-origin' ? undefined : credentials,
     // What undici sends through: a proxy, say.
-    ...(dispatcher ? [agentName(dispatcher)] : GLOBAL_AGENTS.map(globalAgentName)),
+    dispatcher ? agentName(dispatcher) : globalAgentName(GLOBAL_AGENT),
+    dispatcher ? undefined : globalAgentName(LEGACY_GLOBAL_AGENT),
     options.partition ?? partition,
   ];
-  const named = [...fields].filter(([name]) => isIdentifying(name) || identity.includes(name));
-  if (named.length === 0 && parts.every((part) => part === undefined)) return '';
-  return fingerprint(JSON.stringify([...parts, named.sort()]));
+  for (const field of fields) if (isIdentifying(field[0]) || identity.includes(field[0])) parts.push(field);
+  if (parts.every((part) => part === undefined)) return '';
+  return fingerprint(JSON.stringify(parts));
 }
 
 /**

@@ -38,7 +38,7 @@ export async function* poll(
     if (!(ms > 0)) throw new TypeError(`${ms} is not an interval: a positive number of ms`);
   }
   const signals = [own, init?.signal].filter((signal) => signal != null);
-  const signal = signals.length > 1 ? AbortSignal.any(signals) : (signals[0] ?? null);
+  const signal = signals.length > 0 ? AbortSignal.any(signals) : null;
   let seen: string | null = null;
   let failures = 0;
   for (;;) {

@@ -191,7 +191,13 @@ export async function fuzz(calls: number, seed: number): Promise<Found> {
   const caller = async () => {
     while (left-- > 0) {
       const nth = left;
-      const ended = await Promise.race([call().then(() => true, () => true), sleep(LONGEST_MS, false, { ref: false })]);
+      const ended = await Promise.race([
+        call().then(
+          () => true,
+          () => true,
+        ),
+        sleep(LONGEST_MS, false, { ref: false }),
+      ]);
       if (!ended) found.hung.push(`call ${nth}`);
     }
   };

@@ -8,7 +8,7 @@ export type Polled = [resource: number, version: number, start: number, end: num
 
 const [origin = '', redis = '', prefix = '', urls, rounds] = process.argv.slice(2);
 const connection = new IoRedis(redis);
-const client = createClient({ store: redisStore(connection, { prefix }) });
+const client = createClient({ store: redisStore(connection, { prefix }), wait: 1000 });
 const now = () => performance.timeOrigin + performance.now();
 const polled: Polled[] = [];
 
