@@ -132,7 +132,7 @@ describe('isEtagError', () => {
     new Error('412'),
     Object.assign(new Error('412'), { code: 'ETAG_PRECONDITION_FAILED', status: 412 }),
     Object.create(null),
-  ])('knows what is none: %o', (value) => {
+  ])('knows what is not one: %o', (value) => {
     expect(isEtagError(value)).toBe(false);
   });
 

@@ -96,7 +96,7 @@ const FIELDS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified
 const METHODS = ['GET', 'PUT', 'DELETE', 'OPTIONS'];
 const request = (method: string, field: string, value: string) => ({ method, headers: { [field]: value } });
 
-/** The code of the refusal; what is no refusal is thrown on. */
+/** The code of the refusal; what is not one is thrown on. */
 function refusal(run: () => void): string | null {
   try {
     run();
@@ -186,7 +186,7 @@ describe.each(Object.entries(VALUES))('64 KB of %s', (_, make) => {
     for (const [name, read] of Object.entries(READERS)) expect(read(value), name).toEqual(read(value));
   });
 
-  it('is no tag but its own, no date, and no version but one that is spelled so', () => {
+  it('is at most a tag, never a date, and a version only where it is spelled like one', () => {
     expect([null, value]).toContain(parseEntityTag(value));
     expect(parseHttpDate(value)).toBeNull();
     const tag = parseEntityTag(value);

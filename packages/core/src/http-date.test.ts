@@ -157,7 +157,7 @@ describe('§5.6.7 parseHttpDate', () => {
     }
   });
 
-  it('takes no value that has another character in place of one of a date', () => {
+  it('takes no value in which a character of a date is another one', () => {
     const { imf, rfc850, asctime } = formats(Date.UTC(1994, 10, 6, 8, 49, 37));
     const wrong: string[] = [];
     for (const date of [imf, rfc850, asctime]) {

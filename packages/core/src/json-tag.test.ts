@@ -68,7 +68,7 @@ describe('RFC 8785 canonicalJson', () => {
     ['undefined', undefined, 'null'],
     ['a function', () => 1, 'null'],
     ['a Date', { at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
-    ['a Date that is none', new Date(Number.NaN), 'null'],
+    ['an Invalid Date', new Date(Number.NaN), 'null'],
     ['boxed numbers and booleans', [Object(1), Object(false)], '[1,false]'],
     ['a lone surrogate', '\ud800', '"\\ud800"'],
     ['a member called __proto__', JSON.parse('{"b":1,"__proto__":{"a":2}}'), '{"__proto__":{"a":2},"b":1}'],
