@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { folders, type Manifest, manifestOf } from '../manifests.ts';
+import { FRAMEWORKS, runApplications } from './applications.ts';
 
 // What npm would get: each package is packed, read as a stranger's tools will read it, installed where nothing is known of this
 // workspace, and loaded by `require` and by `import`. Run after a build: pnpm packages
@@ -111,6 +112,7 @@ try {
   const packed = folders.map(pack);
   packed.forEach(read);
   load(packed, install(packed, {}));
+  runApplications(install(packed, FRAMEWORKS), report);
   const nest = { '@nestjs/common': '11', '@nestjs/core': '11' };
   const project = install(packed, { ...nest, jest: '*' });
   check('jest, CommonJS, NestJS 11', 'npx', ['jest'], project);

@@ -7,7 +7,7 @@ const CODINGS = ['gzip', 'br', 'zstd', 'deflate'];
  * What a hop appends to a tag when it codes the content: our own suffixes, that of Jetty (`--gzip`), and those of the
  * codings that use a dictionary (RFC 9842).
  */
-const SUFFIXES = [...CODINGS, '-gzip', 'dcb', 'dcz'].map((coding) => `-${coding}`);
+const SUFFIXES = /* @__PURE__ */ [...CODINGS, '-gzip', 'dcb', 'dcz'].map((coding) => `-${coding}`);
 
 /** Whether what follows an opaque value is the suffix of a coding: `-gzip`. */
 export function isCodingSuffix(text: string): boolean {

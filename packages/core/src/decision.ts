@@ -47,4 +47,4 @@ export function decision<const D extends Omit<Decision, 'form'>>(
 }
 
 /** No precondition applies: perform the method. */
-export const UNCONDITIONAL = decision('proceed', null, 'none');
+export const UNCONDITIONAL = /* @__PURE__ */ decision('proceed', null, 'none');

@@ -63,7 +63,7 @@ const MEMBERS: Readonly<Record<keyof Expectation, (value: unknown) => boolean>> 
   absent: isTrue,
   oneOf: isVersions,
   noneOf: isVersions,
-  unmodifiedSince: Number.isFinite,
+  unmodifiedSince: (value) => Number.isFinite(value),
 };
 
 /**

@@ -118,8 +118,8 @@ export function parseHttpDate(fieldValue: string, now?: number): number | null {
 }
 
 // Responses of one second share their date, and those of one day its first half.
-let lastSecond = Number.NaN;
-let lastDay = Number.NaN;
+let lastSecond = 1e99;
+let lastDay = 1e99;
 let lastFormatted = '';
 
 /** The first and the last ms that an HTTP-date can name: the years 0 to 9999. */

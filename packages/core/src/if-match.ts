@@ -3,12 +3,12 @@ import { isWeak } from './entity-tag.ts';
 import { findInList, isAny } from './entity-tag-list.ts';
 import type { ResourceState } from './resource-state.ts';
 
-const MATCHED = decision('proceed', 'if-match', 'matched');
-const EXISTS = decision('proceed', 'if-match', 'exists');
-const NO_MATCH = decision('failed', 'if-match', 'no-match');
-const WEAK = decision('failed', 'if-match', 'weak');
-const ABSENT = decision('failed', 'if-match', 'absent');
-const MALFORMED = decision('failed', 'if-match', 'malformed');
+const MATCHED = /* @__PURE__ */ decision('proceed', 'if-match', 'matched');
+const EXISTS = /* @__PURE__ */ decision('proceed', 'if-match', 'exists');
+const NO_MATCH = /* @__PURE__ */ decision('failed', 'if-match', 'no-match');
+const WEAK = /* @__PURE__ */ decision('failed', 'if-match', 'weak');
+const ABSENT = /* @__PURE__ */ decision('failed', 'if-match', 'absent');
+const MALFORMED = /* @__PURE__ */ decision('failed', 'if-match', 'malformed');
 
 /**
  * Evaluates an `If-Match` field. A malformed one fails: a guard that cannot be read must not let a write through.

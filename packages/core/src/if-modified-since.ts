@@ -1,8 +1,8 @@
 import { type Decision, decision } from './decision.ts';
 import { modifiedSince, type ResourceState } from './resource-state.ts';
 
-const MODIFIED = decision('proceed', 'if-modified-since', 'modified');
-const UNMODIFIED = decision('not-modified', 'if-modified-since', 'unmodified');
+const MODIFIED = /* @__PURE__ */ decision('proceed', 'if-modified-since', 'modified');
+const UNMODIFIED = /* @__PURE__ */ decision('not-modified', 'if-modified-since', 'unmodified');
 
 /**
  * Evaluates an `If-Modified-Since` field of a read without `If-None-Match`.

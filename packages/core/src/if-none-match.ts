@@ -3,14 +3,14 @@ import { type EntityTag, isWeak } from './entity-tag.ts';
 import { findInList, findInListOfRead, isAny } from './entity-tag-list.ts';
 import type { ResourceState } from './resource-state.ts';
 
-const NO_MATCH = decision('proceed', 'if-none-match', 'no-match');
-const ABSENT = decision('proceed', 'if-none-match', 'absent');
-const IGNORED = decision('proceed', 'if-none-match', 'malformed');
-const NOT_MODIFIED = decision('not-modified', 'if-none-match', 'matched');
-const NOT_MODIFIED_ANY = decision('not-modified', 'if-none-match', 'exists');
-const MATCHED = decision('failed', 'if-none-match', 'matched');
-const EXISTS = decision('failed', 'if-none-match', 'exists');
-const MALFORMED = decision('failed', 'if-none-match', 'malformed');
+const NO_MATCH = /* @__PURE__ */ decision('proceed', 'if-none-match', 'no-match');
+const ABSENT = /* @__PURE__ */ decision('proceed', 'if-none-match', 'absent');
+const IGNORED = /* @__PURE__ */ decision('proceed', 'if-none-match', 'malformed');
+const NOT_MODIFIED = /* @__PURE__ */ decision('not-modified', 'if-none-match', 'matched');
+const NOT_MODIFIED_ANY = /* @__PURE__ */ decision('not-modified', 'if-none-match', 'exists');
+const MATCHED = /* @__PURE__ */ decision('failed', 'if-none-match', 'matched');
+const EXISTS = /* @__PURE__ */ decision('failed', 'if-none-match', 'exists');
+const MALFORMED = /* @__PURE__ */ decision('failed', 'if-none-match', 'malformed');
 
 /**
  * Evaluates an `If-None-Match` field. A malformed one is ignored on a read (a full response does no harm) and fails on any

@@ -1,8 +1,8 @@
 import { type Decision, decision } from './decision.ts';
 import { modifiedSince, type ResourceState } from './resource-state.ts';
 
-const UNMODIFIED = decision('proceed', 'if-unmodified-since', 'unmodified');
-const MODIFIED = decision('failed', 'if-unmodified-since', 'modified');
+const UNMODIFIED = /* @__PURE__ */ decision('proceed', 'if-unmodified-since', 'unmodified');
+const MODIFIED = /* @__PURE__ */ decision('failed', 'if-unmodified-since', 'modified');
 
 /**
  * Evaluates an `If-Unmodified-Since` field of a request without `If-Match`.

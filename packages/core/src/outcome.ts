@@ -52,7 +52,11 @@ export type DeleteOutcome = (Branded & { readonly kind: 'deleted' }) | Refused;
 export type Outcome<T> = ReplaceOutcome<T> | DeleteOutcome;
 
 /** What outcomes inherit their mark from, so that it is not one of their own members. */
-const BRANDED = /* @__PURE__ */ Object.freeze({ [OUTCOME]: true } as const);
+const BRANDED = /* @__PURE__ */ branded();
+
+function branded() {
+  return Object.freeze({ [OUTCOME]: true } as const);
+}
 
 type Unbranded<O> = O extends unknown ? Omit<O, typeof OUTCOME> : never;
 
