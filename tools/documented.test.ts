@@ -34,11 +34,11 @@ function missingOf(declaration: ts.SignatureDeclaration): string[] {
   return [...undocumentedParameters(declaration), ...(isReturnMissing ? ['@returns'] : [])];
 }
 
-/** The declarations that users see: of an overloaded function not the implementation. */
+/** The declarations that have to say what they take: of an overloaded function the first, which stands for the others. */
 function seenBy(symbol: ts.Symbol, { folder }: Entry): ts.Declaration[] {
   const own = (symbol.declarations ?? []).filter((one) => one.getSourceFile().fileName.startsWith(`${folder}/src/`));
   const overloads = own.filter((one) => ts.isFunctionDeclaration(one) && !one.body);
-  return overloads.length > 0 ? overloads : own;
+  return overloads.length > 0 ? overloads.slice(0, 1) : own;
 }
 
 /** All that the doc comments of an entry lack. */

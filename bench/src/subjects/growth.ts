@@ -100,8 +100,7 @@ const variants: Work<Listed> = {
       response: { etag: fromWire(coded) },
     };
   },
-  core: ({ request, state }) =>
-    evaluatePreconditions({ method: 'GET', headers: request }, state).outcome.length,
+  core: ({ request, state }) => evaluatePreconditions({ method: 'GET', headers: request }, state).outcome.length,
   peer: 'fresh',
   byPeer: ({ request, response }) => Number(fresh(request, response)),
   check: ({ request, state, response }) =>

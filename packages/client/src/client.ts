@@ -103,6 +103,8 @@ export interface Client {
  * Makes a function with the signature of fetch, that remembers what it read: it sends the validators of what is stored, and
  * turns a 304 into the stored response.
  *
+ * @param options - where responses are stored, and how; @default in the memory of the process
+ * @returns a function with the signature of fetch
  * @throws TypeError when the key is too short
  * @see RFC 9111 §4.3
  * @example

@@ -21,6 +21,7 @@ interface Resource {
  * A store in the memory of one process, bounded: the least recently used goes first.
  *
  * @param options - `maxBytes`
+ * @returns the store
  * @throws RangeError when `maxBytes` is not a positive number
  */
 export function memoryStore(options?: MemoryStoreOptions): ResponseStore {

@@ -26,6 +26,7 @@ export interface Merged {
  * @param base - what both began with
  * @param mine - what I made of it
  * @param theirs - what somebody else made of it, and is current now
+ * @returns the merged value, and where the two changes conflict
  * @throws TypeError for an object that is not one of JSON, such as a Date
  * @see RFC 6901 for the paths of conflicts
  * @example

@@ -65,6 +65,8 @@ return redis.status_reply('OK')`;
  * A store on a Redis server, which a fleet shares: what one has read, the others validate.
  *
  * @param client - an open connection of ioredis or redis, which stays the caller's
+ * @param options - the prefix of its keys, and how long they live
+ * @returns the store
  */
 export function redisStore(client: Ioredis | NodeRedis, options?: RedisStoreOptions): ResponseStore {
   const { prefix = 'etag:', ttl = WEEK_MS } = options ?? {};

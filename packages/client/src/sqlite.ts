@@ -36,6 +36,8 @@ const REMEMBERED_MS = DAY_MS;
  * connection a busy timeout (`new DatabaseSync(file, { timeout: 500 })`), and the file `PRAGMA journal_mode = WAL`.
  *
  * @param db - an open connection, which stays the caller's
+ * @param options - the name of the table, and how much it holds
+ * @returns the store
  * @throws TypeError when the name of the table is not an identifier, or `maxBytes` is not a positive number
  * @throws the driver's error, when the table cannot be created
  */

@@ -26,7 +26,8 @@ export interface PreconditionOptions<P> extends CheckOptions {
 // biome-ignore lint/suspicious/noExplicitAny: a middleware does not know the parameters of its route
 export function precondition<P = any>(options: PreconditionOptions<P>): Middleware {
   const { current } = options ?? {};
-  if (typeof current !== 'function') throw new TypeError('precondition() needs { current }, which finds the validators');
+  if (typeof current !== 'function')
+    throw new TypeError('precondition() needs { current }, which finds the validators');
   const check = async (req: AnyRequest, res: Response) => {
     checkPreconditions(requestHead(req), (await current(req, res)) ?? null, options);
     return false;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
-import type { AppRequest, Application, Fields, Reply, Resource, Running } from 'adapter-suite';
+import type { Application, AppRequest, Fields, Reply, Resource, Running } from 'adapter-suite';
 import compression from 'compression';
 import express, { type Express, type Request, type Response } from 'express';
 import { errors, etag, expectation, precondition, respond } from '../src/index.ts';

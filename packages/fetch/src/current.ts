@@ -1,5 +1,5 @@
-import { addValidators, evaluateRead, type ResourceState, takeOwnTag, takesValidators } from '@etag/core';
-import { isTagOf, type Known, notModified, withTag } from './finish.ts';
+import { addValidators, codeTag, evaluateRead, type ResourceState, takeOwnTag, takesValidators } from '@etag/core';
+import { isTagOf, type Known, notModified, sentApart } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<R extends Request, Args extends unknown[]> = (
@@ -39,9 +39,11 @@ export function withValidators(
   { uncodedTag }: Known = {},
 ): Response {
   if (!takesValidators(request.method, response.status)) return response;
-  const own = takeOwnTag(response.headers);
+  const { headers } = response;
+  const own = takeOwnTag(headers);
   const isCodedSince = isTagOf(own, uncodedTag);
+  if (isCodedSince) headers.set('etag', uncodedTag);
   addValidators(request.method, response, state);
-  const tag = isCodedSince ? uncodedTag : (own ?? state?.etag ?? null);
-  return withTag(request, response, tag, own !== null && !isCodedSince);
+  if (!own || isCodedSince) codeTag(request, response);
+  return sentApart(response, own ?? state?.etag);
 }

@@ -57,7 +57,7 @@ export async function finish(
   // To wait for what is there costs a turn.
   const tagged = found instanceof Promise ? await found : found;
   const read = evaluate(request, tagged);
-  if (read.decision.outcome === 'proceed') return withTag(request, tagged.response, tagged.tag, read.isSettled);
+  if (read.decision.outcome === 'proceed') return withTag(request, tagged);
   // Text that no compressor works on has no producer.
   if (known.content === undefined || known.uncodedTag !== undefined) discard(tagged.response);
   const { headers } = tagged.response;
@@ -87,9 +87,11 @@ function findTag(
   if (isTagOf(own, uncodedTag)) return { tag: uncodedTag, isCodedSince: true, response };
   if (!isUntagged) return { tag: own, isCodedSince: false, response };
   if (content === undefined) return readTag(request, response, options, known);
-  const made = contentTag(content, options);
-  const toTagged = (tag: EntityTag) => ({ tag, isCodedSince: uncodedTag !== undefined, response });
-  return typeof made === 'string' ? toTagged(made) : made.then(toTagged);
+  const isCodedSince = uncodedTag !== undefined;
+  const tag = contentTag(content, options);
+  return typeof tag === 'string'
+    ? { tag, isCodedSince, response }
+    : tag.then((tag) => ({ tag, isCodedSince, response }));
 }
 
 /** Tags the content as the response has it: coded, where it is coded. */
@@ -134,18 +136,19 @@ export function notModified(request: Request, headers: Headers, read: ReadDecisi
   if (!read.isSettled) codeTag(request, { status: 304, headers });
 }
 
-/**
- * Sets the tag of a response.
- *
- * @param tag - null where it has none
- * @param isSettled - whether the tag is that of the coded content already
- */
-export function withTag(request: Request, response: Response, tag: EntityTag | null, isSettled: boolean): Response {
+function withTag(request: Request, { tag, isCodedSince, response }: Tagged): Response {
   if (!tag) return response;
   response.headers.set('etag', tag);
-  if (!isSettled) codeTag(request, response);
-  // Node writes a head together with text as UTF-8; of a tag with characters beyond ASCII, that makes another one.
-  return /[\x80-\xff]/.test(tag) ? new Response(response.body, response) : response;
+  if (isCodedSince) codeTag(request, response);
+  return sentApart(response, tag);
+}
+
+/**
+ * Node writes a head together with text as UTF-8. Of a tag with characters beyond ASCII, that makes another one: with such a
+ * tag, the content is made a stream.
+ */
+export function sentApart(response: Response, tag: EntityTag | null | undefined): Response {
+  return tag && /[\x80-\xff]/.test(tag) ? new Response(response.body, response) : response;
 }
 
 /**

@@ -31,9 +31,10 @@ export function keepTag(request: Request, { status, headers }: Response): void {
   const { set } = headers;
   headers.set = (name, value) => {
     const tag = takeOwnTag(headers);
+    const wasCoded = headers.get('content-encoding') !== null;
     set.call(headers, name, value);
-    if (name.toLowerCase() === 'content-encoding') codeTag(request, { status, headers });
-    if (name.toLowerCase() !== 'etag' || headers.get('content-encoding') === null) return;
-    if (tag && weakCompare(value as EntityTag, tag)) set.call(headers, name, tag);
+    if (name.toLowerCase() === 'content-encoding' && !wasCoded) codeTag(request, { status, headers });
+    const isWeakened = name.toLowerCase() === 'etag' && wasCoded && tag && weakCompare(value as EntityTag, tag);
+    if (isWeakened) set.call(headers, name, tag);
   };
 }

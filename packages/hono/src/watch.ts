@@ -3,7 +3,7 @@ import type { Known } from '@etag/fetch';
 import type { Context } from 'hono';
 import { keepTag } from './outside.ts';
 
-/** A response, and what it was made of: undefined where that is not known, WHOLE for text that only the response has. */
+/** A response, and what it was made of: WHOLE for text that only the response has, undefined where that is not known. */
 interface Made {
   readonly response: Response;
   readonly content: unknown;
@@ -75,7 +75,7 @@ function descriptorOf(object: object, name: string): PropertyDescriptor {
   return Object.getOwnPropertyDescriptor(object, name) ?? descriptorOf(Object.getPrototypeOf(object), name);
 }
 
-const WHOLE = Symbol('whole');
+const WHOLE = Symbol.for('@etag/hono.whole');
 
 // The overloads of the methods of a context say nothing that matters here: all that they are given is passed on.
 type Make = (data: unknown, arg?: unknown, headers?: object) => Response;

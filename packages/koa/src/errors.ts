@@ -4,8 +4,10 @@ import type { ExtendableContext } from 'koa';
 
 const INHERITED = Symbol('@etag/koa');
 
-/** A context whose error handler ours has taken the place of. */
-type Answering = ExtendableContext & { [INHERITED]?: (error: unknown) => void };
+type OnError = (error: unknown) => void;
+
+/** A context whose error handler was replaced by ours. */
+type Answering = ExtendableContext & { [INHERITED]?: OnError };
 
 /**
  * Makes problem details of a 412 or 428 that reaches Koa's error handler, which would send plain text. It goes the way of
@@ -15,7 +17,7 @@ type Answering = ExtendableContext & { [INHERITED]?: (error: unknown) => void };
  */
 export function answerErrors(ctx: Answering): void {
   if (ctx[INHERITED]) return;
-  ctx[INHERITED] = ctx.onerror as Answering[typeof INHERITED];
+  ctx[INHERITED] = ctx.onerror as OnError;
   // Not a closure: see docs/decisions/007.
   ctx.onerror = onerror;
 }

@@ -11,7 +11,7 @@ import { refuse } from './refusal.ts';
  */
 export function errors() {
   return (error: unknown, _req: IncomingMessage, res: ServerResponse, next: (error: unknown) => void): void => {
-    if (!isEtagError(error) || res.headersSent) return next(error);
-    res.end(refuse(res, error));
+    if (!isEtagError(error) || res.headersSent) next(error);
+    else res.end(refuse(res, error));
   };
 }

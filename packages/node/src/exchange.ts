@@ -8,11 +8,11 @@ import {
   contentTag,
   type EntityTag,
   evaluateResponse,
+  hasPreconditions,
   isEtagError,
   type ReadDecision,
   type RequestHead,
   type ResourceState,
-  hasPreconditions,
   removeValidators,
   takeOwnTag,
   takesContentTag,
@@ -292,7 +292,14 @@ export class Exchange implements Interception {
   }
 }
 
-/** Whether a tag has letters beyond ASCII (obs-text, RFC 9110 §5.5). */
+/**
+ * Whether a tag has letters beyond ASCII (obs-text). Together with text, Node writes the head as UTF-8, and such a tag would
+ * arrive as another one.
+ *
+ * @param tag - null or undefined when there is none
+ * @returns whether the content has to be sent as bytes
+ * @see RFC 9110 §5.5
+ */
 export function hasObsText(tag: EntityTag | null | undefined): boolean {
   return tag != null && /[\x80-\xff]/.test(tag);
 }

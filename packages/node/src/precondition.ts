@@ -25,7 +25,8 @@ export function precondition<Request extends IncomingMessage = IncomingMessage>(
   options: PreconditionOptions<Request>,
 ): Middleware<Request> {
   const { current } = options ?? {};
-  if (typeof current !== 'function') throw new TypeError('precondition() needs { current }, which finds the validators');
+  if (typeof current !== 'function')
+    throw new TypeError('precondition() needs { current }, which finds the validators');
   return async (req, res, next) => {
     try {
       checkPreconditions(requestHead(req), (await current(req, res)) ?? null, options);

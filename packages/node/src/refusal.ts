@@ -19,7 +19,12 @@ export function refuse(res: NodeResponse, error: EtagError): Buffer {
   return content;
 }
 
-/** Sets the status. The reason phrase that the handler set was meant for the other one; HTTP/2 has none. */
+/**
+ * Sets the status. The reason phrase that the handler set was meant for the other one; HTTP/2 has none.
+ *
+ * @param res - the response, before its head is written
+ * @param status - such as 304
+ */
 export function setStatus(res: NodeResponse, status: number): void {
   res.statusCode = status;
   if (Object.hasOwn(res, 'statusMessage')) res.statusMessage = '';

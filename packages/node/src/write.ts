@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  respond as answerTo,
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
   type Outcome,
   type RespondOptions,
-  respond as answerTo,
 } from '@etag/core';
 import { requestHead } from './request-head.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
-import type { AppRequest, Application, Boot, Fields, Reply, Resource, Running } from 'adapter-suite';
+import type { Application, AppRequest, Boot, Fields, Reply, Resource, Running } from 'adapter-suite';
 import compression from 'compression';
 import { errors, etag, expectation, precondition, respond } from '../src/index.ts';
 
@@ -32,9 +32,15 @@ export const boot: Boot = (application: Application) => {
     res.end();
   };
   const tag = etag(tags);
-  const tagged = (inner: Handler): Handler => (req, res) => tag(req, res, () => inner(req, res));
+  const tagged =
+    (inner: Handler): Handler =>
+    (req, res) =>
+      tag(req, res, () => inner(req, res));
   const compress = compression() as unknown as Compress;
-  const compressed = (inner: Handler): Handler => (req, res) => compress(req, res, () => inner(req, res));
+  const compressed =
+    (inner: Handler): Handler =>
+    (req, res) =>
+      compress(req, res, () => inner(req, res));
   const caught: Handler = (req, res) => failing(routed(req, res), req, res);
   const handlers = { none: tagged(caught), inside: tagged(compressed(caught)), outside: compressed(tagged(caught)) };
   return listen(
