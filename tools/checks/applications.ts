@@ -33,13 +33,15 @@ const SYSTEMS: Readonly<Record<string, BuildOptions & { extension: string }>> = 
     extension: 'min.cjs',
     bundle: true,
     minify: true,
-    // What Nest looks for and does without.
+    // What Nest and our module for it look for, and do without.
     external: [
       '@nestjs/microservices',
       '@nestjs/websockets',
       '@nestjs/platform-fastify',
       '@nestjs/swagger',
       '@etag/fastify',
+      'class-validator',
+      'class-transformer',
     ],
   },
 };

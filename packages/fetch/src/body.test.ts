@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readContent } from './body.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -163,6 +163,18 @@ describe('a stream that does not say how long it is', () => {
     await response.body?.cancel();
   });
 });
+
+it.each(['Trailer', 'Transfer-Encoding'])(
+  'does not look at the body of a response that has %s: it is streamed',
+  async (name) => {
+    const given = new Response('abc', { headers: { [name]: 'chunked' } });
+    const look = vi.spyOn(given, 'body', 'get');
+    const { content, response } = await readContent(given, LIMIT);
+    expect(content).toBeNull();
+    expect(response).toBe(given);
+    expect(look).not.toHaveBeenCalled();
+  },
+);
 
 it('leaves a body alone that somebody reads already', async () => {
   const given = new Response('abc');

@@ -25,14 +25,22 @@ const LENGTH = Object.getOwnPropertySymbols(ReadableStream.prototype).find(
  * @param isWhole - whether the body was made of text, bytes or a Blob; undefined where that has to be found out
  */
 export async function readContent(response: Response, limit: number, isWhole?: boolean): Promise<Content> {
+  const untouched = { content: null, response };
+  // Even to look at its body makes another response of one that a server of Node is to stream.
+  if (isStreamed(response.headers, isWhole)) return untouched;
   const { body } = response;
   if (!body) return { content: new Uint8Array(), response };
-  if (body.locked) return { content: null, response };
+  if (body.locked) return untouched;
   if (isWhole) return read(response, body, null);
   const length = lengthOf(response, body);
-  if (length !== null && length <= limit) return read(response, body, length);
-  const isAtOnce = length === null && isWhole === undefined && mayBeBytes(response, body);
-  return isAtOnce ? read(response, body, null, atOnce) : { content: null, response };
+  if (length !== null) return length <= limit ? read(response, body, length) : untouched;
+  return isWhole === undefined && mayBeBytes(response, body) ? read(response, body, null, atOnce) : untouched;
+}
+
+/** Whether the fields say that content is sent as it comes: a chunked message, or a known stream without a length. */
+function isStreamed(headers: Headers, isWhole?: boolean): boolean {
+  if (headers.get('transfer-encoding') !== null || headers.get('trailer') !== null) return true;
+  return isWhole === false && headers.get('content-length') === null;
 }
 
 /** How many bytes a response says it has; null where it does not say. */

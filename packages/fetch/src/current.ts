@@ -28,7 +28,7 @@ export function answerCurrent(request: Request, state: ResourceState | null): Re
  * @param request - the request that it answers
  * @param response - as the handler returned it, its fields `mutable`
  * @param state - the validators, without a content coding; null when there is no current representation
- * @param known - `uncodedTag`: where a compressor has coded the content since
+ * @param known - `plainTag`: where a compressor has coded the content since
  * @returns the response to send
  * @see RFC 9110 §8.8
  */
@@ -36,13 +36,13 @@ export function withValidators(
   request: Request,
   response: Response,
   state: ResourceState | null,
-  { uncodedTag }: Known = {},
+  { plainTag }: Known = {},
 ): Response {
   if (!takesValidators(request.method, response.status)) return response;
   const { headers } = response;
   const own = takeOwnTag(headers);
-  const isCodedSince = isTagOf(own, uncodedTag);
-  if (isCodedSince) headers.set('etag', uncodedTag);
+  const isCodedSince = isTagOf(own, plainTag);
+  if (isCodedSince) headers.set('etag', plainTag);
   addValidators(request.method, response, state);
   if (!own || isCodedSince) codeTag(request, response);
   return sentApart(response, own ?? state?.etag);

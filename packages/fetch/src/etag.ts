@@ -65,5 +65,5 @@ function remember(request: Request, { headers }: Response): void {
 }
 
 function knownOf(request: Request, { headers }: Response): Known {
-  return headers.get('content-encoding') === null ? {} : { uncodedTag: innerTags.get(request) };
+  return headers.get('content-encoding') === null ? {} : { plainTag: innerTags.get(request) };
 }

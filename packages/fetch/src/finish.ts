@@ -28,9 +28,9 @@ export interface Known {
   /** Whether the body was made of text, bytes or a Blob, so that it ends; undefined where that is not known. */
   readonly isWhole?: boolean | undefined;
   /** Where the content was coded after the handler finished the response: its tag until then, null for none. */
-  readonly uncodedTag?: EntityTag | null | undefined;
+  readonly plainTag?: EntityTag | null | undefined;
   /** The length that the content had until then, in bytes; NaN where the response did not say. */
-  readonly uncodedLength?: number | undefined;
+  readonly plainLength?: number | undefined;
   /** Whether a compressor may stand outside. It leaves a 304 alone. */
   readonly mayBeCoded?: boolean | undefined;
 }
@@ -59,7 +59,7 @@ export async function finish(
   const read = evaluate(request, tagged);
   if (read.decision.outcome === 'proceed') return withTag(request, tagged);
   // Text that no compressor works on has no producer.
-  if (known.content === undefined || known.uncodedTag !== undefined) discard(tagged.response);
+  if (known.content === undefined || known.plainTag !== undefined) discard(tagged.response);
   const { headers } = tagged.response;
   notModified(request, headers, read, known);
   return new Response(null, { status: 304, headers });
@@ -80,14 +80,14 @@ function findTag(
   options: ContentOptions,
   known: Known,
 ): Tagged | Promise<Tagged> {
-  const { content, uncodedTag } = known;
+  const { content, plainTag } = known;
   // What the application set as its tag, and is none, has no tag of the content in its place.
   const isUntagged = takesContentTag(request.method, response);
   const own = isUntagged ? null : takeOwnTag(response.headers);
-  if (isTagOf(own, uncodedTag)) return { tag: uncodedTag, isCodedSince: true, response };
+  if (isTagOf(own, plainTag)) return { tag: plainTag, isCodedSince: true, response };
   if (!isUntagged) return { tag: own, isCodedSince: false, response };
   if (content === undefined) return readTag(request, response, options, known);
-  const isCodedSince = uncodedTag !== undefined;
+  const isCodedSince = plainTag !== undefined;
   const tag = contentTag(content, options);
   return typeof tag === 'string'
     ? { tag, isCodedSince, response }
@@ -100,7 +100,7 @@ async function readTag(request: Request, response: Response, options: ContentOpt
   if (request.method === 'HEAD' && !response.body) return { tag: null, isCodedSince: false, response };
   const { limit = 1_048_576 } = options;
   // What a compressor makes of a body that ends does end.
-  const isWhole = Number(known.uncodedLength) <= limit || known.isWhole;
+  const isWhole = Number(known.plainLength) <= limit || known.isWhole;
   const read = await readContent(response, limit, isWhole);
   const tag = read.content && (await contentTag(read.content, options));
   return { tag, isCodedSince: false, response: read.response };

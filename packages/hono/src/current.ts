@@ -3,7 +3,7 @@ import { mutable, notModified, withValidators } from '@etag/fetch';
 import type { Context, Env, Next } from 'hono';
 import { showTypeOnce } from './outside.ts';
 import { checked, replace } from './refusal.ts';
-import { uncodedTagOf, unwatch, watch } from './watch.ts';
+import { plainTagOf, unwatch, watch } from './watch.ts';
 
 /** The context of a request; a middleware does not know the names of its route's parameters, and takes each as there. */
 export type CurrentContext<E extends Env> = Context<E, `/:${string}`>;
@@ -37,8 +37,8 @@ export async function current<E extends Env>(
   const seen = watch(c);
   await next();
   if (c.finalized && takesValidators(request.method, c.res.status)) {
-    const uncodedTag = uncodedTagOf(seen, c.res);
-    replace(c, withValidators(request, mutable(c.res), state, { uncodedTag }));
+    const plainTag = plainTagOf(seen, c.res);
+    replace(c, withValidators(request, mutable(c.res), state, { plainTag }));
   }
   unwatch(seen, request);
   return undefined;

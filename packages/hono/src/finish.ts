@@ -3,7 +3,7 @@ import { type ContentOptions, finish as finishResponse, mutable } from '@etag/fe
 import type { Context, Next } from 'hono';
 import { showTypeOnce } from './outside.ts';
 import { refuse, replace } from './refusal.ts';
-import { knownOf, uncodedTagOf, unwatch, type Watch, watch, watchMaking } from './watch.ts';
+import { knownOf, plainTagOf, unwatch, type Watch, watch, watchMaking } from './watch.ts';
 
 /** Content first: the response is made, then saved from the wire. */
 export async function finish(c: Context, next: Next, options: ContentOptions): Promise<void> {
@@ -35,6 +35,6 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
  * has to be strong to guard the next write.
  */
 function restoreTag(response: Response, seen: Watch): void {
-  const tag = uncodedTagOf(seen, response);
+  const tag = plainTagOf(seen, response);
   if (tag) response.headers.set('etag', tag);
 }

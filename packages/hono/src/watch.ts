@@ -124,14 +124,14 @@ export function knownOf(seen: Watch, response: Response, mayBeCoded: boolean): K
     content: typeof content === 'string' || content instanceof Uint8Array ? content : undefined,
     // Of what was coded, nothing but its source tells whether it ends.
     isWhole: content === undefined && !uncoded ? undefined : isWhole(content),
-    uncodedTag: fields && takeOwnTag(fields),
-    uncodedLength: fields && Number(fields.get('content-length') ?? Number.NaN),
+    plainTag: fields && takeOwnTag(fields),
+    plainLength: fields && Number(fields.get('content-length') ?? Number.NaN),
     mayBeCoded,
   };
 }
 
 /** The tag that a response had until it was coded, null for none; undefined where it was not coded since. */
-export function uncodedTagOf(seen: Watch, response: Response): EntityTag | null | undefined {
+export function plainTagOf(seen: Watch, response: Response): EntityTag | null | undefined {
   const uncoded = uncodedOf(seen, response);
   return uncoded && takeOwnTag(uncoded.response.headers);
 }

@@ -59,6 +59,17 @@ describe('fields of the framing that a handler sets', () => {
   });
 });
 
+it.each(['Trailer', 'Transfer-Encoding'])('sends a stream with %s as Hono does', async (name) => {
+  const fields = { [name]: name === 'Trailer' ? 'Server-Timing' : 'chunked' };
+  const app = new Hono().use(etag()).get('/context', (c) => c.body(streamOf('content'), 200, fields));
+  app.get('/response', () => new Response(streamOf('content'), { headers: fields }));
+  const ask = await serve(app);
+  for (const path of ['/context', '/response']) {
+    const { status, headers, text } = await ask('GET', {}, path);
+    expect([status, headers.etag, text]).toEqual([200, undefined, 'content']);
+  }
+});
+
 describe('a tag with characters beyond ASCII', () => {
   const current = () => ({ etag: '"café"' }) as const;
 
