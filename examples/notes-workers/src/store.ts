@@ -29,8 +29,9 @@ function sqliteDatabase(sql: SqlStorage): SqliteDatabase {
   const isTransaction = /^(BEGIN|COMMIT|ROLLBACK)/;
   return {
     exec: (statement) => isTransaction.test(statement) || sql.exec(statement),
-    prepare: (statement) => ({
-      get: (...params) => sql.exec(statement, ...params).toArray()[0],
-    }),
+    prepare: (statement) => {
+      const all = (...params: unknown[]) => sql.exec(statement, ...params).toArray();
+      return { all, get: (...params: unknown[]) => all(...params)[0] };
+    },
   };
 }

@@ -15,6 +15,12 @@ import { Hono } from 'hono';
 import Koa from 'koa';
 import { listening, type Peer } from './peers.ts';
 
+/** What is used of a response of Express. */
+interface Sent {
+  json(value: unknown): void;
+  sendStatus(status: number): void;
+}
+
 /** Servers with our adapters: /a holds JSON, has the tag of its version, and is written only with a precondition. */
 export const counters: Record<string, () => Promise<Peer>> = {
   async '@etag/hono'() {
@@ -51,7 +57,7 @@ export const counters: Record<string, () => Promise<Peer>> = {
     const store = memoryStore<object>();
     const app = express();
     app.use(express.json());
-    app.get('/a', onExpress.etag({ current: () => store.state('a') }), async (_: Request, response: Response) => {
+    app.get('/a', onExpress.etag({ current: () => store.state('a') }), async (_: unknown, response: Sent) => {
       const stored = await store.get('a');
       if (stored) response.json(stored.value);
       else response.sendStatus(404);

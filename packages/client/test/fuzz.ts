@@ -127,7 +127,7 @@ export async function fuzz(calls: number, seed: number): Promise<Found> {
   /** A store that is slow, or fails, now and then. */
   function faulty(): ResponseStore {
     const memory = memoryStore();
-    const perhaps = async <R>(run: () => R): Promise<R> => {
+    const perhaps = async <R>(run: () => R | Promise<R>): Promise<R> => {
       if (chance(0.02)) throw new Error('store');
       if (chance(0.1)) await sleep(random() * 5);
       return run();

@@ -118,11 +118,22 @@ describe('a write that fails', () => {
 
 describe('a signal that is aborted while a call is in flight', () => {
   const hanging = () => new Promise<never>(() => {});
+  const underWay = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('before it was sent, wrote nothing', async () => {
+    const { engine, calls } = mapEngine();
+    const controller = new AbortController();
+    const put = compareAndSetStore(engine).put('a', 1, any, { signal: controller.signal });
+    controller.abort(new Error('too slow'));
+    await expect(put).rejects.toThrow('too slow');
+    expect(calls).toEqual([]);
+  });
 
   test('leaves the outcome of a write unknown', async () => {
     const store = compareAndSetStore({ ...mapEngine().engine, replace: hanging, failure: () => 'unknown' });
     const controller = new AbortController();
     const put = store.put('a', 1, any, { signal: controller.signal });
+    await underWay();
     controller.abort(new Error('too slow'));
     await expect(put).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: { message: 'too slow' } });
   });
@@ -133,6 +144,7 @@ describe('a signal that is aborted while a call is in flight', () => {
     const store = compareAndSetStore({ ...mapEngine().engine, remove: hanging, failure });
     const controller = new AbortController();
     const remove = store.delete('a', any, { signal: controller.signal });
+    await underWay();
     controller.abort(reason);
     await expect(remove).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: reason });
   });

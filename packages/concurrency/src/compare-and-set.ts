@@ -1,5 +1,6 @@
 import {
   type CurrentVersion,
+  canonicalJson,
   type DeleteOutcome,
   type Expectation,
   outcome,
@@ -10,9 +11,9 @@ import {
 import { unlessAborted } from './abort.ts';
 import { backoff } from './backoff.ts';
 import { refusalOf } from './current.ts';
-import { OutcomeUnknownError } from './errors.ts';
+import { OutcomeUnknownError, WriteBlockedError } from './errors.ts';
 import type { Key } from './key.ts';
-import { type CallOptions, type VersionedStore, versionedStore } from './store.ts';
+import { type CallOptions, type StoreMethods, type VersionedStore, versionedStore } from './store.ts';
 
 /**
  * What an error says of the write that it ended:
@@ -43,6 +44,17 @@ export interface CompareAndSet<K, T> {
    * signal, says nothing: `unknown`.
    */
   failure(error: unknown): WriteFailure;
+  /**
+   * Whether the steps are part of a transaction of the caller's. Its end decides on them: after an error nothing is tried
+   * again, and the error is the engine's. @default never
+   */
+  isInTransaction?(): boolean;
+  /** Stores the value under a key that the engine makes. */
+  insert?(value: T): Promise<Versioned<T> & { readonly key: string }>;
+  /** Whether two values are stored alike. @default alike as JSON */
+  areAlike?(value: T, other: T): boolean;
+  /** Of how many texts a key is a list; null where it is one text. @default null */
+  readonly keyParts?: number | null | undefined;
 }
 
 /** What a write finds when its expectation holds: nothing, one version, or any (null). */
@@ -54,6 +66,9 @@ const ANYTHING: Condition = { absent: false, version: null };
 /** How often a write is tried while others come first. */
 const ATTEMPTS = 10;
 
+/** How often somebody may create and delete a value between two looks that find nothing. */
+const NOTHINGS = 2;
+
 /**
  * A store on an engine that can compare and set. An expectation that names one state is the condition of the write
  * itself. Any other is evaluated for the version that was read, and the write has the condition that this version still
@@ -64,71 +79,140 @@ const ATTEMPTS = 10;
  * @see RFC 9110 §13.2
  */
 export function compareAndSetStore<K extends Key, T>(engine: CompareAndSet<K, T>): VersionedStore<K, T, never> {
-  async function read<R>(reading: Promise<R>, options: CallOptions | undefined): Promise<R> {
-    return await unlessAborted(reading, options?.signal);
+  const { keyParts = null } = engine;
+  const open = async () => engine;
+  const { insert, areAlike, ...store } = openedStore(open, keyParts);
+  return { ...store, ...(engine.insert && { insert }), ...(engine.areAlike && { areAlike }) };
+}
+
+/** A store, with all that an engine may have. */
+type OpenedStore<K, T> = VersionedStore<K, T, never> & Required<Pick<VersionedStore<K, T>, 'insert' | 'areAlike'>>;
+
+/**
+ * A store on an engine that each call opens: the first one may have to ask for something, such as what the catalog of a
+ * database says of a table.
+ *
+ * @param open - gives the engine, the same one every time; or throws, and nothing was written
+ * @param keyParts - of how many texts a key is a list; null where it is one text
+ * @returns a store; `insert` and `areAlike` are those of the engine
+ */
+export function openedStore<K extends Key, T>(
+  open: () => Promise<CompareAndSet<K, T>>,
+  keyParts: number | null,
+): OpenedStore<K, T> {
+  async function opened(options: CallOptions | undefined): Promise<CompareAndSet<K, T>> {
+    return await unlessAborted(open(), options?.signal);
   }
 
-  /** The condition of a write whose expectation holds for what is stored now. */
-  async function evaluate(key: K, expectation: Expectation, options?: CallOptions): Promise<Condition | Refused> {
-    const current = await read(engine.version(key), options);
-    const refusal = refusalOf(expectation, current);
-    if (refusal) return refusal;
-    if (!current) return NOTHING;
-    return namesNoState(expectation) ? ANYTHING : { absent: false, version: current.version };
-  }
-
-  /** Runs a step; null when nothing was written and another try may. */
-  async function attempt<R>(step: Promise<R | null>, options: CallOptions | undefined): Promise<R | null> {
-    try {
-      return await unlessAborted(step, options?.signal);
-    } catch (error) {
-      // A reason may be any error, one of the driver's even, and says nothing of the write.
-      const aborted = options?.signal?.aborted && error === options.signal.reason;
-      const failure = engine.failure(aborted ? new Error('Aborted') : error);
-      if (failure === 'conflict') return null;
-      throw failure === 'unknown' ? new OutcomeUnknownError({ cause: error }) : error;
-    }
-  }
-
-  async function write<R>(
-    key: K,
-    expectation: Expectation,
+  async function read<R>(
+    step: (engine: CompareAndSet<K, T>) => Promise<R>,
     options: CallOptions | undefined,
-    assumed: Condition | null,
-    step: (condition: Condition) => Promise<R | null>,
-  ): Promise<R | Refused> {
-    let condition = assumed ?? (await evaluate(key, expectation, options));
-    for (let tries = 1; !('kind' in condition); tries++) {
-      options?.signal?.throwIfAborted();
-      const written = await attempt(step(condition), options);
-      if (written) return written;
-      if (tries === ATTEMPTS) return outcome({ kind: 'contended' });
-      // Mostly it was another version, and the next look will say so.
-      if (tries > 1) await backoff(tries);
-      options?.signal?.throwIfAborted();
-      condition = await evaluate(key, expectation, options);
-    }
-    return condition;
+  ): Promise<R> {
+    return await unlessAborted(step(await opened(options)), options?.signal);
   }
 
-  return versionedStore<K, T>({
-    get: (key, options) => read(engine.get(key), options),
-    version: (key, options) => read(engine.version(key), options),
-    put(key, value, expectation, options) {
-      return write<PutOutcome<T>>(key, expectation, options, conditionOf(expectation), (condition) =>
+  const methods: StoreMethods<K, T> = {
+    keyParts,
+    get: (key, options) => read((engine) => engine.get(key), options),
+    version: (key, options) => read((engine) => engine.version(key), options),
+    async put(key, value, expectation, options) {
+      const engine = await opened(options);
+      return write<K, PutOutcome<T>>(engine, key, expectation, options, conditionOf(expectation), (condition) =>
         condition.absent
           ? as('created', engine.create(key, value))
           : as('updated', engine.replace(key, value, condition.version)),
       );
     },
-    delete(key, expectation, options) {
+    async delete(key, expectation, options) {
+      const engine = await opened(options);
       // Where nothing may be stored there is nothing to delete, which takes a look.
       const assumed = expectation.absent ? null : conditionOf(expectation);
-      return write<DeleteOutcome>(key, expectation, options, assumed, (condition) =>
+      return write<K, DeleteOutcome>(engine, key, expectation, options, assumed, (condition) =>
         condition.absent ? missing() : deleted(engine.remove(key, condition.version)),
       );
     },
-  });
+    async insert(value, options) {
+      const engine = await opened(options);
+      if (!engine.insert) throw new TypeError('This engine makes no keys: put the value under a key of yours');
+      const inserted = await attempt(engine, engine.insert(value), options);
+      if (inserted === CONFLICT || !inserted) throw new WriteBlockedError();
+      return outcome({ kind: 'created', ...inserted });
+    },
+    async areAlike(value, other) {
+      const { areAlike } = await open();
+      return areAlike ? areAlike(value, other) : canonicalJson(value) === canonicalJson(other);
+    },
+  };
+  return versionedStore(methods) as OpenedStore<K, T>;
+}
+
+/** What a step comes to when nothing was written since others were in the way. */
+const CONFLICT = Symbol('conflict');
+
+/** Runs a step: null when it was refused, since what it expects is not there. */
+async function attempt<R>(
+  engine: Pick<CompareAndSet<Key, unknown>, 'failure' | 'isInTransaction'>,
+  step: Promise<R | null>,
+  options: CallOptions | undefined,
+): Promise<R | null | typeof CONFLICT> {
+  try {
+    return await unlessAborted(step, options?.signal);
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) throw error;
+    // A reason may be any error, one of the driver's even, and says nothing of the write.
+    const isAborted = options?.signal?.aborted && error === options.signal.reason;
+    const failure = engine.isInTransaction?.() ? 'failed' : engine.failure(isAborted ? new Error('Aborted') : error);
+    if (failure === 'conflict') return CONFLICT;
+    throw failure === 'unknown' ? new OutcomeUnknownError({ cause: error }) : error;
+  }
+}
+
+/**
+ * Writes under the condition that the expectation comes to, until that is decided.
+ *
+ * @param assumed - the condition where it does not take a look at what is stored; else null
+ * @throws WriteBlockedError when the step is refused although its condition holds before and after it
+ */
+async function write<K extends Key, R>(
+  engine: CompareAndSet<K, unknown>,
+  key: K,
+  expectation: Expectation,
+  options: CallOptions | undefined,
+  assumed: Condition | null,
+  step: (condition: Condition) => Promise<R | null>,
+): Promise<R | Refused> {
+  let condition = assumed;
+  /** The version that the condition rests on; null for none, undefined where nobody looked. */
+  let seen: string | null | undefined = assumed?.absent === false ? (assumed.version ?? undefined) : undefined;
+  /** How often in a row a creation was refused, and nothing was found after it. */
+  let nothings = 0;
+  for (let writes = 0; ; ) {
+    let isRefused = false;
+    if (condition) {
+      options?.signal?.throwIfAborted();
+      const written = await attempt(engine, step(condition), options);
+      if (written !== CONFLICT && written) return written;
+      if (++writes === ATTEMPTS) return outcome({ kind: 'contended' });
+      // Mostly it was another version, and the next look will say so.
+      if (writes > 1) await backoff(writes);
+      isRefused = written !== CONFLICT;
+    }
+    options?.signal?.throwIfAborted();
+    const current = await unlessAborted(engine.version(key), options?.signal);
+    const refusal = refusalOf(expectation, current);
+    if (refusal) return refusal;
+    nothings = isRefused && !current ? nothings + 1 : 0;
+    // Since no version repeats, nobody came between: it is not the version that keeps the write from the row.
+    const isUnchanged = current ? current.version === seen : nothings > NOTHINGS;
+    if (isRefused && isUnchanged) throw new WriteBlockedError();
+    seen = current?.version ?? null;
+    condition = current ? conditionOn(expectation, current) : NOTHING;
+  }
+}
+
+/** The condition of a write whose expectation holds for the current version. */
+function conditionOn(expectation: Expectation, { version }: CurrentVersion): Condition {
+  return namesNoState(expectation) ? ANYTHING : { absent: false, version };
 }
 
 /** The condition that an expectation amounts to without a look at what is stored; null when it takes one. */

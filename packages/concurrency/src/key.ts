@@ -4,14 +4,19 @@ export type Key = string | readonly string[];
 /**
  * Checks the key of a call, so that a number never finds nothing where its text would find a row.
  *
- * @throws TypeError for what is not text, and for text with lone surrogates: databases keep UTF-8, in which two keys that
+ * @param key - as the call has it
+ * @param parts - of how many texts it is a list; null where it is one text
+ * @throws TypeError for anything else, and for text with lone surrogates: databases keep UTF-8, in which two keys that
  *   differ in one would be the same
  */
-export function checkKey(key: Key): void {
-  for (const part of Array.isArray(key) ? key : [key]) {
-    if (typeof part !== 'string') throw new TypeError(`Not a key: ${String(part)} (${typeof part}). Give text`);
-    if (/\p{Surrogate}/u.test(part)) {
-      throw new TypeError(`Not a key: ${JSON.stringify(part)} has a lone surrogate, which UTF-8 cannot keep`);
-    }
+export function checkKey(key: Key, parts: number | null): void {
+  const wanted = parts === null ? 'text' : `a list of ${parts} texts`;
+  const isFit = parts === null ? typeof key === 'string' : Array.isArray(key) && key.length === parts;
+  const texts: readonly unknown[] = isFit ? (parts === null ? [key] : (key as readonly string[])) : [];
+  if (!isFit || texts.some((text) => typeof text !== 'string')) {
+    throw new TypeError(`Not a key: ${JSON.stringify(key) ?? String(key)}. Give ${wanted}`);
+  }
+  if (texts.some((text) => /\p{Surrogate}/u.test(text as string))) {
+    throw new TypeError(`Not a key: ${JSON.stringify(key)} has a lone surrogate, which UTF-8 cannot keep`);
   }
 }

@@ -36,6 +36,8 @@ export async function replace<K, T>(
   const written = await store.put(key, value, expectation, options);
   if (!options?.alreadyApplied || (written.kind !== 'stale' && written.kind !== 'exists')) return written;
   const stored = await store.get(key, options);
-  const isApplied = stored && canonicalJson(stored.value) === canonicalJson(value);
+  if (!stored) return written;
+  const isApplied = await (store.areAlike?.(stored.value, value) ??
+    canonicalJson(stored.value) === canonicalJson(value));
   return isApplied ? outcome({ kind: 'already-applied', ...stored }) : written;
 }

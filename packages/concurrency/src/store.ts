@@ -61,6 +61,20 @@ export interface VersionedStore<K, T, Tx = unknown> {
   delete(key: K, expectation: Expectation, options?: CallOptions): Promise<DeleteOutcome>;
 
   /**
+   * Stores the value under a key that the engine makes, where it makes them: what a POST to a collection does.
+   *
+   * @returns created, with the key
+   * @throws OutcomeUnknownError when the write may or may not have happened: sent again, it may happen twice
+   */
+  insert?(value: T, options?: CallOptions): Promise<InsertOutcome<T>>;
+
+  /**
+   * Whether two values are stored alike, where that is more than being alike as JSON: a column that is not set is null,
+   * say, or a number was given as text.
+   */
+  areAlike?(value: T, other: T): Promise<boolean>;
+
+  /**
    * Runs some work in one transaction, where the engine has them: what it writes through the store, and through the
    * transaction itself, is committed when it resolves, and rolled back when it throws. A refusal does not throw.
    *
@@ -76,8 +90,23 @@ export interface VersionedStore<K, T, Tx = unknown> {
 export type TransactionalStore<K, T, Tx> = VersionedStore<K, T, Tx> &
   Required<Pick<VersionedStore<K, T, Tx>, 'transact'>>;
 
+/** What became of a value that was given a key by the engine. */
+export type InsertOutcome<T> = Extract<PutOutcome<T>, { readonly kind: 'created' }> & { readonly key: string };
+
+/** A store in a table, which can make keys of its own. */
+export interface TableStore<T> extends VersionedStore<Key, T> {
+  insert(value: T, options?: CallOptions): Promise<InsertOutcome<T>>;
+}
+
+/** A store in a table, whose writes can be part of a transaction. */
+export interface TransactionalTableStore<T, Tx> extends TableStore<T> {
+  transact<R>(work: (store: TableStore<T>, transaction: Tx) => Promise<R>, options?: CallOptions): Promise<R>;
+}
+
 /** What a store does with a call that has been checked. */
 export interface StoreMethods<K, T> {
+  /** Of how many texts a key is a list; null where it is one text. @default null */
+  readonly keyParts?: number | null | undefined;
   /** Reads the value with its version; null when nothing is stored. */
   get(key: K, options?: CallOptions): Promise<Versioned<T> | null>;
   /** Reads the version alone; null when nothing is stored. */
@@ -86,6 +115,10 @@ export interface StoreMethods<K, T> {
   put(key: K, value: T, expectation: Expectation, options?: CallOptions): Promise<PutOutcome<T>>;
   /** Evaluates the expectation and deletes the value, in one atomic step. */
   delete(key: K, expectation: Expectation, options?: CallOptions): Promise<DeleteOutcome>;
+  /** Stores the value under a key that the engine makes. */
+  insert?(value: T, options?: CallOptions): Promise<InsertOutcome<T>>;
+  /** Whether two values are stored alike. */
+  areAlike?(value: T, other: T): Promise<boolean>;
 }
 
 /**
@@ -97,11 +130,19 @@ export interface StoreMethods<K, T> {
  *   for a version or a time of the engine that is not one; and with its reason when the signal is aborted
  */
 export function versionedStore<K extends Key, T>(methods: StoreMethods<K, T>): VersionedStore<K, T, never> {
+  const { keyParts = null, insert, areAlike } = methods;
   function check(key: K, options: CallOptions | undefined): void {
-    checkKey(key);
+    checkKey(key, keyParts);
     options?.signal?.throwIfAborted();
   }
   return {
+    ...(areAlike && { areAlike }),
+    ...(insert && {
+      async insert(value: T, options?: CallOptions) {
+        options?.signal?.throwIfAborted();
+        return checkedOutcome(await insert(value, options));
+      },
+    }),
     async get(key, options) {
       check(key, options);
       const found = await methods.get(key, options);

@@ -31,7 +31,7 @@ const sound: Parts = {
   version: (_, incarnation, counter) => `${incarnation}.${counter}`,
   between: () => undefined,
   key(key) {
-    checkKey(key);
+    checkKey(key, null);
     return key;
   },
   copy: (value) => structuredClone(value),

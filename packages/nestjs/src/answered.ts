@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch } from '@nestjs/common';
+import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants.js';
 import { BaseExceptionFilter } from '@nestjs/core';
 import { EmptyError } from 'rxjs';
 
@@ -19,4 +20,12 @@ export class AnsweredFilter extends BaseExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): void {
     if (!answered.has(host.switchToHttp().getResponse())) super.catch(error, host);
   }
+}
+
+/** Has a handler that is bound to the filter ask it first: Nest begins with the last one, whatever decorators stand above ours. */
+export function bindFirst(handler: object): void {
+  const filters: unknown[] = Reflect.getMetadata(EXCEPTION_FILTERS_METADATA, handler) ?? [];
+  if (!filters.includes(AnsweredFilter)) return;
+  const others = filters.filter((filter) => filter !== AnsweredFilter);
+  Reflect.defineMetadata(EXCEPTION_FILTERS_METADATA, [...others, AnsweredFilter], handler);
 }

@@ -1,5 +1,5 @@
-import { memoryStore } from '@etag/concurrency/memory';
 import { replace, type Versioned } from '@etag/concurrency';
+import { memoryStore } from '@etag/concurrency/memory';
 import { CacheInterceptor, CacheModule } from '@nestjs/cache-manager';
 import {
   Body,
@@ -12,10 +12,10 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { map } from 'rxjs';
+import { map, of } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { platforms, serve } from '../test/app.ts';
-import { any, Etag, EtagModule, Expected, type Expectation, IfMatch } from './index.ts';
+import { any, Etag, EtagModule, type Expectation, Expected, IfMatch } from './index.ts';
 
 interface Note {
   text: string;
@@ -33,6 +33,13 @@ function notesController() {
   class Text implements NestInterceptor {
     intercept(_: ExecutionContext, next: CallHandler) {
       return next.handle().pipe(map(({ value }: Versioned<Note>) => value.text));
+    }
+  }
+
+  /** As a cache in Redis answers. */
+  class Serialized implements NestInterceptor {
+    intercept() {
+      return of({ version: 7, at: '2026-01-01T00:00:00.000Z' });
     }
   }
 
@@ -57,6 +64,13 @@ function notesController() {
     @Etag((note: Versioned<Note>) => note.version)
     mapped() {
       return find();
+    }
+
+    @Get('dated')
+    @UseInterceptors(Serialized)
+    @Etag({ version: (note: { version: number; at: Date }) => note.version, lastModified: (note) => note.at })
+    dated() {
+      return { version: 7, at: new Date() };
     }
 
     @Get('plain')
@@ -112,6 +126,12 @@ describe.each(platforms)('on %s, beside CacheInterceptor', (platform) => {
     const everywhere = await start([{ provide: APP_INTERCEPTOR, useClass: CacheInterceptor }]);
     await everywhere.ask('/note/plain');
     expect((await everywhere.ask('/note/plain')).headers.get('etag')).toBeNull();
+  });
+
+  it('a read has no tag where the cache made text of a date', async () => {
+    const { ask } = await start();
+    const { status, headers } = await ask('/note/dated');
+    expect([status, headers.get('etag'), headers.get('last-modified')]).toEqual([200, null, null]);
   });
 
   it('a state that is newer than the cached content does not name it', async () => {

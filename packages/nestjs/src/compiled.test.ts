@@ -44,29 +44,44 @@ const entriesOf = (name: string): [path: string, source: string][] => {
 };
 const scope = join(folder, 'etag');
 
-beforeAll(async () => {
-  mkdirSync(scope);
-  await compile(scope, {
+/** Compiles the packages into one module system, as they are published in both. */
+async function compilePackages(to: string, options: object): Promise<void> {
+  mkdirSync(to);
+  await compile(to, {
     extends: join(packages, '../tsconfig.json'),
     compilerOptions: {
       noEmit: false,
       rewriteRelativeImportExtensions: true,
       declaration: true,
       rootDir: packages,
-      outDir: scope,
+      outDir: to,
       typeRoots: [join(packages, '../node_modules/@types')],
+      ...options,
     },
     files: names.flatMap((name) => entriesOf(name).map(([, source]) => join(packages, name, source))),
     include: [],
   });
+}
+
+beforeAll(async () => {
+  mkdirSync(scope);
+  const [modules, common] = [join(folder, 'module'), join(folder, 'commonjs')];
+  await compilePackages(modules, {});
+  await compilePackages(common, { module: 'commonjs', moduleResolution: 'bundler', verbatimModuleSyntax: false });
   for (const name of names) {
-    const exports = Object.fromEntries(entriesOf(name).map(([path, source]) => [path, source.replace(/ts$/, 'js')]));
-    writeFileSync(
-      join(scope, name, 'package.json'),
-      JSON.stringify({ name: `@etag/${name}`, type: 'module', exports }),
-    );
+    const project = join(scope, name);
+    cpSync(join(modules, name), join(project, 'module'), { recursive: true });
+    cpSync(join(common, name), join(project, 'commonjs'), { recursive: true });
+    writeFileSync(join(project, 'module/package.json'), '{ "type": "module" }');
+    const fileOf = (folder: string, source: string) => `./${folder}/${source.slice(2).replace(/ts$/, 'js')}`;
+    const exports = entriesOf(name).map(([path, source]) => [
+      path,
+      { import: fileOf('module', source), require: fileOf('commonjs', source) },
+    ]);
+    const manifest = { name: `@etag/${name}`, exports: Object.fromEntries(exports) };
+    writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
   }
-}, 120_000);
+}, 240_000);
 
 /** Installs and compiles an application; each has its own packages, which load what is next to them. */
 async function build(type: 'commonjs' | 'module', nest: string): Promise<string> {
@@ -101,8 +116,8 @@ async function build(type: 'commonjs' | 'module', nest: string): Promise<string>
 }
 
 /** Starts an application. */
-async function start(program: string, platform: string) {
-  const child = spawn(process.execPath, [program, platform], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function start(program: string, platform: string, options: readonly string[]) {
+  const child = spawn(process.execPath, [...options, program, platform], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const ended = once(child, 'exit').then(([code]) => [`ended with ${code}`]);
   const [port] = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
@@ -111,15 +126,16 @@ async function start(program: string, platform: string) {
 }
 
 it.each([
-  { type: 'commonjs', version: 12, nest: 'nestjs' },
-  { type: 'module', version: 12, nest: 'nestjs' },
-  { type: 'commonjs', version: 11, nest: '../tools/nest11' },
+  // NestJS 12 is ESM: CommonJS loads it by require() all the same.
+  { type: 'commonjs', version: 12, nest: 'nestjs', options: [] },
+  { type: 'module', version: 12, nest: 'nestjs', options: [] },
+  { type: 'commonjs', version: 11, nest: '../tools/nest11', options: ['--no-experimental-require-module'] },
 ] as const)(
   'runs in a compiled application: $type, NestJS $version',
-  async ({ type, nest }) => {
+  async ({ type, nest, options }) => {
     const program = await build(type, nest);
     for (const platform of ['express', 'fastify']) {
-      const ask = await start(program, platform);
+      const ask = await start(program, platform, options);
       const put = (id: string, headers: Record<string, string> = {}) =>
         ask(`/${id}`, { 'Content-Type': 'application/json', ...headers }, { method: 'PUT', body: '{"text":"hello"}' });
 

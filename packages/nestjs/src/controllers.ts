@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
-import type { ModulesContainer } from '@nestjs/core';
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 
 import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-definition.ts';
 
@@ -19,6 +20,23 @@ export function controllersOf(modules: ModulesContainer, options: EtagModuleOpti
     for (const { metatype } of module.controllers.values()) controllers.add(metatype as Type);
   }
   return controllers;
+}
+
+/** A method that answers requests, and where it is. */
+export interface Handler {
+  readonly controller: Type;
+  readonly name: string;
+  readonly value: (...args: unknown[]) => unknown;
+}
+
+/** Finds the handlers of controllers, inherited ones included. */
+export function handlersOf(controllers: Iterable<Type>): Handler[] {
+  const handlers = Array.from(controllers, (controller) =>
+    new MetadataScanner()
+      .getAllMethodNames(controller.prototype)
+      .map((name) => ({ controller, name, value: controller.prototype[name] })),
+  );
+  return handlers.flat().filter(({ value }) => Reflect.hasMetadata(METHOD_METADATA, value));
 }
 
 /** The modules that a module imports, and those that they export in turn. */

@@ -4,9 +4,7 @@ import type { Observable } from 'rxjs';
 import type { Current } from './current.ts';
 import { decorate } from './decorate.ts';
 import { EtagModuleGuard } from './module-guard.ts';
-import { type EtagOptions, type HandlerOptions, setOptions } from './options.ts';
-
-type VersionSelector<T> = NonNullable<EtagOptions<T>['version']>;
+import { type EtagOptions, type HandlerOptions, setOptions, type VersionSelector } from './options.ts';
 
 /** Options that only a handler has. */
 type StateOptions<T> = EtagOptions<T> &
@@ -20,29 +18,24 @@ export type HandlerDecorator<T> = <H extends (...args: never[]) => T | Promise<T
 ) => void;
 
 /**
- * Gives responses to GET, HEAD and QUERY a tag, and a client that has the content a 304.
+ * Gives responses to GET, HEAD and QUERY a tag that does not come from their content, and a client that has that state a 304.
  *
  * Header fields that belong on the 304 as on the 200 (Cache-Control, Vary) are set by `@Header()` or by a middleware:
- * where the state is known first, the handler is not there to do it.
+ * with `current`, the handler is not there to do it.
  *
- * @param options - where the validators come from: `current`, `version`, `lastModified`
+ * @param state - finds the version of what the handler returned, or says where the validators come from: `current`,
+ *   `version`, `lastModified`
  * @returns the decorator of a method
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
- * @Etag({ version: (note: Note) => note.version, lastModified: (note) => note.updatedAt })
- */
-export function Etag<T>(options: StateOptions<T>): HandlerDecorator<T>;
-/**
- * Gives responses to GET, HEAD and QUERY the version of what the handler returned as their tag.
- *
- * @param version - finds the version; with a variant: `(note) => [note.version, note.language]`
- * @returns the decorator of a method
- * @example
  * @Etag((note: Note) => note.version)
+ * @Etag((note: Note) => [note.version, note.language])
+ * @Etag({ current: NoteState })
  */
-export function Etag<T>(version: VersionSelector<T>): HandlerDecorator<T>;
+// One signature: of two, the first that is tried would fix what an arrow function returns.
+export function Etag<T>(state: VersionSelector<T> | StateOptions<T>): HandlerDecorator<T>;
 /**
- * Gives responses to GET, HEAD and QUERY a tag of their content.
+ * Gives responses to GET, HEAD and QUERY a tag of their content, and a client that has the content a 304.
  *
  * @param options - how the content is tagged; false for no tag
  * @returns the decorator of a method, or of a controller for all its methods

@@ -24,8 +24,8 @@ import {
   Etag,
   EtagException,
   EtagModule,
-  Expected,
   type Expectation,
+  Expected,
   IfMatch,
   isEtagError,
   type Outcome,
@@ -77,7 +77,14 @@ class Notes {
   @Put('thrown')
   @IfMatch()
   thrown(@Expected() _expected: Expectation) {
-    return throwError(() => new PreconditionFailedError({ method: 'PUT', headers: {} }, { field: 'if-match', reason: 'no-match' }, current()));
+    return throwError(
+      () =>
+        new PreconditionFailedError(
+          { method: 'PUT', headers: {} },
+          { field: 'if-match', reason: 'no-match' },
+          current(),
+        ),
+    );
   }
 }
 
@@ -88,7 +95,8 @@ describe.each(platforms)('412 and 428 on %s', (platform) => {
     const ask = await serve(platform, metadata, (app) =>
       app.useGlobalFilters(new CatchEverythingFilter(app.get(HttpAdapterHost))),
     );
-    const put = async (path: string, headers: Record<string, string>) => (await ask(path, headers, { method: 'PUT' })).status;
+    const put = async (path: string, headers: Record<string, string>) =>
+      (await ask(path, headers, { method: 'PUT' })).status;
     expect(await put('/note', {})).toBe(428);
     expect(await put('/note', { 'If-Match': '"v6"' })).toBe(412);
     expect(await put('/note', { 'If-Match': 'v7' })).toBe(412);
@@ -112,7 +120,12 @@ describe.each(platforms)('412 and 428 on %s', (platform) => {
 
   it('are problem details with the tag, and their type, to the filter of the module', async () => {
     const ask = await serve(platform, metadata);
-    for (const [method, path] of [['PUT', '/note'], ['PUT', '/refused'], ['PUT', '/thrown'], ['GET', '/note']] as const) {
+    for (const [method, path] of [
+      ['PUT', '/note'],
+      ['PUT', '/refused'],
+      ['PUT', '/thrown'],
+      ['GET', '/note'],
+    ] as const) {
       const refused = await ask(path, { 'If-Match': '"v6"' }, { method });
       expect([refused.status, refused.headers.get('etag'), await refused.json()]).toMatchObject([
         412,
@@ -147,7 +160,9 @@ describe.each(platforms)('412 and 428 on %s', (platform) => {
 describe.each(platforms)('an early 304 on %s', (platform) => {
   class Logging implements NestInterceptor {
     intercept(_: ExecutionContext, next: CallHandler) {
-      return next.handle().pipe(tap({ next: () => seen('value'), error: () => seen('error'), complete: () => seen('complete') }));
+      return next
+        .handle()
+        .pipe(tap({ next: () => seen('value'), error: () => seen('error'), complete: () => seen('complete') }));
     }
   }
 
@@ -162,7 +177,9 @@ describe.each(platforms)('an early 304 on %s', (platform) => {
         return 'own';
       }
     }
-    const ask = await serve(platform, { ...metadata, controllers: [Logged] }, (app) => app.useGlobalInterceptors(new Logging()));
+    const ask = await serve(platform, { ...metadata, controllers: [Logged] }, (app) =>
+      app.useGlobalInterceptors(new Logging()),
+    );
     seen.mockClear();
     const match = { 'If-None-Match': '"v7"' };
     expect((await ask('/own', match)).status).toBe(304);
@@ -193,7 +210,9 @@ describe.each(platforms)('an early 304 on %s', (platform) => {
       @Get('below')
       below() {}
     }
-    const ask = await serve(platform, { ...metadata, controllers: [Bound] }, (app) => app.useGlobalFilters(new Everything()));
+    const ask = await serve(platform, { ...metadata, controllers: [Bound] }, (app) =>
+      app.useGlobalFilters(new Everything()),
+    );
     seen.mockClear();
     for (const path of ['/above', '/below']) {
       for (let i = 0; i < 3; i++) expect((await ask(path, { 'If-None-Match': '"v7"' })).status).toBe(304);

@@ -1,8 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { checkPreconditions, type Expectation, expectation, isOutcome, type Outcome, type RequestHead, takesValidators } from '@etag/core';
+import {
+  checkPreconditions,
+  type Expectation,
+  expectation,
+  isEtagError,
+  isOutcome,
+  type Outcome,
+  type RequestHead,
+  takesValidators,
+} from '@etag/core';
 import { type ExecutionContext, StreamableFile } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { catchError, concatMap, EMPTY, filter, isObservable, type Observable, takeLast } from 'rxjs';
+import { catchError, EMPTY, filter, isObservable, map, type Observable, takeLast } from 'rxjs';
 import { setAnswered } from './answered.ts';
 import { type Current, findCurrent, type State } from './current.ts';
 import { asException } from './exception.ts';
@@ -48,7 +57,7 @@ export class Exchange {
       const expected = await this.#expectation();
       const returned = await handler(...args.map((arg) => (arg === EXPECTED ? expected : arg)));
       if (!this.options.ifMatch && !hasReturnedState(this.options)) return returned;
-      return isObservable(returned) ? lastOf(returned, (value) => this.#after(value)) : await this.#after(returned);
+      return isObservable(returned) ? lastOf(returned, (value) => this.#after(value)) : this.#after(returned);
     } catch (error) {
       throw asException(error);
     }
@@ -57,14 +66,14 @@ export class Exchange {
   /** What comes out of the interceptors below. One that answered instead of the handler, a cache, has its value's version. */
   settle(values: Observable<unknown>): Observable<unknown> {
     if (!hasReturnedState(this.options)) return values;
-    return lastOf(values, async (value) => (this.#isReached ? value : this.#answer(value, this.#stateOfCached(value))));
+    return lastOf(values, (value) => (this.#isReached ? value : this.#afterCache(value)));
   }
 
   /** RFC 9110 §13.2.1: after the checks of guards and pipes, just before the action of the method. */
   async #isCurrent(): Promise<boolean> {
-    const { etag } = this.options;
-    if (!etag || !etag.current || !this.#takesValidators()) return false;
-    return this.#isAnswered(await this.#find(etag.current));
+    const { current } = this.options.etag || {};
+    if (!current || !this.#takesValidators()) return false;
+    return this.#isAnswered(await this.#find(current));
   }
 
   async #expectation(): Promise<Expectation | undefined> {
@@ -74,10 +83,18 @@ export class Exchange {
     return expectation(this.request, ifMatch);
   }
 
-  async #after(value: unknown): Promise<unknown> {
-    const { etag, ifMatch } = this.options;
-    if (ifMatch && isOutcome(value)) return this.#respond(value);
-    return etag && this.#takesValidators() ? this.#answer(value, returnedState(etag, value)) : value;
+  #after(value: unknown): unknown {
+    return this.options.ifMatch && isOutcome(value) ? this.#respond(value) : this.#answer(value);
+  }
+
+  /** What came from a cache may have another shape, and no version: then it goes out without a tag. */
+  #afterCache(value: unknown): unknown {
+    try {
+      return this.#answer(value);
+    } catch (error) {
+      if (isEtagError(error)) throw error;
+      return value;
+    }
   }
 
   #respond(outcome: Outcome<unknown>): unknown {
@@ -90,30 +107,23 @@ export class Exchange {
   }
 
   /** The value goes on to the interceptors, unless a 304 is sent instead. */
-  async #answer(value: unknown, state: State): Promise<unknown> {
+  #answer(value: unknown): unknown {
+    if (!hasReturnedState(this.options) || !this.#takesValidators()) return value;
+    const state = returnedState(this.options.etag || {}, value);
     try {
-      if (!(await this.#isAnswered(state))) return value;
+      if (!this.#isAnswered(state)) return value;
     } catch (error) {
       discard(value);
-      throw asException(error);
+      throw error;
     }
     discard(value);
     return EMPTY;
   }
 
-  async #isAnswered(state: State): Promise<boolean> {
-    const isAnswered = await this.#host.platform.answerCurrent(this.#context, state);
+  #isAnswered(state: State): boolean {
+    const isAnswered = this.#host.platform.answerCurrent(this.#context, state);
     if (isAnswered) setAnswered(this.#response());
     return isAnswered;
-  }
-
-  /** An interceptor may answer with a value of another shape. */
-  #stateOfCached(value: unknown): State {
-    try {
-      return this.#takesValidators() ? returnedState(this.options.etag || {}, value) : null;
-    } catch {
-      return null;
-    }
   }
 
   #takesValidators(): boolean {
@@ -130,10 +140,10 @@ export class Exchange {
 }
 
 /** Of several values, Nest sends the last. */
-function lastOf(values: Observable<unknown>, next: (value: unknown) => Promise<unknown>): Observable<unknown> {
+function lastOf(values: Observable<unknown>, next: (value: unknown) => unknown): Observable<unknown> {
   return values.pipe(
     takeLast(1),
-    concatMap(next),
+    map(next),
     filter((value) => value !== EMPTY),
     catchError((error) => {
       throw asException(error);

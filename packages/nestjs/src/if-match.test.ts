@@ -11,6 +11,7 @@ import {
   type ExecutionContext,
   Get,
   Header,
+  HttpCode,
   Inject,
   Injectable,
   type MiddlewareConsumer,
@@ -30,7 +31,7 @@ import { IsString } from 'class-validator';
 import { defer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { logger, platforms, serve } from '../test/app.ts';
-import { type CurrentState, Etag, EtagModule, Expected, type Expectation, IfMatch } from './index.ts';
+import { type CurrentState, Etag, EtagModule, type Expectation, Expected, IfMatch } from './index.ts';
 
 class NoteDto {
   @IsString() text!: string;
@@ -91,6 +92,13 @@ class NotesController {
   async replaceGuarded(@Param('id') id: string, @Body(body) note: NoteDto, @Expected() expected: Expectation) {
     written(id);
     return this.replace(id, note, expected);
+  }
+
+  @Put(':id/accepted')
+  @HttpCode(202)
+  @IfMatch()
+  replaceAccepted(@Param('id') id: string, @Body(body) note: NoteDto, @Expected() expected: Expectation) {
+    return replace(this.notes.store, id, note, expected);
   }
 
   @Patch(':id')
@@ -180,6 +188,38 @@ describe.each(platforms)('on %s', (platform) => {
     expect((await send('GET', '1')).headers.get('etag')).toBe(tag);
     expect((await send('PUT', '1/as-sent', { 'If-Match': `${tag.slice(0, -1)}-gzip"` }, note)).status).toBe(200);
     expect((await send('PUT', '1/as-sent', { 'If-Match': tag }, note)).status).toBe(412);
+  });
+
+  it('has the status of the outcome, whatever @HttpCode() says', async () => {
+    const send = await serveNotes();
+    expect((await send('PUT', '1/accepted', { 'If-None-Match': '*' }, note)).status).toBe(201);
+    expect((await send('PUT', '1/accepted', { 'If-None-Match': '*' }, note)).status).toBe(412);
+  });
+
+  it('counts what the application makes of the request', async () => {
+    const ask = await serve(platform, metadata, (app) =>
+      app.use(({ url, headers }: { url: string; headers: Record<string, string> }, _: unknown, next: () => void) => {
+        const rev = new URLSearchParams(url.split('?')[1]).get('rev');
+        if (rev) headers['if-match'] = `"${rev}"`;
+        next();
+      }),
+    );
+    const put = (query: string, headers: Record<string, string>) =>
+      ask(
+        `/notes/1${query}`,
+        { 'Content-Type': 'application/json', ...headers },
+        { method: 'PUT', body: JSON.stringify({ text: query }) },
+      );
+    expect((await put('', { 'If-None-Match': '*' })).status).toBe(201);
+    const tag = (await ask('/notes/1')).headers.get('etag') ?? '';
+    // A date beside it changes nothing.
+    const date = { 'If-Unmodified-Since': 'Fri, 31 Dec 2100 23:59:59 GMT' };
+    for (const headers of [{}, { 'If-Match': tag }, date]) {
+      expect((await put('?rev=v0', headers)).status).toBe(412);
+      expect((await ask('/notes/1?rev=v0')).status).toBe(412);
+    }
+    expect(await (await ask('/notes/1')).json()).toEqual({ text: '' });
+    expect((await put(`?rev=${tag.slice(1, -1)}`, {})).status).toBe(200);
   });
 
   it('updates and deletes', async () => {
@@ -311,6 +351,37 @@ describe.each(platforms)('on %s', (platform) => {
     expect([status, headers.get('etag'), headers.get('cache-control')]).toEqual([412, '"v\xe9"', null]);
     expect(headers.get('access-control-allow-origin')).toBe('*');
   });
+});
+
+it('does not start where it would guard nothing', () => {
+  const declare = () => {
+    class Forgetful {
+      @Put()
+      @IfMatch({ require: true })
+      save() {}
+    }
+    return Forgetful;
+  };
+  expect(declare).toThrow(
+    new TypeError(
+      '@IfMatch() on Forgetful.save guards nothing: give the method an @Expected() parameter, or { current }',
+    ),
+  );
+
+  class Base {
+    @Put()
+    @IfMatch()
+    save(@Expected() _expected?: Expectation) {}
+  }
+  const override = () => {
+    class Derived extends Base {
+      @Put()
+      @IfMatch()
+      override save() {}
+    }
+    return Derived;
+  };
+  expect(override).toThrow('Derived.save');
 });
 
 it('is an ordinary method without a request', async () => {

@@ -16,7 +16,9 @@ export function IfMatch(options: IfMatchOptions = {}): MethodDecorator {
   return (target, key, descriptor) => {
     if (!options.current && !takesExpectation(target, key)) {
       const name = `${target.constructor.name}.${String(key)}`;
-      throw new TypeError(`@IfMatch() on ${name} guards nothing: give the method an @Expected() parameter, or { current }`);
+      throw new TypeError(
+        `@IfMatch() on ${name} guards nothing: give the method an @Expected() parameter, or { current }`,
+      );
     }
     decorate(target, key, descriptor, { ifMatch: options });
   };

@@ -25,14 +25,17 @@ export class EtagModuleGuard implements CanActivate, OnModuleInit {
 
   onModuleInit(): void {
     if (this.#controllers) return;
-    throw new Error('@Etag() and @IfMatch() need EtagModule: import EtagModule.forRoot() into the module of the application.');
+    throw new Error(
+      '@Etag() and @IfMatch() need EtagModule: import EtagModule.forRoot() into the module of the application.',
+    );
   }
 
   canActivate(context: ExecutionContext): true {
     const [handler, controller] = [context.getHandler(), context.getClass()];
     if (context.getType() !== 'http') logOnce(optionsOf(handler), `${controller.name}.${handler.name}`);
     // Nobody would evaluate its preconditions.
-    else if (!this.#controllers?.has(controller)) throw new Error(`${controller.name} is in no module with EtagModule.`);
+    else if (!this.#controllers?.has(controller))
+      throw new Error(`${controller.name} is in no module with EtagModule.`);
     return true;
   }
 }

@@ -5,7 +5,7 @@ import { Test } from '@nestjs/testing';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { logger, platforms, serve } from '../test/app.ts';
-import { Etag, EtagModule, Expected, type Expectation, IfMatch } from './index.ts';
+import { absent, Etag, EtagModule, type Expectation, Expected, IfMatch } from './index.ts';
 
 @Controller('plain')
 class Plain {
@@ -27,6 +27,15 @@ class Decorated {
   @IfMatch({ require: true })
   put(@Expected() _expected: Expectation) {
     return 'put';
+  }
+}
+
+@Controller('versions')
+class Versions {
+  @Get()
+  @Etag((value: { version: number }) => value.version)
+  get() {
+    return { version: 7 };
   }
 }
 
@@ -196,6 +205,16 @@ describe.each(platforms)('EtagModule on %s', (platform) => {
       expect.stringContaining('Resolver.save'),
     ]);
   });
+});
+
+it('is not needed by the unit test of a controller', async () => {
+  // As `nest generate controller` writes it.
+  const module = await Test.createTestingModule({ controllers: [Decorated, Plain, Versions] }).compile();
+  expect(module.get(Decorated)).toBeDefined();
+  expect(module.get(Decorated).get()).toBe('decorated');
+  expect(module.get(Decorated).put(absent)).toBe('put');
+  expect(module.get(Versions).get()).toEqual({ version: 7 });
+  await expect(module.createNestApplication().init()).rejects.toThrow('import EtagModule.forRoot()');
 });
 
 it('is of no consequence to an application without HTTP', async () => {

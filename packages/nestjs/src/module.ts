@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, ModulesContainer } from '@nestjs/core';
-import { CONTROLLERS, controllersOf } from './controllers.ts';
+import { bindFirst } from './answered.ts';
+import { CONTROLLERS, controllersOf, handlersOf } from './controllers.ts';
 import {
   ConfigurableModuleClass,
   type EtagModuleOptions,
@@ -26,7 +27,9 @@ import { TagGuard } from './tag-guard.ts';
       inject: [ModulesContainer, MODULE_OPTIONS_TOKEN],
       useFactory: async (modules: ModulesContainer, options: EtagModuleOptions) => {
         const controllers = controllersOf(modules, options);
-        await describeHandlers(controllers, options);
+        const handlers = handlersOf(controllers);
+        for (const { value } of handlers) bindFirst(value);
+        await describeHandlers(handlers, options);
         return controllers;
       },
     },

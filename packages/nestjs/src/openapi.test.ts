@@ -8,7 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { expect, it } from 'vitest';
 import { serve } from '../test/app.ts';
-import { Etag, EtagModule, type EtagModuleOptions, Expected, type Expectation, IfMatch } from './index.ts';
+import { Etag, EtagModule, type EtagModuleOptions, type Expectation, Expected, IfMatch } from './index.ts';
 
 class Note {
   @ApiProperty({ type: String }) text!: string;

@@ -1,30 +1,26 @@
-import { RequestMethod, type Type } from '@nestjs/common';
+import { RequestMethod } from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
-import { MetadataScanner } from '@nestjs/core';
 import type { ApiResponseMetadata } from '@nestjs/swagger';
+import type { Handler } from './controllers.ts';
 import type { EtagModuleOptions } from './module-definition.ts';
 import { type HandlerOptions, optionsFor } from './options.ts';
 
 type Swagger = typeof import('@nestjs/swagger');
-type Handler = (...args: unknown[]) => unknown;
 
-const described = new WeakSet<Handler>();
+const described = new WeakSet<Handler['value']>();
 
 /**
  * Describes what handlers take and answer, where `@nestjs/swagger` is there to read it. Not the decorators do it but the
  * module, which knows all that the decorators of a handler say.
  */
-export async function describeHandlers(controllers: Iterable<Type>, options: EtagModuleOptions): Promise<void> {
+export async function describeHandlers(handlers: readonly Handler[], options: EtagModuleOptions): Promise<void> {
   const swagger = await import('@nestjs/swagger').catch(() => null);
   if (!swagger) return;
-  for (const { prototype } of controllers) {
-    for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
-      const value: Handler = prototype[name];
-      if (!Reflect.hasMetadata(METHOD_METADATA, value) || described.has(value)) continue;
-      described.add(value);
-      const descriptions = descriptionsOf(value, optionsFor(value, prototype.constructor, options), swagger);
-      for (const decorator of descriptions) decorator(prototype, name, { value });
-    }
+  for (const { controller, name, value } of handlers) {
+    if (described.has(value)) continue;
+    described.add(value);
+    const descriptions = descriptionsOf(value, optionsFor(value, controller, options), swagger);
+    for (const decorator of descriptions) decorator(controller.prototype, name, { value });
   }
 }
 
@@ -65,7 +61,11 @@ const REQUIRED: Part = {
   answers: [{ status: 428, description: 'Neither If-Match nor If-None-Match was sent.', content: PROBLEM }],
 };
 
-function descriptionsOf(handler: Handler, { etag, ifMatch }: HandlerOptions, swagger: Swagger): MethodDecorator[] {
+function descriptionsOf(
+  handler: Handler['value'],
+  { etag, ifMatch }: HandlerOptions,
+  swagger: Swagger,
+): MethodDecorator[] {
   const { ApiHeader, ApiResponse, DECORATORS } = swagger;
   const method: RequestMethod = Reflect.getMetadata(METHOD_METADATA, handler);
   const isRead = etag && ['GET', 'HEAD', 'QUERY'].includes(RequestMethod[method]);
@@ -87,6 +87,6 @@ function descriptionsOf(handler: Handler, { etag, ifMatch }: HandlerOptions, swa
   ];
 }
 
-function defaultStatus(handler: Handler, method: RequestMethod): string {
+function defaultStatus(handler: object, method: RequestMethod): string {
   return `${Reflect.getMetadata(HTTP_CODE_METADATA, handler) ?? (method === RequestMethod.POST ? 201 : 200)}`;
 }

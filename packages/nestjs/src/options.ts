@@ -7,12 +7,15 @@ type VersionName = string | number | bigint;
 /** A version; with it, what tells representations of one version apart: a language, a build. */
 export type Version = VersionName | readonly [version: VersionName, variant: string];
 
+/** Finds the version of what a handler returned; null or undefined when it has none. */
+export type VersionSelector<T> = (value: T) => Version | null | undefined;
+
 /** Where the validators of a response come from. None of its content is read: where they give nothing, it has no tag. */
 export interface EtagOptions<T> {
   /** Finds the validators before the handler runs; when the client has that state already, the handler is not called. */
   current?: Current | undefined;
   /** The version of what the handler returned; null or undefined when it has none. */
-  version?: ((value: T) => Version | null | undefined) | undefined;
+  version?: VersionSelector<T> | undefined;
   /** When what the handler returned was last modified: a Date or ms since the epoch; null or undefined when unknown. */
   lastModified?: ((value: T) => Date | number | null | undefined) | undefined;
   /** Marks the tag of the version as weak: it names the version, not the bytes. @default false */
@@ -52,12 +55,14 @@ export function optionsFor(handler: object, controller: object, { content }: Eta
   return { etag: content !== false && {}, ...optionsOf(controller), ...optionsOf(handler) };
 }
 
-/** Whether what a handler returned has validators of its own. */
+/** Whether what a handler returns has validators of its own. */
 export function hasReturnedState({ etag }: HandlerOptions): boolean {
-  return Boolean(etag && (etag.version ?? etag.lastModified));
+  const { version, lastModified } = etag || {};
+  return Boolean(version ?? lastModified);
 }
 
 /** Whether the tag of a response comes from elsewhere than its content. */
 export function hasState(options: HandlerOptions): boolean {
-  return Boolean(options.etag && options.etag.current) || hasReturnedState(options);
+  const { current } = options.etag || {};
+  return Boolean(current) || hasReturnedState(options);
 }

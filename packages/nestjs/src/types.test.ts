@@ -1,8 +1,9 @@
+import type { DeleteOutcome, PutOutcome } from '@etag/core';
 import { type ExecutionContext, Injectable, StreamableFile } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { type Observable, of } from 'rxjs';
-import { expectTypeOf, it } from 'vitest';
-import { type CurrentState, Etag, EtagModule, Expected, type Expectation, IfMatch } from './index.ts';
+import { expect, expectTypeOf, it } from 'vitest';
+import { type CurrentState, Etag, EtagModule, type Expectation, Expected, IfMatch, orThrow } from './index.ts';
 
 interface Note {
   version: number;
@@ -32,9 +33,20 @@ it('tags by what the handler returns', () => {
       return null;
     }
 
-    @Etag({ version: () => 7n, digest: () => 'a' })
+    @Etag({ version: () => 7n })
     anything() {
       return new StreamableFile(Buffer.from(''));
+    }
+
+    @Etag((note: Note) => [note.version, 'en'])
+    variant() {
+      return note;
+    }
+
+    // @ts-expect-error: a version is not digested
+    @Etag({ version: () => 7n, digest: () => 'a' })
+    digested() {
+      return note;
     }
 
     // @ts-expect-error: the handler may return null
@@ -132,6 +144,20 @@ it('hands an expectation to a parameter that takes one', () => {
     narrower(@Expected() _expected: { oneOf: readonly string[] }) {}
   }
   return Notes;
+});
+
+it('narrows an outcome to one that went through', () => {
+  expectTypeOf(orThrow<PutOutcome<Note>>)
+    .returns.toHaveProperty('value')
+    .toEqualTypeOf<Note>();
+  expectTypeOf(orThrow<PutOutcome<Note>>)
+    .returns.toHaveProperty('kind')
+    .toEqualTypeOf<'created' | 'updated'>();
+  expectTypeOf(orThrow<DeleteOutcome>)
+    .returns.toHaveProperty('kind')
+    .toEqualTypeOf<'deleted'>();
+  // @ts-expect-error: not an outcome
+  expect(() => orThrow({ kind: 'updated' })).toThrow(TypeError);
 });
 
 it('configures the module', () => {

@@ -27,7 +27,7 @@ import type { Application, AppRequest, Reply, Resource, Running } from 'adapter-
 import compression from 'compression';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import { Etag, EtagModule, Expected, type Expectation, IfMatch } from '../src/index.ts';
+import { Etag, EtagModule, type Expectation, Expected, IfMatch } from '../src/index.ts';
 
 /** What Nest runs on. */
 export type PlatformName = 'express' | 'fastify';
@@ -85,8 +85,9 @@ const none: MethodDecorator = () => {};
 
 /** The controller of a resource. Where it has a store, that takes PUT, PATCH and DELETE. */
 function controllerOf({ path, current, require, handle, write }: Resource): Type {
-  const find = current && ((_: ModuleRef, context: ExecutionContext) => current(requestOf(context.switchToHttp().getRequest())));
-  const early: MethodDecorator = find ? Etag({ current: find }) : none;
+  const find =
+    current && ((_: ModuleRef, context: ExecutionContext) => current(requestOf(context.switchToHttp().getRequest())));
+  const early = find ? Etag<unknown>({ current: find }) : none;
   const guarded = find ? IfMatch({ current: find, require }) : none;
 
   class Answers {
@@ -94,36 +95,38 @@ function controllerOf({ path, current, require, handle, write }: Resource): Type
 
     @Get()
     @early
-    get(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+    get(@Req() request: AnyRequest, @Res() response: AnyResponse) {
       return this.answer(request, response);
     }
 
     @QueryMethod()
     @early
-    query(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+    query(@Req() request: AnyRequest, @Res() response: AnyResponse) {
       return this.answer(request, response);
     }
 
     @Post()
     @guarded
-    post(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+    post(@Req() request: AnyRequest, @Res() response: AnyResponse) {
       return this.answer(request, response);
     }
 
     @Options()
     @guarded
-    options(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+    options(@Req() request: AnyRequest, @Res() response: AnyResponse) {
       return this.answer(request, response);
     }
 
-    async answer(request: AnyRequest, response: AnyResponse): Promise<unknown> {
+    async answer(request: AnyRequest, response: AnyResponse): Promise<void> {
       const reply = await handle(requestOf(request));
-      const { status = 200, statusMessage, headers = {} } = reply;
+      const { status = 200, statusMessage, headers = {}, bytes } = reply;
       const { httpAdapter } = this.host;
       httpAdapter.status(response, status);
       if (statusMessage) ('raw' in response ? response.raw : response).statusMessage = statusMessage;
       for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value as string);
-      return valueOf(reply);
+      // Returned, bytes would be JSON to Nest, or a stream.
+      if (bytes) response.send(Buffer.from(bytes));
+      else httpAdapter.reply(response, contentOf(reply));
     }
   }
 
@@ -131,19 +134,19 @@ function controllerOf({ path, current, require, handle, write }: Resource): Type
   class Guarded extends Answers {
     @Put()
     @guarded
-    put(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+    put(@Req() request: AnyRequest, @Res() response: AnyResponse) {
       return this.answer(request, response);
     }
 
     @Patch()
     @guarded
-    patch(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+    patch(@Req() request: AnyRequest, @Res() response: AnyResponse) {
       return this.answer(request, response);
     }
 
     @Delete()
     @guarded
-    delete(@Req() request: AnyRequest, @Res({ passthrough: true }) response: AnyResponse) {
+    delete(@Req() request: AnyRequest, @Res() response: AnyResponse) {
       return this.answer(request, response);
     }
   }
@@ -179,10 +182,7 @@ function requestOf(request: AnyRequest): AppRequest {
   return { method, url, headers: { ...headers, ...headersDistinct } };
 }
 
-/** What a handler returns: of bytes, Nest sends those of a text by themselves, and any other as a file. */
-function valueOf({ headers, text, json, bytes, chunks }: Reply): unknown {
-  if (chunks) return new StreamableFile(Readable.from(chunks, { objectMode: false }));
-  if (!bytes) return json ?? text;
-  const isText = /^text\//.test(String(headers?.['content-type'] ?? headers?.['Content-Type']));
-  return isText ? new TextDecoder().decode(bytes) : new StreamableFile(Buffer.from(bytes));
+/** What Nest sends: a string as it is, a stream as a file, anything else as JSON. */
+function contentOf({ text, json, chunks }: Reply): unknown {
+  return chunks ? new StreamableFile(Readable.from(chunks, { objectMode: false })) : (json ?? text);
 }

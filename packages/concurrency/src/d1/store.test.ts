@@ -102,6 +102,7 @@ describe('a table that is there already', () => {
 /** The database, but for what becomes of the answer to the next write. */
 function losing(answer: () => Promise<never>): D1 {
   return {
+    batch: (statements) => db.batch(statements),
     prepare: (text) => ({
       bind: (...parameters) => ({
         async all() {

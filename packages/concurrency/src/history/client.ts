@@ -32,6 +32,8 @@ const PAUSE_MS = 10;
  * Reads, creates, updates and deletes at random, one call after the other, each write with the version that it knows of.
  * What it could not learn it records as unknown. A read that fails says nothing and is not recorded.
  *
+ * @param store - the store under test
+ * @param options - the keys, and how many operations
  * @returns the operations, for `checkHistory`; end the history with `readAll`
  */
 export async function recordClient(store: VersionedStore<string, Named>, options: ClientOptions): Promise<Operation[]> {
@@ -62,6 +64,9 @@ export async function recordClient(store: VersionedStore<string, Named>, options
 /**
  * Reads every key, as the last operations of a history: an acknowledged write that is not there any more shows now.
  *
+ * @param store - the store under test
+ * @param options - the keys
+ * @returns the reads, to end the history with
  * @throws what the store throws: without these reads a history does not show what was lost
  */
 export async function readAll(store: VersionedStore<string, Named>, options: Omit<ClientOptions, 'operations'>) {

@@ -1,3 +1,6 @@
+import { knownFailure } from '../sql/known-failure.ts';
+import type { Bound } from '../sql/table.ts';
+
 /** A `Connection` of mysql2/promise. */
 export interface MysqlConnection {
   execute(statement: {
@@ -23,11 +26,8 @@ export interface MysqlPool<Tx extends MysqlPoolConnection = MysqlPoolConnection>
   getConnection(): Promise<Tx>;
 }
 
-/** A statement and its parameters. */
-export type MysqlStatement = readonly [sql: string, parameters: readonly unknown[]];
-
 /** Runs a statement: gives its rows, as arrays, or what it wrote. */
-export type Run = (statement: MysqlStatement) => Promise<unknown>;
+export type Run = (statement: Bound) => Promise<unknown>;
 
 /** What a statement wrote; as text where the driver is told to give large numbers so. */
 export interface Written {
@@ -36,9 +36,38 @@ export interface Written {
   readonly insertId: number | string;
 }
 
-export function runOn(connection: MysqlConnection): Run {
-  return ([sql, parameters]) =>
-    connection
-      .execute({ sql, values: [...parameters], rowsAsArray: true, nestTables: false })
-      .then(([result]) => result);
+/**
+ * Runs statements on a connection, or each on one of a pool: where none is to be had, it was not sent.
+ *
+ * @throws TypeError for what is neither
+ */
+export function runOn(db: MysqlConnection | MysqlPool): Run {
+  if (isPool(db)) {
+    return async (statement) => {
+      const connection = await db.getConnection().catch((error: unknown) => {
+        throw knownFailure(error);
+      });
+      try {
+        return await runOn(connection)(statement);
+      } finally {
+        connection.release();
+      }
+    };
+  }
+  if (typeof (Object(db) as Partial<MysqlConnection>).execute !== 'function') {
+    throw new TypeError('Not a connection: give a Pool or a Connection of mysql2/promise');
+  }
+  return async ([sql, parameters]) => {
+    const execution = db.execute({ sql, values: [...parameters], rowsAsArray: true, nestTables: false });
+    if (typeof (Object(execution) as Partial<Promise<unknown>>).then !== 'function') {
+      throw new TypeError('Not a connection of mysql2/promise, but one of mysql2: its promise() gives one');
+    }
+    const [result] = await execution;
+    return result;
+  };
+}
+
+/** Whether it has a connection for each transaction. */
+export function isPool<Tx extends MysqlPoolConnection>(db: MysqlConnection | MysqlPool<Tx>): db is MysqlPool<Tx> {
+  return typeof (Object(db) as Partial<MysqlPool>).getConnection === 'function';
 }

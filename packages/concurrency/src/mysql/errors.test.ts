@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WriteFailure } from '../compare-and-set.ts';
+import { knownFailure } from '../sql/known-failure.ts';
 import { mysqlFailure } from './errors.ts';
 
 /** An error as mysql2 makes it of a packet of the server's. */
@@ -27,8 +28,8 @@ test.each<[name: string, failure: WriteFailure, error: unknown]>([
   ['ER_CLIENT_INTERACTION_TIMEOUT', 'unknown', sent(4031, 'HY000')],
   ['nobody who listens', 'failed', own('connect ECONNREFUSED', { code: 'ECONNREFUSED', syscall: 'connect' })],
   ['a name that nobody has', 'failed', own('getaddrinfo ENOTFOUND', { code: 'ENOTFOUND', syscall: 'getaddrinfo' })],
-  ['a pool that is closed', 'failed', own('Pool is closed.', {})],
-  ['a pool that is full', 'failed', own('Queue limit reached.', {})],
+  ['a connection that was to be had nowhere', 'failed', knownFailure(own('Queue limit reached.', {}))],
+  ['ER_NET_PACKET_TOO_LARGE', 'failed', sent(1153, '08S01')],
   ['a reset', 'unknown', own('read ECONNRESET', { code: 'ECONNRESET', syscall: 'read', errno: -104 })],
   ['the end of the connection', 'unknown', own('Connection lost', { code: 'PROTOCOL_CONNECTION_LOST', fatal: true })],
   ['a timeout of the driver', 'unknown', own('Query inactivity timeout', { code: 'PROTOCOL_SEQUENCE_TIMEOUT' })],

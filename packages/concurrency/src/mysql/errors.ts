@@ -1,7 +1,11 @@
 import type { WriteFailure } from '../compare-and-set.ts';
+import { isKnownFailure, isOfConnecting } from '../sql/known-failure.ts';
 
-/** What mysql2 says of a statement that it did not send. */
-const NOT_SENT = /^(Pool is closed|No connections available|Queue limit reached)\.$|connection is in closed state$/;
+/** What mysql2 says of a statement that it did not send, since its connection is closed. */
+const NOT_SENT = /connection is in closed state$/;
+
+/** ER_NET_PACKET_TOO_LARGE: the server did not read it to its end. */
+const TOO_LARGE = 1153;
 
 /**
  * The server tells that the connection ends, whatever the statement has come to: ER_NORMAL_SHUTDOWN,
@@ -20,9 +24,9 @@ const IN_THE_WAY = [1205, 1020];
  * @see https://mariadb.com/kb/en/mariadb-error-code-reference/
  */
 export function mysqlFailure(error: unknown): WriteFailure {
-  const { message, syscall, errno, sqlState, sqlMessage } = Object(error) as Record<string, unknown>;
-  // Nobody listens, or nobody is known by that name.
-  if (syscall === 'connect' || syscall === 'getaddrinfo' || NOT_SENT.test(String(message))) return 'failed';
+  const { message, errno, sqlState, sqlMessage } = Object(error) as Record<string, unknown>;
+  if (isKnownFailure(error) || isOfConnecting(error) || NOT_SENT.test(String(message))) return 'failed';
+  if (errno === TOO_LARGE) return 'failed';
   // Only what the server sent has an SQL message.
   if (sqlMessage === undefined || ENDED.includes(Number(errno)) || String(sqlState).startsWith('08S')) return 'unknown';
   return isConflict(error) ? 'conflict' : 'failed';
@@ -37,13 +41,12 @@ export function isConflict(error: unknown): boolean {
   return String(sqlState).startsWith('40') || IN_THE_WAY.includes(Number(errno));
 }
 
+/** ER_CANT_AGGREGATE_2COLLATIONS: a key has characters that its column cannot have. */
+export function isUnreadable(error: unknown): boolean {
+  return (Object(error) as { errno?: unknown }).errno === 1267;
+}
+
 /** ER_DUP_ENTRY: a unique index has such a row already. */
 export function isDuplicate(error: unknown): boolean {
   return (Object(error) as { errno?: unknown }).errno === 1062;
-}
-
-/** ER_TRUNCATED_WRONG_VALUE, ER_CANT_AGGREGATE_2COLLATIONS: what a key that is no number, or not ASCII, may lead to. */
-export function isUnreadable(error: unknown): boolean {
-  const { errno } = Object(error) as { errno?: unknown };
-  return errno === 1292 || errno === 1267;
 }

@@ -1,5 +1,6 @@
 import { unlessAborted } from '../abort.ts';
 import { OutcomeUnknownError } from '../errors.ts';
+import { knownFailure } from '../sql/known-failure.ts';
 import { type MysqlPool, type MysqlPoolConnection, type Run, runOn } from './connection.ts';
 import { isConflict, mysqlFailure } from './errors.ts';
 
@@ -53,7 +54,9 @@ export async function transaction<Tx extends MysqlPoolConnection, R>(
 
 /** A connection of the pool; one that comes too late goes back. */
 async function acquire<Tx extends MysqlPoolConnection>(pool: MysqlPool<Tx>, signal: AbortSignal | undefined) {
-  const acquired = pool.getConnection();
+  const acquired = pool.getConnection().catch((error: unknown) => {
+    throw knownFailure(error);
+  });
   try {
     return await unlessAborted(acquired, signal);
   } catch (error) {

@@ -1,10 +1,9 @@
+import { knownFailure } from '../sql/known-failure.ts';
+import type { Bound } from '../sql/table.ts';
 import { isUnprepared } from './errors.ts';
 
-/** A statement and its parameters. */
-export type PostgresStatement = readonly [text: string, parameters: unknown[]];
-
 /** Runs a statement, and gives its rows as arrays. */
-export type Run = (statement: PostgresStatement) => Promise<unknown[][]>;
+export type Run = (statement: Bound) => Promise<unknown[][]>;
 
 /** A statement as pg takes it. */
 export interface PgQuery {
@@ -26,8 +25,22 @@ export interface PostgresJs {
   unsafe(text: string, values?: unknown[], options?: { prepare?: boolean }): { values(): PromiseLike<unknown[][]> };
 }
 
+/** A connection of a `Pool` of pg. */
+export interface PgPoolClient extends PgClient {
+  release(destroy: boolean): void;
+  on(event: 'error', listener: () => void): unknown;
+  off(event: 'error', listener: () => void): unknown;
+}
+
+/** A `Pool` of pg. */
+interface PgPool extends PgClient {
+  connect(): Promise<PgPoolClient>;
+  readonly totalCount: number;
+}
+
 /** A `PGlite`, or the `Transaction` that its `transaction` gives. */
 export interface Pglite {
+  readonly closed: boolean;
   query(text: string, values: unknown[], options: { rowMode: 'array' }): Promise<{ rows: unknown[] }>;
   exec(text: string): Promise<unknown>;
 }
@@ -41,18 +54,77 @@ export type PostgresDatabase<Tx> =
   | (PostgresJs & { begin(work: (transaction: Tx) => Promise<unknown>): Promise<unknown> })
   | (Pglite & { transaction(work: (transaction: Tx) => Promise<unknown>): Promise<unknown> });
 
-/** Runs statements on a connection. Rows come as arrays: postgres.js may be set to rename columns. */
+/**
+ * Runs statements on a connection. Rows come as arrays: postgres.js may be set to rename columns.
+ *
+ * @throws TypeError for what is not a connection of a driver that is known
+ */
 export function runOn(connection: PostgresConnection): Run {
-  if ('unsafe' in connection) {
+  if (isPostgresJs(connection)) {
     // Unprepared, it would ask for the types of the parameters every time.
-    return async ([text, values]) => await connection.unsafe(text, values, { prepare: true }).values();
+    return async ([text, values]) => await connection.unsafe(text, [...values], { prepare: true }).values();
   }
-  if ('exec' in connection) {
+  if (isPglite(connection)) {
     return async ([text, values]) => {
-      return (await connection.query(text, values, { rowMode: 'array' })).rows as unknown[][];
+      if (connection.closed) throw knownFailure(new Error('PGlite is closed'));
+      return (await connection.query(text, [...values], { rowMode: 'array' })).rows as unknown[][];
     };
   }
-  return runOnPg(connection);
+  if (isPool(connection)) return runOnPool(connection);
+  if (isPg(connection)) return runOnPg(connection);
+  throw new TypeError(
+    'Not a connection: give a Pool, a Client or a PoolClient of pg, a Sql of postgres.js or a PGlite. Of Neon, its Pool: its HTTP function has no transactions',
+  );
+}
+
+/** It is a function, as is the HTTP driver of Neon, which can do neither. */
+function isPostgresJs(connection: PostgresConnection): connection is PostgresJs {
+  const { unsafe, begin, savepoint } = Object(connection) as Partial<Record<'unsafe' | 'begin' | 'savepoint', unknown>>;
+  return isFunction(unsafe) && (isFunction(begin) || isFunction(savepoint));
+}
+
+function isPglite(connection: PostgresConnection): connection is Pglite {
+  const { exec, query } = Object(connection) as Partial<Pglite>;
+  return isFunction(exec) && isFunction(query);
+}
+
+/** Other libraries have a `query` as well. */
+function isPg(connection: PostgresConnection): connection is PgClient {
+  const { query, release, execute, escapeIdentifier } = Object(connection) as Readonly<Record<string, unknown>>;
+  return isFunction(query) && (isFunction(escapeIdentifier) || isFunction(release)) && execute === undefined;
+}
+
+function isPool(connection: PostgresConnection): connection is PgPool {
+  const { query, connect, totalCount } = Object(connection) as Partial<PgPool>;
+  return isFunction(query) && isFunction(connect) && typeof totalCount === 'number';
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+/** Takes a connection for each statement: where none is to be had in time, it was not sent. */
+function runOnPool(pool: PgPool): Run {
+  const runs = new WeakMap<PgClient, Run>();
+  return async (statement) => {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw knownFailure(error);
+    });
+    const run = runs.get(client) ?? runOnPg(client);
+    runs.set(client, run);
+    let isBroken = false;
+    const breaks = () => {
+      isBroken = true;
+    };
+    // Unheard it would end the process; the statement is told as well.
+    client.on('error', breaks);
+    try {
+      return await run(statement);
+    } finally {
+      client.off('error', breaks);
+      client.release(isBroken);
+    }
+  };
 }
 
 /**
@@ -62,7 +134,7 @@ export function runOn(connection: PostgresConnection): Run {
 function runOnPg(client: PgClient): Run {
   let prepares = true;
   return async ([text, values]) => {
-    const query: PgQuery = { text, values, rowMode: 'array' };
+    const query: PgQuery = { text, values: [...values], rowMode: 'array' };
     // In a transaction, that error would be the end of it.
     if (prepares && !inTransaction(client)) {
       try {
@@ -87,8 +159,8 @@ function nameOf(text: string): string {
 
 /** Whether a connection is in a transaction, the user's or that of `transact`. */
 export function inTransaction(on: PostgresConnection): boolean {
-  if ('unsafe' in on) return 'savepoint' in on;
-  if ('exec' in on) return 'rollback' in on;
+  if (isPostgresJs(on)) return 'savepoint' in on;
+  if (isPglite(on)) return 'rollback' in on;
   return /[TE]/.test(on.getTransactionStatus?.() ?? '');
 }
 

@@ -1,10 +1,14 @@
 import type { WriteFailure } from '../compare-and-set.ts';
+import { isKnownFailure, isOfConnecting } from '../sql/known-failure.ts';
 
 /** Others were there: serialization_failure, deadlock_detected, lock_not_available. */
 const CONFLICT = /^(40001|40P01|55P03)$/;
 
-/** There was no connection to send anything on: too_many_connections, cannot_connect_now, and who may connect to what. */
-const REFUSED = /^(ECONNREFUSED|ENOTFOUND|53300|57P03|28...|3D000)$/;
+/**
+ * There was no connection to send anything on: too_many_connections, cannot_connect_now, and who may connect to what; and
+ * what postgres.js says of one that was not made.
+ */
+const NOT_CONNECTED = /^(53300|57P03|28...|3D000|CONNECT_TIMEOUT|CONNECTION_ENDED)$/;
 
 /** The connection was lost, the server goes down, or it cannot tell itself: statement_completion_unknown. */
 const LOST = /^(08...|57P0.|40003)$/;
@@ -18,7 +22,7 @@ const LOST = /^(08...|57P0.|40003)$/;
  */
 export function postgresFailure(error: unknown): WriteFailure {
   const { code, severity } = Object(error) as { code?: unknown; severity?: unknown };
-  if (REFUSED.test(`${code}`)) return 'failed';
+  if (isKnownFailure(error) || NOT_CONNECTED.test(`${code}`) || isOfConnecting(error)) return 'failed';
   // FATAL may come after the commit: a backend that waits for its standbys when it is terminated has written.
   if (!severity || severity === 'FATAL' || severity === 'PANIC' || LOST.test(`${code}`)) return 'unknown';
   return CONFLICT.test(`${code}`) ? 'conflict' : 'failed';
@@ -32,6 +36,11 @@ export function isConflict(error: unknown): boolean {
 /** Whether PostgreSQL could not read a parameter as its type: it is no integer or uuid, out of range, or has a NUL. */
 export function isUnreadable(error: unknown): boolean {
   return /^22(P02|003|021)$/.test(codeOf(error));
+}
+
+/** division_by_zero, and not by a function: the check of a key that was written. */
+export function isZeroDivision(error: unknown): boolean {
+  return codeOf(error) === '22012' && !(Object(error) as { where?: unknown }).where;
 }
 
 /** invalid_sql_statement_name, duplicate_prepared_statement, and feature_not_supported: the cached plan has other columns. */

@@ -4,7 +4,7 @@ import { available, startPostgres } from 'servers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokenLaws } from '../../test/broken-laws.ts';
 import type { VersionedStore } from '../store.ts';
-import type { PgClient, PgQuery } from './connection.ts';
+import type { PgClient, PgPoolClient, PgQuery } from './connection.ts';
 import { type PostgresDatabase, postgresStore, postgresTable } from './index.ts';
 
 const server = await available('mutants of postgresStore', () => startPostgres({ fsync: 'off' }));
@@ -21,11 +21,20 @@ afterAll(async () => {
 });
 
 /** A pool that runs other statements than it is given. */
-function altered(from: string, to: string): PostgresDatabase<PgClient> {
+function altered(from: string | RegExp, to: string): PostgresDatabase<PgClient> {
+  const alter = ({ name, ...query }: PgQuery) => ({ ...query, text: query.text.replace(from, to) });
   return {
     totalCount: 0,
-    connect: () => pool.connect(),
-    query: ({ name, ...query }: PgQuery) => pool.query({ ...query, text: query.text.replaceAll(from, to) }),
+    async connect(): Promise<PgPoolClient> {
+      const client = await pool.connect();
+      return {
+        query: (query: PgQuery) => client.query(alter(query)),
+        release: (destroy) => client.release(destroy),
+        on: (event, listener) => client.on(event, listener),
+        off: (event, listener) => client.off(event, listener),
+      };
+    },
+    query: (query: PgQuery) => pool.query(alter(query)),
   };
 }
 
@@ -34,16 +43,21 @@ describe.skipIf(!server)('the contract catches a store that', () => {
     expect(await brokenLaws(postgresStore(altered('', ''), options), '')).toEqual([]);
   });
 
-  const isVersion = '"version"::text = $2';
+  const isVersion = /"version"::text = (\$\d)::text COLLATE "C"/;
   test.each([
-    ['drops the version check', 'of 32 updates', isVersion, 'true'],
-    ['drops the version check', 'no acknowledged increment', isVersion, 'true'],
-    ['drops it from a delete', 'delete expecting oneOf(seen), when another', isVersion, 'true'],
+    ['drops the version check', 'of 32 updates', isVersion, '$1::text IS NOT NULL'],
+    ['drops the version check', 'no acknowledged increment', isVersion, '$1::text IS NOT NULL'],
+    ['drops it from a delete', 'delete expecting oneOf(seen), when another', isVersion, '$1::text IS NOT NULL'],
     ['keeps the version of an update', 'the same value', '"version" = DEFAULT', '"version" = "version"'],
     ['overwrites what is there', 'put expecting absent', 'DO NOTHING', 'DO UPDATE SET value = excluded.value'],
     ['overwrites what is there', 'of 32 creations', 'DO NOTHING', 'DO UPDATE SET value = excluded.value'],
-    ['does not mind the case of a key', 'keys are compared', '"key" = $1', 'lower("key") = lower($1)'],
-    ['counts time in seconds', 'the modification time', '* 1000)', '* 1)'],
+    [
+      'does not mind the case of a key',
+      'keys are compared',
+      /"key" = (\$\d) AND "key"::text = (\$\d)::text COLLATE "C"/,
+      'lower("key") = lower($1) AND $2::text IS NOT NULL',
+    ],
+    ['counts time in seconds', 'the modification time', /\* 1000\)/, '* 1)'],
   ])('%s: "%s"', async (_, law, from, to) => {
     expect(await brokenLaws(postgresStore(altered(from, to), options), law)).not.toEqual([]);
   });

@@ -1,38 +1,94 @@
+import type { ColumnFacts, TableFacts } from '../sql/facts.ts';
 import type { TableOptions } from '../sql/options.ts';
-import { namesOf } from '../sql/row.ts';
+import { checkSchema } from '../sql/schema.ts';
+import { shapeOf } from '../sql/shape.ts';
+import { type Table, tableOf } from '../sql/table.ts';
 import type { Run } from './connection.ts';
-import { quotedNames, VERSION, XMIN } from './names.ts';
+import { POSTGRES, quote } from './dialect.ts';
+import { postgresMending } from './table.ts';
 
 /**
- * Looks at what the store rests on.
+ * Asks the catalog for a table.
  *
- * @returns which columns of the value are of JSON
- * @throws Error that says what is wrong, with the SQL that mends it
+ * @throws Error that says why a store cannot use it, with what mends it; that of PostgreSQL when it is not there
  */
-export async function readSchema<T>(run: Run, options: TableOptions<T>): Promise<boolean[]> {
-  const { table, ...quoted } = quotedNames(options);
-  const { key, version, columns } = namesOf(options, options.table.split('.'));
-  const facts = await run([FACTS, [table]]);
-  const is = (name: string, fact: number) => facts.find(([column]) => column === name)?.[fact] === true;
-  const mended = facts.some(([column]) => column === version)
-    ? `ALTER ${quoted.version} DROP DEFAULT, ALTER ${quoted.version} TYPE uuid USING gen_random_uuid(),
-  ALTER ${quoted.version} SET DEFAULT gen_random_uuid(), ALTER ${quoted.version} SET NOT NULL`
-    : `ADD COLUMN ${quoted.version} ${VERSION}`;
-  const isVersion = version === XMIN || is(version, 1);
-  const wrong = [
-    !isVersion && `A version could repeat. This mends it:\nALTER TABLE ${table} ${mended};`,
-    !is(key, 2) && `Two rows could have one key. This mends it:\nALTER TABLE ${table} ADD UNIQUE (${quoted.key});`,
-  ].filter(Boolean);
-  if (wrong.length > 0) throw new Error(wrong.join('\n'));
-  return columns.map((name) => is(name, 3));
+export async function readTable<T>(run: Run, options: TableOptions<T>): Promise<Table<T>> {
+  const shape = shapeOf(options);
+  const table = shape.path.map(quote).join('.');
+  const columns = await run([COLUMNS, [table]]);
+  const uniques = await run([UNIQUES, [table]]);
+  const facts: TableFacts = {
+    columns: columns.map(columnOf),
+    uniques: uniques.map(([names]) => JSON.parse(String(names)) as string[]),
+    hasTriggers: false,
+  };
+  return tableOf(checkSchema(shape, facts, POSTGRES, postgresMending(shape)));
 }
 
-/** Of each column: whether its default never repeats, whether it is unique, and whether it is of JSON. */
-const FACTS = `SELECT attname,
-    attnotnull AND (attidentity <> ''
-      OR pg_get_expr(adbin, adrelid) ~ '^(nextval|gen_random_uuid|uuid_generate_v4|uuidv4|uuidv7)[(]'),
-    EXISTS (SELECT FROM pg_index WHERE indrelid = attrelid AND indisunique AND indimmediate AND indisvalid
-      AND indnkeyatts = 1 AND indkey[0] = attnum AND indpred IS NULL),
-    atttypid IN ('json'::regtype, 'jsonb'::regtype)
-  FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+/** Of each column: its name, its type, that under a domain, how long it is, and what a row has without it. */
+const COLUMNS = `SELECT attname, format_type(atttypid, atttypmod), base.typname,
+    CASE WHEN atttypmod < 0 THEN NULL WHEN base.typname = 'numeric' THEN (atttypmod - 4) & 65535 ELSE atttypmod - 4 END,
+    NOT attnotnull, attgenerated <> '', attidentity::text, pg_get_expr(adbin, adrelid)
+  FROM pg_attribute JOIN pg_type AS own ON own.oid = atttypid
+    JOIN pg_type AS base ON base.oid = CASE own.typbasetype WHEN 0 THEN own.oid ELSE own.typbasetype END
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
   WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped`;
+
+/** The columns of each index that keeps two rows from having the same, at once, and of all rows. */
+const UNIQUES = `SELECT (SELECT json_agg(attname) FROM pg_attribute
+      WHERE attrelid = indrelid AND attnum = ANY (indkey[0:indnkeyatts - 1]))::text
+  FROM pg_index
+  WHERE indrelid = $1::text::regclass AND indisunique AND indimmediate AND indisvalid AND indpred IS NULL AND indexprs IS NULL`;
+
+function columnOf([name, type, base, length, nullable, generated, identity, expression]: unknown[]): ColumnFacts {
+  return {
+    name: String(name),
+    type: String(type),
+    kind: kindOf(String(base), length),
+    length: BITS[String(base)] ?? (length === null ? null : Number(length)),
+    isNullable: nullable === true,
+    isGenerated: generated === true,
+    default: identity ? (identity === 'a' ? 'identity' : 'sequence') : defaultOf(expression),
+  };
+}
+
+const BITS: Readonly<Record<string, number>> = { int2: 16, int4: 32, int8: 64 };
+
+function kindOf(base: string, length: unknown): ColumnFacts['kind'] {
+  switch (base) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+      return 'integer';
+    case 'numeric':
+      // No digits after the point.
+      return Number(length) === 0 && length !== null ? 'integer' : 'other';
+    case 'text':
+    case 'varchar':
+      return 'text';
+    case 'bpchar':
+    case 'citext':
+      return 'folded-text';
+    case 'uuid':
+      return 'uuid';
+    case 'bool':
+      return 'boolean';
+    case 'json':
+    case 'jsonb':
+      return 'json';
+    case 'timestamptz':
+      return 'time';
+    case 'timestamp':
+      return 'local-time';
+    default:
+      return 'other';
+  }
+}
+
+function defaultOf(expression: unknown): ColumnFacts['default'] {
+  if (expression === null) return 'none';
+  const text = String(expression);
+  if (/^nextval\(/.test(text)) return 'sequence';
+  if (/^\(*(gen_random_uuid|uuid_generate_v4|uuidv4|uuidv7)\(\)/.test(text)) return 'random';
+  return /^(now\(\)|CURRENT_TIMESTAMP|clock_timestamp\(\))/.test(text) ? 'now' : 'other';
+}

@@ -6,7 +6,7 @@ import { available, startPostgres } from 'servers';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { incrementInProcesses, TOTAL } from '../../test/increments.ts';
 import type { TableOptions } from '../sql/options.ts';
-import type { TransactionalStore, VersionedStore } from '../store.ts';
+import type { TableStore, TransactionalTableStore, VersionedStore } from '../store.ts';
 import { testVersionedStore } from '../testing.ts';
 import { runOn } from './connection.ts';
 import { type PostgresConnection, postgresStore, postgresTable } from './index.ts';
@@ -46,7 +46,7 @@ const tables: [name: string, ddl: string, open: (db: PostgresConnection) => Vers
   [
     'a table with a sequence',
     'CREATE TABLE numbered (id text PRIMARY KEY, data json, rev bigint GENERATED ALWAYS AS IDENTITY, at timestamp)',
-    theirs({ table: 'public.numbered', key: 'id', version: 'rev', modified: 'at' }),
+    theirs({ table: 'public.numbered', key: 'id', version: 'rev', modified: { column: 'at', type: 'utc' } }),
   ],
   [
     'a table without a version',
@@ -143,20 +143,18 @@ test('what has a connection for each transaction has transact', () => {
 
   const options = { table: 'own' };
   expectTypeOf((db: pg.Pool) => postgresStore<number, pg.PoolClient>(db, options)).returns.toEqualTypeOf<
-    TransactionalStore<string, number, pg.PoolClient>
+    TransactionalTableStore<number, pg.PoolClient>
   >();
   expectTypeOf((db: postgres.Sql) => postgresStore<number, postgres.TransactionSql>(db, options)).returns.toEqualTypeOf<
-    TransactionalStore<string, number, postgres.TransactionSql>
+    TransactionalTableStore<number, postgres.TransactionSql>
   >();
   expectTypeOf((db: PGlite) => postgresStore<number, Transaction>(db, options)).returns.toEqualTypeOf<
-    TransactionalStore<string, number, Transaction>
+    TransactionalTableStore<number, Transaction>
   >();
   expectTypeOf((db: pg.Pool) => postgresStore<number>(db, options)).returns.toEqualTypeOf<
-    TransactionalStore<string, number, PostgresConnection>
+    TransactionalTableStore<number, PostgresConnection>
   >();
-  expectTypeOf((db: pg.Client) => postgresStore<number>(db, options)).returns.toEqualTypeOf<
-    VersionedStore<string, number>
-  >();
+  expectTypeOf((db: pg.Client) => postgresStore<number>(db, options)).returns.toEqualTypeOf<TableStore<number>>();
   expectTypeOf<pg.PoolClient>().toExtend<PostgresConnection>();
   expectTypeOf<postgres.TransactionSql>().toExtend<PostgresConnection>();
   expectTypeOf<Transaction>().toExtend<PostgresConnection>();

@@ -1,6 +1,7 @@
 import { unlessAborted } from '../abort.ts';
 import { OutcomeUnknownError } from '../errors.ts';
-import { type PgClient, type PostgresConnection, type PostgresDatabase, type Run, runOn } from './connection.ts';
+import { knownFailure } from '../sql/known-failure.ts';
+import { type PgPoolClient, type PostgresConnection, type PostgresDatabase, type Run, runOn } from './connection.ts';
 import { postgresFailure } from './errors.ts';
 
 /**
@@ -54,17 +55,14 @@ async function begin<Tx extends PostgresConnection, R>(
 ): Promise<R> {
   if ('begin' in db) return (await db.begin(work)) as R;
   if ('transaction' in db) return (await db.transaction(work)) as R;
-  return await onClient((await db.connect()) as Tx & PoolClient, work);
-}
-
-interface PoolClient extends PgClient {
-  release(destroy: boolean): void;
-  on(event: 'error', listener: () => void): unknown;
-  off(event: 'error', listener: () => void): unknown;
+  const client = await db.connect().catch((error: unknown) => {
+    throw knownFailure(error);
+  });
+  return await onClient(client as Tx & PgPoolClient, work);
 }
 
 /** The transaction that the other two drivers have of their own. */
-async function onClient<C extends PoolClient, R>(client: C, work: (client: C) => Promise<R>): Promise<R> {
+async function onClient<C extends PgPoolClient, R>(client: C, work: (client: C) => Promise<R>): Promise<R> {
   const command = async (text: string) => (await client.query({ text, values: [], rowMode: 'array' })).command;
   // When the connection breaks between two statements the client emits it, and unheard that would end the process.
   const ignore = () => {};

@@ -41,6 +41,8 @@ export interface Dialect {
   versionIs(column: string, parameter: string): string;
   /** A column as text. */
   textOf(column: string): string;
+  /** A parameter that is the text of a JSON value. */
+  jsonOf(parameter: string): string;
   /** A version that is counted, and one more. */
   counted(column: string): string;
   /** What a write sets a random version to; null where it has no say. */

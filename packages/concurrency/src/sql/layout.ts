@@ -12,10 +12,14 @@ export interface Layout {
   readonly key: readonly ColumnFacts[];
   /** What the catalog says of the version; null of a system column. */
   readonly version: ColumnFacts | null;
+  /** Whether a trigger may change what is written. */
+  readonly hasTriggers: boolean;
   readonly modified: SqlTime | null;
   readonly deleted: SqlTime | null;
   /** How the members of a value are held, in their order. */
   readonly codecs: readonly SqlCodec[];
+  /** What the catalog says of their columns. */
+  readonly columns: readonly ColumnFacts[];
   /** Which of them a write sets. */
   readonly areWritten: readonly boolean[];
 }
@@ -42,9 +46,11 @@ export function layoutOf(shape: Shape, facts: TableFacts, unique: readonly strin
     unique,
     key: shape.key.map(there),
     version: of(shape.version.column),
+    hasTriggers: facts.hasTriggers,
     modified: timeOf(shape.modified),
     deleted: timeOf(shape.deleted),
     codecs: members.map(({ type, column }) => dialect.codecOf(type, there(column))),
+    columns: members.map(({ column }) => there(column)),
     areWritten: members.map(({ isReadOnly, column }) => !isReadOnly && !there(column).isGenerated),
   };
 }

@@ -20,12 +20,17 @@ export interface TableOptions<T> {
    * is the key, the version or a time is read and never written.
    * @default one column of JSON, named `value`
    */
-  columns?: readonly (keyof T & string)[] | { readonly [M in keyof T & string]?: string | ColumnOptions } | undefined;
+  columns?: readonly (keyof T & string)[] | ColumnsByMember<NoInfer<T>> | undefined;
   /** What all rows of the store have in common, such as a tenant: a part of every condition, and of every new row. */
   where?: Readonly<Record<string, string | number | bigint | boolean>> | undefined;
   /** The column of the time at which a row was deleted, where rows are kept; null in rows that are not deleted. */
   deleted?: string | ModifiedColumn | undefined;
 }
+
+/** The column of each member of a value. */
+export type ColumnsByMember<T> = unknown extends T
+  ? Readonly<Record<string, string | ColumnOptions>>
+  : { readonly [M in keyof T & string]?: string | ColumnOptions };
 
 /** A version that counts the writes of a row, as Hibernate, Rails, TypeORM and others keep it. */
 export interface IntegerVersion {

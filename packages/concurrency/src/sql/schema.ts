@@ -9,7 +9,7 @@ export interface Mending {
   create(): string;
   /** Gives the rows a random version of their own, in a new column, and a new one with whatever changes them. */
   addVersion(column: string): string;
-  /** Makes random versions of a column that could; null where its type does not. */
+  /** Makes random versions of a column; empty where it has them in every row, null where that cannot be had. */
   fillVersion(facts: ColumnFacts): string | null;
   /** Keeps two rows from having one key. */
   addUnique(columns: readonly string[]): string;
@@ -20,15 +20,23 @@ export interface Mending {
 /**
  * Checks all that a store rests on, before its first statement: what one database is asked, the others are asked as well.
  *
+ * @param faults - what is wrong with the session
  * @throws Error that says what is wrong, with what mends it
  */
-export function checkSchema(shape: Shape, facts: TableFacts, dialect: Dialect, mending: Mending): Layout {
+export function checkSchema(
+  shape: Shape,
+  facts: TableFacts,
+  dialect: Dialect,
+  mending: Mending,
+  faults: readonly string[] = [],
+): Layout {
   const of = (name: string) => factsOf(name, facts, dialect);
   const table = shape.path.map(dialect.quote).join('.');
   if (facts.columns.length === 0) {
     throw new Error(`no such table: ${table}${shape.members ? '' : `. This makes it:\n${mending.create()}`}`);
   }
   const wrong = [
+    ...faults,
     ...checkColumns(shape, of),
     ...checkVersion(shape, of, mending),
     ...checkTimes(shape, of, dialect, mending),
@@ -79,8 +87,9 @@ function checkVersion(shape: Shape, of: Of, mending: Mending): string[] {
     return [`A version could repeat: ${column} is a time, and two writes can have the same. ${other}`];
   }
   const fill = mending.fillVersion(facts);
-  if (fill === null) return [`A version could repeat: ${column} ${facts.type} cannot hold random ones. ${other}`];
-  return fill === '' ? [] : [`A version could repeat: ${column} does not always hold a random one. This mends it:\n${fill}`];
+  if (fill === '') return [];
+  const mend = fill === null ? other : `This mends it:\n${fill}`;
+  return [`A version could repeat: ${column} ${facts.type} does not have a random one in every row. ${mend}`];
 }
 
 /** What a version is called that is added beside a column that other programs use. */

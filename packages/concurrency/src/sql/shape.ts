@@ -72,7 +72,8 @@ function versionOf(version: NonNullable<TableOptions<unknown>['version']>): Shap
   if (typeof version === 'string') return { column: version, isInteger: false, areKeysReused: true };
   const { column, type, keys } = version;
   if (type !== 'integer') throw new TypeError(`A version is 'integer', or random by its column alone; not ${type}`);
-  if (keys !== undefined && keys !== 'never-reused') throw new TypeError(`keys is 'never-reused', or absent; not ${keys}`);
+  if (keys !== undefined && keys !== 'never-reused')
+    throw new TypeError(`keys is 'never-reused', or absent; not ${keys}`);
   return { column, isInteger: true, areKeysReused: keys === undefined };
 }
 
@@ -81,7 +82,8 @@ const TIME_TYPES: readonly unknown[] = ['utc', 'milliseconds', 'seconds', 'iso',
 function timeColumnOf(time: string | ModifiedColumn | null): TimeColumn | null {
   if (time === null) return null;
   if (typeof time === 'string') return { column: time, type: undefined };
-  if (!TIME_TYPES.includes(time.type)) throw new TypeError(`A time is one of ${TIME_TYPES.join(', ')}; not ${time.type}`);
+  if (!TIME_TYPES.includes(time.type))
+    throw new TypeError(`A time is one of ${TIME_TYPES.join(', ')}; not ${time.type}`);
   return time;
 }
 
@@ -92,7 +94,11 @@ function membersOf(columns: Columns, key: readonly string[], roles: readonly str
     ? columns.map((name) => [name, name])
     : Object.entries(columns);
   return entries.map(([name, of]) => {
-    const { column = name, readOnly = false, type }: ColumnOptions = typeof of === 'string' ? { column: of } : (of ?? {});
+    const {
+      column = name,
+      readOnly = false,
+      type,
+    }: ColumnOptions = typeof of === 'string' ? { column: of } : (of ?? {});
     const keyPart = key.findIndex((part) => isSame(part, column));
     const isReadOnly = readOnly || roles.some((role) => isSame(role, column));
     return { name, column, type, isReadOnly, keyPart: keyPart < 0 ? null : keyPart };

@@ -17,7 +17,10 @@ export type Parameter = (slot: Slot) => string;
  * @param placeholder - how a dialect writes the parameter of this number, from 1
  * @param write - gives the SQL, and names each parameter in the order in which it stands there
  */
-export function statementOf(placeholder: (number: number) => string, write: (parameter: Parameter) => string): Statement {
+export function statementOf(
+  placeholder: (number: number) => string,
+  write: (parameter: Parameter) => string,
+): Statement {
   const slots: Slot[] = [];
   const sql = write((slot) => placeholder(slots.push(slot)));
   return { sql, slots };

@@ -1,3 +1,4 @@
+import { PLAIN } from './dialect.ts';
 import type { Layout } from './layout.ts';
 import { VALUE } from './shape.ts';
 import { type Parameter, type Statement, statementOf } from './statement.ts';
@@ -45,8 +46,8 @@ export function statementsOf(layout: Layout): Statements {
     : [dialect.textOf(quote(VALUE))];
   /** The columns of a value that a write sets, and what it sets them to. */
   const written = shape.members
-    ? shape.members.flatMap(({ column }, index) => (areWritten[index] ? [{ column, codec: codecs[index] }] : []))
-    : [{ column: VALUE, codec: undefined }];
+    ? shape.members.flatMap(({ column }, index) => (areWritten[index] ? [{ column, ...codecs[index] }] : []))
+    : [{ column: VALUE, write: dialect.jsonOf }];
 
   /** What singles out the row of a key. */
   function where(p: Parameter, which: 'any' | 'expected' | 'kept' | 'all'): string {
@@ -75,10 +76,7 @@ export function statementsOf(layout: Layout): Statements {
   }
 
   function setAll(p: Parameter, of: Quote = quote): string {
-    const cells = written.map(({ column, codec }, i) => {
-      const cell = p(`cell.${i}`);
-      return `${quote(column)} = ${codec?.write(cell) ?? cell}`;
-    });
+    const cells = written.map(({ column, write = PLAIN.write }, i) => `${quote(column)} = ${write(p(`cell.${i}`))}`);
     return [...cells, ...setState(p, of)].join(', ');
   }
 
@@ -87,10 +85,7 @@ export function statementsOf(layout: Layout): Statements {
     return [
       ...(hasKey ? shape.key.map((column, i): [string, string] => [column, p(`key.${i}`)]) : []),
       ...shape.where.map(([column], i): [string, string] => [column, p(`where.${i}`)]),
-      ...written.map(({ column, codec }, i): [string, string] => {
-        const cell = p(`cell.${i}`);
-        return [column, codec?.write(cell) ?? cell];
-      }),
+      ...written.map(({ column, write = PLAIN.write }, i): [string, string] => [column, write(p(`cell.${i}`))]),
       ...firstVersion(p),
       ...(modified && shape.modified
         ? [[shape.modified.column, modified.now(() => p('modified'))] as [string, string]]

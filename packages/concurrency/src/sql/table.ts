@@ -1,6 +1,7 @@
 import type { CurrentVersion, Versioned } from '@etag/core';
 import type { Key } from '../key.ts';
 import type { Layout } from './layout.ts';
+import type { Shape } from './shape.ts';
 import { parametersOf, type Statement } from './statement.ts';
 import { statementsOf } from './statements.ts';
 import { valuesOf } from './values.ts';
@@ -17,13 +18,17 @@ export interface Writing<T> {
   stored(row: readonly unknown[]): Versioned<T>;
   /** The version that was given to it; null where the database makes one. */
   readonly next: string | null;
-  /** The time that was given to it, in ms. */
-  readonly time: number;
+  /** The time that was given to it, as its column keeps it. */
+  readonly time: unknown;
+  /** What the columns of the value hold now, where that is sure without a look at them; else null. */
+  readonly echo: readonly unknown[] | null;
 }
 
 /** The statements on a table for the keys and values of a call, and what its rows say. */
 export interface Table<T> {
   readonly layout: Layout;
+  /** Of how many texts a key is a list; null where it is one text. */
+  readonly keyParts: number | null;
   /** Whether the columns of the key can hold this one, in the very form in which it is given. */
   keepsKey(key: Key): boolean;
   /** @throws TypeError for a key that its columns would keep in another form */
@@ -42,6 +47,11 @@ export interface Table<T> {
   insertedOf(row: readonly unknown[], writing: Writing<T>): Inserted<T>;
   /** The value that a write gives back, of one that is JSON: what was sent. */
   areAlike(value: T, other: T): boolean;
+}
+
+/** Of how many texts a key is a list; null where it is one text. */
+export function keyPartsOf({ key, isKeyList }: Shape): number | null {
+  return isKeyList ? key.length : null;
 }
 
 /** @param layout - as the catalog of the database has it */
@@ -98,12 +108,14 @@ export function tableOf<T>(layout: Layout): Table<T> {
       // A value of JSON is kept as it was sent.
       stored: (row) => (shape.members ? versionedOf(row) : versionedOf([...row.slice(0, stateLength), ...cells])),
       next,
-      time,
+      time: modified?.encode(time),
+      echo: values.echoOf(cells),
     };
   }
 
   return {
     layout,
+    keyParts: keyPartsOf(shape),
     keepsKey(key) {
       return partsOf(key).every((part, i) => {
         const facts = layout.key[i];
@@ -139,4 +151,3 @@ export function tableOf<T>(layout: Layout): Table<T> {
     areAlike: values.areAlike,
   };
 }
-

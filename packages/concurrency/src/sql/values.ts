@@ -1,4 +1,6 @@
+import { canonicalJson } from '@etag/core';
 import { toJson } from '../json.ts';
+import type { ColumnFacts } from './facts.ts';
 import type { Layout } from './layout.ts';
 import type { Member } from './shape.ts';
 
@@ -16,16 +18,19 @@ export interface Values<T> {
   checkKey(value: T, key: readonly string[]): void;
   /** Whether both are stored alike. */
   areAlike(value: T, other: T): boolean;
+  /** What the columns give after a write of these cells, where that is sure; null where only they can tell. */
+  echoOf(cells: readonly unknown[]): readonly unknown[] | null;
 }
 
 /** The values of a table. */
-export function valuesOf<T>({ shape: { members }, codecs, areWritten }: Layout): Values<T> {
+export function valuesOf<T>({ shape: { members }, codecs, columns, areWritten }: Layout): Values<T> {
   if (!members) {
     return {
       toCells: (value) => [toJson(value)],
       fromCells: ([cell]) => JSON.parse(String(cell)) as T,
       checkKey: () => {},
-      areAlike: (value, other) => toJson(value) === toJson(other),
+      areAlike: (value, other) => canonicalJson(value) === canonicalJson(other),
+      echoOf: (cells) => cells,
     };
   }
 
@@ -59,6 +64,10 @@ export function valuesOf<T>({ shape: { members }, codecs, areWritten }: Layout):
       const cells = toCells(other);
       return toCells(value).every((cell, index) => isAlike(cell, cells[index]));
     },
+    echoOf(cells) {
+      const isSure = areWritten.every((isWritten, index) => isWritten && isKept(cells[index], columns[index]));
+      return isSure ? cells : null;
+    },
   };
 }
 
@@ -68,6 +77,12 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> {
     throw new TypeError(`Not a value of columns: ${JSON.stringify(value) ?? String(value)}. Give an object`);
   }
   return value as Record<string, unknown>;
+}
+
+/** Whether a column gives a cell back as it is, whatever the driver is set to. */
+function isKept(cell: unknown, facts: ColumnFacts | undefined): boolean {
+  if (cell === null) return true;
+  return facts?.kind === 'text' ? typeof cell === 'string' : facts?.kind === 'integer' && Number.isSafeInteger(cell);
 }
 
 /** Whether two cells are the same, whatever form they have: a driver gives a number where text was put, say. */

@@ -1,33 +1,90 @@
+import type { Versioned } from '@etag/core';
 import type { CompareAndSet, WriteFailure } from '../compare-and-set.ts';
-import type { SqliteRow, SqliteStatement, SqliteTable } from './statements.ts';
+import type { Key } from '../key.ts';
+import type { TableOptions } from '../sql/options.ts';
+import { shapeOf } from '../sql/shape.ts';
+import type { Bound, Table, Writing } from '../sql/table.ts';
+import { schemaQueries, tableFrom } from './schema.ts';
 
-/** Runs a statement to its end, and gives its rows. */
-export type RunSqlite = (statement: SqliteStatement) => Promise<readonly SqliteRow[]>;
+/** Runs a statement to its end, and gives its rows, by the order of their columns. */
+export type Run = (statement: Bound) => Promise<unknown[][]>;
 
-/**
- * A table of SQLite behind a driver that holds no lock between two calls: each write is one statement, which is a
- * transaction of its own.
- *
- * @param failure - what an error says of the write that it ended
- */
-export function engineOf<T>(
-  table: SqliteTable<T>,
-  read: RunSqlite,
-  write: RunSqlite,
-  failure: (error: unknown) => WriteFailure,
-): CompareAndSet<string, T> {
-  return {
-    get: (key) => first(read(table.get(key)), table.versionedOf),
-    version: (key) => first(read(table.version(key)), table.currentOf),
-    create: (key, value) => first(write(table.create(key, table.rowOf(value))), table.versionedOf),
-    replace: (key, value, version) => first(write(table.replace(key, table.rowOf(value), version)), table.versionedOf),
-    remove: (key, version) => write(table.remove(key, version)).then((rows) => rows.length > 0),
-    failure,
-  };
+/** Rows by the order of their columns, which all have names of their own. */
+export function rowsOf(rows: readonly unknown[]): unknown[][] {
+  return rows.map((row) => Object.values(row as object));
 }
 
-/** What the first row says; null where there is none. */
-async function first<R>(rows: Promise<readonly SqliteRow[]>, read: (row: SqliteRow) => R): Promise<R | null> {
-  const [row] = await rows;
-  return row ? read(row) : null;
+/** A connection to SQLite that holds no lock between two calls. */
+export interface SqliteConnection {
+  readonly read: Run;
+  /** Runs statements as one transaction, and gives the rows of each. */
+  readonly write: (statements: readonly Bound[]) => Promise<unknown[][][]>;
+  /** What an error says of the write that it ended. */
+  failure(error: unknown): WriteFailure;
+  /** Whether the statements are part of a transaction of the caller's. */
+  readonly isInTransaction: boolean;
+}
+
+/**
+ * Asks the catalog for a table.
+ *
+ * @throws Error that says why a store cannot use it, with what mends it
+ */
+export async function readTable<T>(options: TableOptions<T>, read: Run): Promise<Table<T>> {
+  const shape = shapeOf(options);
+  const { columns, indexes, triggers } = schemaQueries(shape);
+  return tableFrom(shape, {
+    columns: await read(columns),
+    indexes: await read(indexes),
+    triggers: await read(triggers),
+  });
+}
+
+/** The steps on a table: each write is one statement, which is a transaction of its own. */
+export function engineOf<T>(table: Table<T>, connection: SqliteConnection): CompareAndSet<Key, T> {
+  const { read, failure, isInTransaction } = connection;
+
+  async function first<R>(key: Key, statement: Bound, of: (row: readonly unknown[]) => R): Promise<R | null> {
+    if (!table.keepsKey(key)) return null;
+    const [row] = await read(statement);
+    return row ? of(row) : null;
+  }
+
+  /** What a statement wrote, as the triggers have left it; null where it found no row. */
+  async function written(key: Key, { statement, stored }: Writing<T>): Promise<Versioned<T> | null> {
+    if (!table.layout.hasTriggers) {
+      const [[row] = []] = await connection.write([statement]);
+      return row ? stored(row) : null;
+    }
+    const [[row] = [], [left] = []] = await connection.write([statement, table.get(key)]);
+    return row && left ? table.versionedOf(left) : null;
+  }
+
+  async function createOrRevive(key: Key, insert: Writing<T>, revival: Writing<T> | null) {
+    return (revival && (await written(key, revival))) ?? written(key, insert);
+  }
+
+  return {
+    keyParts: table.keyParts,
+    isInTransaction: () => isInTransaction,
+    areAlike: table.areAlike,
+    get: (key) => first(key, table.get(key), table.versionedOf),
+    version: (key) => first(key, table.version(key), table.currentOf),
+    create: (key, value) => createOrRevive(key, table.create(key, value), table.revive(key, value)),
+    replace(key, value, version) {
+      const writing = table.replace(key, value, version);
+      return table.keepsKey(key) ? written(key, writing) : Promise.resolve(null);
+    },
+    async remove(key, version) {
+      const statement = table.remove(key, version);
+      const [rows = []] = table.keepsKey(key) ? await connection.write([statement]) : [];
+      return rows.length > 0;
+    },
+    async insert(value) {
+      const writing = table.insert(value);
+      const [[row] = []] = await connection.write([writing.statement]);
+      return table.insertedOf(row as unknown[], writing);
+    },
+    failure,
+  };
 }

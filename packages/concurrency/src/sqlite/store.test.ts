@@ -122,7 +122,7 @@ describe.each(drivers)('%s', (_, open) => {
       await store.put('read', 'old', any);
       // Without a write-ahead log a reader keeps a writer from committing.
       other.exec('BEGIN');
-      other.prepare('SELECT * FROM notes').get();
+      other.prepare('SELECT * FROM notes').all();
       const put = store.put('read', 'new', any);
       setTimeout(() => other.exec('ROLLBACK'), 30);
       expect(await put).toMatchObject({ kind: 'updated' });
@@ -188,11 +188,33 @@ describe('the table', () => {
     expect(await store.put('a', 1, any)).toMatchObject({ kind: 'created' });
   });
 
-  test.each(['', '1a', 'a b', 'a"b', 'a;b', 'a.b', 'é', 'notes"; --'])('%j is no name for it', (table) => {
+  test.each(['', 'a.', 'a\0b'])('%j is not a name for it', (table) => {
     const db = new DatabaseSync(':memory:');
     const create = () => sqliteStore(db, { table });
     expect(create).toThrow(TypeError);
-    expect(create).toThrow(JSON.stringify(table));
+    expect(create).toThrow('is not a name');
+  });
+
+  test.each(['1a', 'a b', 'a"b', "a'b", 'a;b', 'a-b', 'é', 'notes"; DROP TABLE notes; --', '--', '日本', 'rowid'])(
+    'may be called %j, and so may its columns',
+    async (table) => {
+      const db = new DatabaseSync(':memory:');
+      const own = sqliteStore<number>(db, { table, key: `${table} key`, version: `${table} version` });
+      expect(await own.put('a', 1, any)).toMatchObject({ kind: 'created', value: 1 });
+      expect(await own.get('a')).toMatchObject({ value: 1 });
+      expect(db.prepare('SELECT name FROM sqlite_master').all()).toContainEqual({ name: table });
+    },
+  );
+
+  test('may be of an attached database, and a name with a dot is one of a list', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec("ATTACH ':memory:' AS other");
+    const store = sqliteStore<number>(db, { table: 'other.notes' });
+    expect(await store.put('a', 1, any)).toMatchObject({ kind: 'created' });
+    expect(db.prepare('SELECT key FROM other.notes').all()).toEqual([{ key: 'a' }]);
+    const dotted = sqliteStore<number>(db, { table: ['other', 'a.b'] });
+    expect(await dotted.put('a', 2, any)).toMatchObject({ kind: 'created' });
+    expect(db.prepare('SELECT value FROM other."a.b"').all()).toEqual([{ value: '2' }]);
   });
 
   test('may be without a time', async () => {
@@ -328,48 +350,51 @@ describe('a table that is there already', () => {
       for (const other of others) {
         expect(await store.get(other)).toBeNull();
         expect(await store.put(other, { title: 'lost', stars: 1 }, exists)).toMatchObject({ kind: 'missing' });
-        await expect(store.put(other, { title: 'lost', stars: 1 }, any)).rejects.toThrow('for another one');
+        await expect(store.put(other, { title: 'lost', stars: 1 }, any)).rejects.toThrow(/another key|UNIQUE/);
         expect(await store.delete(other, any)).toMatchObject({ kind: 'missing' });
       }
       expect(await store.get(key)).toMatchObject({ value: { title: 'mine' } });
     },
   );
 
-  test('a number as the version of a row from before is one until the first write', async () => {
+  test.each(['TEXT', 'VARCHAR(9)', '', 'UUID'])('a version may be in a column of %j', async (type) => {
     const db = new DatabaseSync(':memory:');
-    db.exec("CREATE TABLE notes (key TEXT UNIQUE, version INTEGER, title TEXT); INSERT INTO notes VALUES ('a', 1, '')");
+    db.exec(
+      `CREATE TABLE notes (key TEXT UNIQUE, version ${type}, title TEXT); INSERT INTO notes VALUES ('a', 'v', '')`,
+    );
     const store = sqliteStore<{ title: string }>(db, { table, modified: null, columns: ['title'] });
-    expect(await store.get('a')).toEqual({ version: '1', value: { title: '' } });
-    expect(await store.put('a', { title: 'new' }, oneOf('01'))).toMatchObject({ kind: 'stale' });
-    expect(await store.put('a', { title: 'new' }, oneOf('1'))).toMatchObject({
-      kind: 'updated',
+    expect(await store.get('a')).toEqual({ version: 'v', value: { title: '' } });
+    expect(await store.put('a', { title: 'new' }, oneOf('v'))).toMatchObject({
       version: expect.stringMatching(/-.*-/),
     });
   });
 
-  test('a row without a version, or with a time that is none, says what to do', async () => {
+  test('a row without a version says so', async () => {
     const db = new DatabaseSync(':memory:');
-    db.exec(
-      "CREATE TABLE notes (key TEXT UNIQUE, version TEXT, modified, title TEXT); INSERT INTO notes (key) VALUES ('a')",
-    );
-    const store = sqliteStore<{ title: string }>(db, { table, columns: ['title'] });
-    await expect(store.put('a', { title: '' }, any)).rejects.toThrow('sqliteTable()');
-    db.exec("UPDATE notes SET version = 'v', modified = '2026-01-01'");
-    await expect(store.state('a')).rejects.toThrow('2026-01-01');
+    db.exec("CREATE TABLE notes (key TEXT UNIQUE, version TEXT, title TEXT); INSERT INTO notes (key) VALUES ('a')");
+    const store = sqliteStore<{ title: string }>(db, { table, modified: null, columns: ['title'] });
+    await expect(store.put('a', { title: '' }, any)).rejects.toThrow('has no version');
   });
 
-  test('a key that is not unique is refused by the engine', async () => {
+  test('a row with a time in another form than the column should have says so', async () => {
     const db = new DatabaseSync(':memory:');
-    db.exec('CREATE TABLE notes (key TEXT, version TEXT, modified INTEGER, title TEXT)');
+    db.exec('CREATE TABLE notes (key TEXT UNIQUE, version TEXT, modified INTEGER, title TEXT)');
+    db.exec("INSERT INTO notes VALUES ('a', 'v', '2026-01-01', '')");
     const store = sqliteStore<{ title: string }>(db, { table, columns: ['title'] });
-    await expect(store.put('a', { title: '' }, any)).rejects.toThrow('ON CONFLICT');
+    await expect(store.state('a')).rejects.toThrow('2026-01-01');
+    await expect(store.put('a', { title: 'new' }, any)).rejects.toThrow('modified: null');
   });
 
   test.each<[TableOptions<Record<string, string>>, string]>([
-    [{ table, columns: ['title', 'Version'] }, '"version" names two columns'],
+    [{ table, columns: ['title', 'Title'] }, '"Title" names two columns'],
     [{ table, modified: 'version' }, '"version" names two columns'],
-    [{ table, columns: ['a b'] }, '"a b" is not a name'],
+    [{ table, modified: 'value' }, '"value" names two columns'],
+    [{ table, columns: ['a\0b'] }, 'is not a name'],
     [{ table, key: '' }, '"" is not a name'],
+    [{ table, key: [] }, 'need a name'],
+    [{ table, version: { column: 'v', type: 'number' as 'integer' } }, "'integer'"],
+    [{ table, version: { column: 'v', type: 'integer', keys: 'unique' as 'never-reused' } }, "'never-reused'"],
+    [{ table, modified: { column: 'at', type: 'days' as 'iso' } }, 'milliseconds'],
   ])('%j is refused', (options, message) => {
     expect(() => sqliteStore(new DatabaseSync(':memory:'), options)).toThrow(message);
     expect(() => sqliteTable(options)).toThrow(TypeError);
@@ -409,7 +434,7 @@ describe('transact', () => {
   test('commits what was written through the store and through the connection', async () => {
     const { store, lines } = opened();
     const outcome = await store.transact(async (inside, db) => {
-      db.prepare('INSERT INTO log VALUES (?)').get('put');
+      db.prepare('INSERT INTO log VALUES (?)').all('put');
       await inside.put('b', 2, absent);
       return inside.put('a', 1, absent);
     });

@@ -1,8 +1,13 @@
-import { type CurrentVersion, type Expectation, outcome, type PutOutcome, type Refused } from '@etag/core';
+import { type CurrentVersion, type DeleteOutcome, outcome, type PutOutcome, type Refused } from '@etag/core';
 import { refusalOf } from '../current.ts';
+import { WriteBlockedError } from '../errors.ts';
+import type { Key } from '../key.ts';
 import type { TableOptions } from '../sql/options.ts';
-import { type CallOptions, type TransactionalStore, type VersionedStore, versionedStore } from '../store.ts';
-import { type SqliteRow, type SqliteStatement, type SqliteTable, type SqliteValue, tableOf } from './statements.ts';
+import { shapeOf } from '../sql/shape.ts';
+import { type Bound, keyPartsOf, type Table, type Writing } from '../sql/table.ts';
+import { type CallOptions, type TableStore, type TransactionalTableStore, versionedStore } from '../store.ts';
+import { rowsOf } from './engine.ts';
+import { schemaQueries, tableFrom } from './schema.ts';
 import { sqliteTable } from './table.ts';
 import {
   atomically,
@@ -11,42 +16,46 @@ import {
   retryWhileBusy,
   type SqliteDatabase,
   type SqlitePrepared,
+  type SqliteValue,
   transaction,
 } from './transaction.ts';
 
 /**
  * A store in a table of a SQLite database: each write is one transaction, also between processes that share the file.
- * Write-ahead logging (`PRAGMA journal_mode = WAL`) keeps readers and the writer out of each other's way, and a busy
- * timeout spares retries: both are set on the connection, which stays yours.
+ * Write-ahead logging (`PRAGMA journal_mode = WAL`) keeps readers and the writer out of each other's way. It is set on the
+ * connection, which stays yours, and so is a busy timeout, which stops the event loop for as long: a small one will do,
+ * since the store tries again by itself.
  *
  * Without `columns` the value is kept as JSON, in a table that is created if it is not there. With them the table is
- * yours, and has what `sqliteTable` prints; `modified` is an integer, in ms.
+ * yours, and has what `sqliteTable` prints.
  *
  * `transact` runs its work on this very connection. Other calls of stores on it wait meanwhile; whatever else uses the
  * connection becomes part of the transaction, so give the store one of its own.
  *
  * @param db - an open connection: a `DatabaseSync` of node:sqlite or a `Database` of better-sqlite3
- * @param options - the names of the table and its columns: letters, digits and underscores, no digit first
+ * @param options - the table and its columns
  * @returns a store; where the lock could not be had for five seconds, a write is `contended`
- * @throws TypeError when a name is not an identifier; from the methods, when a key is not well-formed Unicode or a value is
- *   not JSON
- * @throws the driver's error, when the table cannot be created, or lacks a column
+ * @throws TypeError for what is not a connection, or for options that are not; from the methods, for a key that its column
+ *   cannot hold, or a value that is not JSON or that its columns cannot hold
+ * @throws Error when the store cannot use the table, with what mends it
  * @see https://sqlite.org/lang_transaction.html
  */
 export function sqliteStore<T>(
   db: SqliteDatabase,
   options: TableOptions<T>,
-): TransactionalStore<string, T, SqliteDatabase> {
-  const table = tableOf(options);
-  const row = rowsOf(db);
-  let opened = false;
+): TransactionalTableStore<T, SqliteDatabase> {
+  checkDatabase(db);
+  const shape = shapeOf(options);
+  const run = runOn(db);
+  let opened: Table<T> | undefined;
 
-  function open(): void {
+  function open(): Table<T> {
     refuseIfHeld(db);
-    if (opened) return;
+    if (opened) return opened;
     if (!options.columns) db.exec(sqliteTable(options));
-    row(table.get(''));
-    opened = true;
+    const { columns, indexes, triggers } = schemaQueries(shape);
+    opened = tableFrom<T>(shape, { columns: run(columns), indexes: run(indexes), triggers: run(triggers) });
+    return opened;
   }
 
   try {
@@ -56,85 +65,137 @@ export function sqliteStore<T>(
     if (!isBusy(error)) throw error;
   }
 
-  const read: Read = (step, call) =>
-    retryWhileBusy(() => {
-      open();
-      return step();
+  const read: Step<T> = (step, call) => retryWhileBusy(() => step(open()), call);
+  const write: Step<T> = (step, call) => {
+    return retryWhileBusy(() => {
+      const table = open();
+      return atomically(db, () => step(table));
     }, call);
-
-  const write: Write = async (step, call) => {
-    try {
-      return await retryWhileBusy(() => {
-        open();
-        return atomically(db, step);
-      }, call);
-    } catch (error) {
-      if (isBusy(error)) return outcome({ kind: 'contended' });
-      throw error;
-    }
   };
-
+  const storeOn = (read: Step<T>, write: Step<T>) => storeOf(run, keyPartsOf(shape), read, write);
   return {
-    ...storeOn(table, row, read, write),
+    ...storeOn(read, write),
     async transact(work, call) {
-      await retryWhileBusy(open, call);
-      return transaction(db, (inside) => work(storeOn(table, row, inside, inside), db), call);
+      const table = await retryWhileBusy(open, call);
+      return transaction(
+        db,
+        (inside) => {
+          const step: Step<T> = (step) => inside(() => step(table));
+          return work(storeOn(step, step), db);
+        },
+        call,
+      );
     },
   };
 }
 
-/** The first row that a statement gives. */
-type Row = (statement: SqliteStatement) => SqliteRow | undefined;
+/** @throws TypeError for anything else, a promise of a connection for one */
+function checkDatabase(db: SqliteDatabase): void {
+  const { exec, prepare } = Object(db) as Partial<SqliteDatabase>;
+  if (typeof exec === 'function' && typeof prepare === 'function') return;
+  throw new TypeError(
+    'Not a connection: give a DatabaseSync of node:sqlite, or a Database of better-sqlite3 or libsql',
+  );
+}
 
-/** Runs a step that reads. */
-type Read = <R>(step: () => R, call?: CallOptions) => Promise<R>;
+/** Runs a statement to its end, and gives its rows. */
+type RunNow = (statement: Bound) => unknown[][];
 
-/** Runs a step that reads and writes, as one. */
-type Write = <R>(step: () => R, call?: CallOptions) => Promise<R | Refused>;
+/** Runs a step that reads; or one that reads and writes, as one. */
+type Step<T> = <R>(step: (table: Table<T>) => R, call?: CallOptions) => Promise<R>;
 
-/** Each statement is prepared once. One that writes is for a transaction: its COMMIT says so when it fails. */
-function rowsOf(db: SqliteDatabase): Row {
+/** Each statement is prepared once. */
+function runOn(db: SqliteDatabase): RunNow {
   const prepared = new Map<string, SqlitePrepared>();
   return ([sql, parameters]) => {
     const statement = prepared.get(sql) ?? db.prepare(sql);
     prepared.set(sql, statement);
-    return statement.get(...parameters) as SqliteRow | undefined;
+    return rowsOf(statement.all(...(parameters as SqliteValue[])));
   };
 }
 
-function storeOn<T>(table: SqliteTable<T>, row: Row, read: Read, write: Write): VersionedStore<string, T> {
-  function current(key: string): CurrentVersion | null {
-    const found = row(table.version(key));
-    return found ? table.currentOf(found) : null;
+/** What a write came to; contended where the lock could not be had. */
+async function unlessBusy<R>(write: Promise<R>): Promise<R | Refused> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isBusy(error)) return outcome({ kind: 'contended' });
+    throw error;
+  }
+}
+
+function storeOf<T>(run: RunNow, keyParts: number | null, read: Step<T>, write: Step<T>): TableStore<T> {
+  function current(table: Table<T>, key: Key): CurrentVersion | null {
+    const [row] = table.keepsKey(key) ? run(table.version(key)) : [];
+    return row ? table.currentOf(row) : null;
   }
 
-  /** The one atomic step: reads the version, evaluates the expectation, writes. */
-  function step<R>(key: string, expectation: Expectation, apply: (isThere: boolean) => R): R | Refused {
-    const found = current(key);
-    return refusalOf(expectation, found) ?? apply(found !== null);
+  /** The row that a statement wrote. */
+  function rowOf(statement: Bound): readonly unknown[] {
+    const [row, ...others] = run(statement);
+    // A migration may have changed what was there when the table was looked at.
+    if (others.length > 0) throw new Error('The write would have changed several rows: the key is not unique any more');
+    if (!row) throw new WriteBlockedError();
+    return row;
   }
 
-  function apply(key: string, next: SqliteValue[], isThere: boolean): PutOutcome<T> {
-    const written = row(isThere ? table.replace(key, next, null) : table.create(key, next));
-    if (!written) throw new TypeError(`The column of the key takes ${JSON.stringify(key)} for another one`);
-    return outcome({ kind: isThere ? 'updated' : 'created', ...table.versionedOf(written) });
+  /** What is stored after a write, as the triggers have left it. */
+  function stored(table: Table<T>, key: Key, { statement, stored }: Writing<T>) {
+    const row = rowOf(statement);
+    if (!table.layout.hasTriggers) return stored(row);
+    const [left] = run(table.get(key));
+    if (!left) throw new WriteBlockedError();
+    return table.versionedOf(left);
   }
 
-  return versionedStore<string, T>({
+  function create(table: Table<T>, key: Key, value: T) {
+    const insert = table.create(key, value);
+    const revival = table.revive(key, value);
+    const isKept = revival && run(revival.statement).length > 0;
+    if (!isKept) return stored(table, key, insert);
+    return table.versionedOf(run(table.get(key))[0] ?? []);
+  }
+
+  return versionedStore<Key, T>({
+    keyParts,
     get(key, call) {
-      return read(() => {
-        const found = row(table.get(key));
-        return found ? table.versionedOf(found) : null;
+      return read((table) => {
+        const [row] = table.keepsKey(key) ? run(table.get(key)) : [];
+        return row ? table.versionedOf(row) : null;
       }, call);
     },
-    version: (key, call) => read(() => current(key), call),
-    async put(key, value, expectation, call) {
-      const next = table.rowOf(value);
-      return write(() => step(key, expectation, (isThere) => apply(key, next, isThere)), call);
+    version: (key, call) => read((table) => current(table, key), call),
+    // The one atomic step: reads the version, evaluates the expectation, writes.
+    put(key, value, expectation, call) {
+      const step = (table: Table<T>): PutOutcome<T> => {
+        const found = current(table, key);
+        const refusal = refusalOf(expectation, found);
+        if (refusal) return refusal;
+        return found
+          ? outcome({ kind: 'updated', ...stored(table, key, table.replace(key, value, null)) })
+          : outcome({ kind: 'created', ...create(table, key, value) });
+      };
+      return unlessBusy(write(step, call));
     },
-    async delete(key, expectation, call) {
-      const remove = () => outcome({ kind: row(table.remove(key, null)) ? 'deleted' : 'missing' });
-      return write(() => step(key, expectation, remove), call);
+    delete(key, expectation, call) {
+      const step = (table: Table<T>): DeleteOutcome => {
+        const found = current(table, key);
+        const refusal = refusalOf(expectation, found);
+        if (refusal) return refusal;
+        if (found) rowOf(table.remove(key, null));
+        return outcome({ kind: found ? 'deleted' : 'missing' });
+      };
+      return unlessBusy(write(step, call));
     },
-  });
+    async insert(value, call) {
+      const inserted = await write((table) => {
+        const writing = table.insert(value);
+        const made = table.insertedOf(rowOf(writing.statement), writing);
+        const [left] = table.layout.hasTriggers ? run(table.get(made.key)) : [];
+        return { ...made, ...(left && table.versionedOf(left)) };
+      }, call);
+      return outcome({ kind: 'created', ...inserted });
+    },
+    areAlike: (value, other) => read((table) => table.areAlike(value, other)),
+  }) as TableStore<T>;
 }

@@ -1,7 +1,7 @@
+import { unlessAborted } from '../abort.ts';
 import { backoff } from '../backoff.ts';
 import { OutcomeUnknownError } from '../errors.ts';
 import type { CallOptions } from '../store.ts';
-import type { SqliteValue } from './statements.ts';
 
 // Why BEGIN IMMEDIATE: it takes the write lock before the version is read. A deferred transaction that reads first and
 // writes later is refused with SQLITE_BUSY_SNAPSHOT when somebody wrote in between, whatever the busy timeout.
@@ -16,9 +16,12 @@ export interface SqliteDatabase {
   readonly inTransaction?: boolean | undefined;
 }
 
+/** What a column may hold. A driver refuses the rest. */
+export type SqliteValue = string | number | bigint | null | Uint8Array;
+
 /** A prepared statement. */
 export interface SqlitePrepared {
-  get(...parameters: SqliteValue[]): unknown;
+  all(...parameters: SqliteValue[]): unknown[];
 }
 
 /** Runs a step as part of a transaction that is open. */
@@ -65,20 +68,21 @@ export async function transaction<R>(
   let over = false;
   let committing = false;
   try {
-    const result = await work(async (step) => {
+    const working = work(async (step) => {
       options?.signal?.throwIfAborted();
       if (over) throw new Error('The transaction is over.');
       return step();
     });
+    const result = await unlessAborted(working, options?.signal);
     over = true;
     committing = true;
     // A reader may stand in its way for a while, where there is no write-ahead log.
     await retryWhileBusy(() => db.exec('COMMIT'), options);
     return result;
   } catch (error) {
+    over = true;
     throw afterRollback(db, error, committing);
   } finally {
-    over = true;
     held.delete(db);
   }
 }

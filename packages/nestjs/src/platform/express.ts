@@ -1,10 +1,10 @@
 import { answerCurrent, finish } from '@etag/express';
 import { refuse, requestHead } from '@etag/node';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import type { NextFunction, Request, Response } from 'express';
 import type { Platform } from '../platform.ts';
 
-type Arguments = [req: Request, res: Response, next: NextFunction];
+/** What Express calls a handler with. */
+type Arguments = Parameters<typeof finish> extends [...infer Handled, unknown] ? Handled : never;
 
 export function platform(adapter: AbstractHttpAdapter): Platform {
   // Express is to make no tags of its own: what gets one is said by the module and the decorators.

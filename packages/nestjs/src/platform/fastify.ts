@@ -2,19 +2,25 @@ import { type ContentTagOptions, isEtagError } from '@etag/core';
 import { answerCurrent, finish, refuse } from '@etag/fastify';
 import { refuse as refuseOnNode, requestHead } from '@etag/node';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../platform.ts';
 
-type Arguments = [request: FastifyRequest, reply: FastifyReply];
+type Request = Parameters<typeof finish>[0];
+type Reply = Parameters<typeof finish>[1];
+type Arguments = [request: Request, reply: Reply];
 
 export function platform(adapter: AbstractHttpAdapter): Platform {
-  const app: FastifyInstance = adapter.getInstance();
-  const tagged = new WeakMap<FastifyReply, ContentTagOptions>();
+  const app: Reply['server'] = adapter.getInstance();
+  const tagged = new WeakMap<Reply, ContentTagOptions>();
   app.addHook('onSend', (request, reply, payload, done) => {
     const options = tagged.get(reply);
     if (!options) return done(null, payload);
-    // Refused when it is sent, as on Express: past the exception filters.
-    finish(request, reply, payload, (error, sent) => (isEtagError(error) ? done(null, refuse(reply, error)) : done(error, sent)), options);
+    const settled = (error: Error | null, sent?: unknown) => {
+      // Refused when it is sent, as on Express: past the exception filters.
+      if (isEtagError(error)) done(null, refuse(reply, error));
+      else if (error) done(error);
+      else done(null, sent);
+    };
+    finish(request, reply, payload, settled, options);
   });
   return {
     requestHead(host) {

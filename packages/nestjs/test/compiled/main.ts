@@ -61,7 +61,7 @@ class NotesController {
   }
 
   @Put(':id')
-  @IfMatch({ required: true })
+  @IfMatch({ require: true })
   replace(@Param('id', ParseIntPipe) id: number, @Body() note: Note, @Expected() expected: Expectation) {
     return replace(this.notes.store, `${id}`, note, expected);
   }

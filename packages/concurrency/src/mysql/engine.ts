@@ -1,0 +1,132 @@
+import type { Versioned } from '@etag/core';
+import type { CompareAndSet, WriteFailure } from '../compare-and-set.ts';
+import type { Key } from '../key.ts';
+import { knownFailure } from '../sql/known-failure.ts';
+import type { Bound, Table, Writing } from '../sql/table.ts';
+import type { Run, Written } from './connection.ts';
+import { isDuplicate, isUnreadable } from './errors.ts';
+
+/** How statements are run, and those of one write together. */
+export interface MysqlRuns {
+  readonly run: Run;
+  /** Runs some statements as one transaction. */
+  together<R>(work: (run: Run) => Promise<R>): Promise<R>;
+  /** What an error says of the write that it ended. */
+  failure(error: unknown): WriteFailure;
+  /**
+   * Whether the statements are part of a transaction. There a plain SELECT sees the snapshot of the first one, but UPDATE
+   * and DELETE see the latest version: so must what tells why they found nothing.
+   *
+   * @see https://dev.mysql.com/doc/refman/8.4/en/innodb-consistent-read.html
+   */
+  readonly isInTransaction: boolean;
+}
+
+/** How often an INSERT is tried that meets a row which is gone when it is looked for. */
+const TRIES = 3;
+
+/** The steps on a table: each write is one statement, or one transaction where the row has to be read for what it says. */
+export function engineOf<T>(
+  table: Table<T>,
+  { run, together, failure, isInTransaction }: MysqlRuns,
+): CompareAndSet<Key, T> {
+  const { layout } = table;
+  // A share lock: those who lost to a creation all have one already, and would wait for each other's to go.
+  const locking = (sql: string, lock: string) => (isInTransaction ? `${sql} ${lock}` : sql);
+
+  async function read<R>(key: Key, [sql, parameters]: Bound, lock: string, of: (row: readonly unknown[]) => R) {
+    if (!table.keepsKey(key)) return null;
+    const [row] = ((await unlessUnreadable(run([locking(sql, lock), parameters]))) ?? []) as unknown[][];
+    return row ? of(row) : null;
+  }
+  const version = (key: Key) => read(key, table.version(key), 'LOCK IN SHARE MODE', table.currentOf);
+
+  /** The row of a key, which this transaction has written. */
+  async function written(run: Run, key: Key): Promise<Versioned<T>> {
+    const [row] = (await run(table.get(key))) as unknown[][];
+    if (row) return table.versionedOf(row);
+    const message = `The row of ${JSON.stringify(key)} would have another key: its column, or a trigger, changes it`;
+    throw knownFailure(new TypeError(message));
+  }
+
+  /** Runs a statement that writes, and gives what is stored; null where it found no row. */
+  async function write(key: Key, writing: Writing<T>, isUpdate: boolean): Promise<Versioned<T> | null> {
+    const known = layout.hasTriggers ? null : knownOf(writing, isUpdate);
+    if (known) {
+      const result = (await run(writing.statement)) as Written;
+      return Number(result.affectedRows) > 0 ? writing.stored(known(result)) : null;
+    }
+    return together(async (run) => {
+      const result = (await run(writing.statement)) as Written;
+      return Number(result.affectedRows) > 0 ? written(run, key) : null;
+    });
+  }
+
+  /** What the row of a write says, where that is known without a look at it; null where it is not. */
+  function knownOf({ next, time, echo }: Writing<T>, isUpdate: boolean): ((result: Written) => unknown[]) | null {
+    const { version, modified } = layout;
+    if (!echo) return null;
+    if (next !== null) return ({ insertId }) => [next, ...(modified ? [isUpdate ? insertId : time] : []), ...echo];
+    // A count and a time: one of them is not reported.
+    if (modified) return null;
+    if (isUpdate) return ({ insertId }) => [insertId, ...echo];
+    return version?.default === 'none' ? () => [1, ...echo] : null;
+  }
+
+  async function create(key: Key, value: T, tries: number): Promise<Versioned<T> | null> {
+    const insert = table.create(key, value);
+    const revival = table.revive(key, value);
+    const revived = revival && (await write(key, revival, true));
+    if (revived) return revived;
+    try {
+      return await write(key, insert, false);
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      if (await version(key)) return null;
+      // Another unique column has it; or the key had it, and was deleted since.
+      if (tries === 1) throw error;
+      return create(key, value, tries - 1);
+    }
+  }
+
+  return {
+    keyParts: table.keyParts,
+    areAlike: table.areAlike,
+    get: (key) => read(key, table.get(key), 'FOR UPDATE', table.versionedOf),
+    version,
+    create(key, value) {
+      table.checkKey(key);
+      return create(key, value, TRIES);
+    },
+    replace(key, value, expected) {
+      const writing = table.replace(key, value, expected);
+      return table.keepsKey(key) ? unlessUnreadable(write(key, writing, true)) : Promise.resolve(null);
+    },
+    async remove(key, expected) {
+      if (!table.keepsKey(key)) return false;
+      const result = (await unlessUnreadable(run(table.remove(key, expected)))) as Written | null;
+      return Number(result?.affectedRows ?? 0) > 0;
+    },
+    insert(value) {
+      if (layout.key[0]?.default !== 'sequence') {
+        throw new TypeError('MySQL tells only which number AUTO_INCREMENT made: put the value under a key of yours');
+      }
+      const { statement } = table.insert(value);
+      return together(async (run) => {
+        const { insertId } = (await run(statement)) as Written;
+        return { ...(await written(run, String(insertId))), key: String(insertId) };
+      });
+    },
+    failure,
+  };
+}
+
+/** What a statement comes to; null where it cannot read the key, which is then in no row. */
+async function unlessUnreadable<R>(running: Promise<R>): Promise<R | null> {
+  try {
+    return await running;
+  } catch (error) {
+    if (isUnreadable(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import type { ColumnFacts, TableFacts } from '../sql/facts.ts';
+import { checkSchema } from '../sql/schema.ts';
+import type { Shape } from '../sql/shape.ts';
+import { type Bound, type Table, tableOf } from '../sql/table.ts';
+import { sqliteDialect } from './dialect.ts';
+import { sqliteMending } from './table.ts';
+
+/**
+ * What SQLite's catalog is asked. A column that is INTEGER PRIMARY KEY is the rowid, and has no index of its own.
+ *
+ * @see https://sqlite.org/pragma.html#pragma_table_xinfo
+ */
+export function schemaQueries({ path }: Shape): Record<'columns' | 'indexes' | 'triggers', Bound> {
+  const table = path.at(-1);
+  const schema = path.length > 1 ? path.slice(0, -1).join('.') : null;
+  const from = schema === null ? [table] : [table, schema];
+  const parameters = from.map(() => '?').join(', ');
+  const master = schema === null ? 'sqlite_master' : `"${schema.replaceAll('"', '""')}".sqlite_master`;
+  return {
+    columns: [`SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(${parameters})`, from],
+    indexes: [
+      `SELECT i.name AS index_name, c.name AS name FROM pragma_index_list(${parameters}) AS i,
+        pragma_index_xinfo(i.name${schema === null ? '' : ', ?'}) AS c WHERE i."unique" AND NOT i.partial AND c.key`,
+      schema === null ? from : [...from, schema],
+    ],
+    triggers: [`SELECT count(*) AS n FROM ${master} WHERE type = 'trigger' AND lower(tbl_name) = lower(?)`, [table]],
+  };
+}
+
+/** What SQLite's catalog answers, row by row, in the order of the columns that it was asked for. */
+type Answers = Record<'columns' | 'indexes' | 'triggers', readonly unknown[][]>;
+
+/**
+ * The table that the catalog describes.
+ *
+ * @throws Error that says why a store cannot use it, with what mends it
+ */
+export function tableFrom<T>(shape: Shape, answers: Answers): Table<T> {
+  const dialect = sqliteDialect(shape.version.isInteger);
+  return tableOf(checkSchema(shape, factsOf(answers), dialect, sqliteMending(shape)));
+}
+
+function factsOf(answers: Answers): TableFacts {
+  const columns = answers.columns.map(columnOf);
+  const primary = answers.columns.filter(([, , , , pk]) => Number(pk) > 0);
+  const isRowid = primary.length === 1 && String(primary[0]?.[1]).toUpperCase() === 'INTEGER';
+  const indexes = new Map<string, (string | null)[]>();
+  for (const [index, column] of answers.indexes) {
+    indexes.set(`${index}`, [...(indexes.get(`${index}`) ?? []), column as string | null]);
+  }
+  // A part of an index that is an expression has no column.
+  const uniques = [...indexes.values()].filter((names): names is string[] => names.every((name) => name !== null));
+  return {
+    columns,
+    uniques: isRowid ? [[String(primary[0]?.[0])], ...uniques] : uniques,
+    hasTriggers: Number(answers.triggers[0]?.[0]) > 0,
+  };
+}
+
+function columnOf([name, type, notnull, dflt, , hidden]: readonly unknown[]): ColumnFacts {
+  return {
+    name: String(name),
+    type: String(type),
+    kind: kindOf(String(type).toUpperCase()),
+    length: null,
+    isNullable: Number(notnull) === 0,
+    isGenerated: Number(hidden) > 1,
+    default: dflt === null ? 'none' : defaultOf(String(dflt)),
+  };
+}
+
+/**
+ * What a column keeps, by the type that it was declared with. One that was declared with none keeps text as it is.
+ *
+ * @see https://sqlite.org/datatype3.html#determination_of_column_affinity
+ */
+function kindOf(type: string): ColumnFacts['kind'] {
+  if (type.includes('INT')) return 'integer';
+  if (/CHAR|CLOB|TEXT|^ANY$|^$/.test(type)) return 'text';
+  if (/JSON/.test(type)) return 'json';
+  if (/BOOL/.test(type)) return 'boolean';
+  if (/UUID|GUID/.test(type)) return 'uuid';
+  if (/DATE|TIME/.test(type)) return 'time';
+  return 'other';
+}
+
+function defaultOf(expression: string): ColumnFacts['default'] {
+  if (/^current_timestamp$|'now'|unixepoch|julianday|strftime|datetime/i.test(expression)) return 'now';
+  return /random|uuid/i.test(expression) ? 'random' : 'other';
+}
