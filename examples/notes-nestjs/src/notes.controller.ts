@@ -1,5 +1,4 @@
-import type { Expectation } from '@etag/concurrency';
-import { Etag, Expected, IfMatch } from '@etag/nestjs';
+import { Etag, type Expectation, Expected, IfMatch } from '@etag/nestjs';
 import { Body, Controller, Delete, Get, Header, Inject, Param, Patch, Post, Put, Res } from '@nestjs/common';
 import {
   ApiBody,
@@ -31,8 +30,12 @@ export class NotesController {
   @IfMatch()
   @ApiBody({ type: NoteFieldsDto })
   @ApiCreatedResponse({ type: NoteDto })
-  async create(@Body(NotePipe) fields: NoteFields, @Res({ passthrough: true }) response: Response) {
-    const outcome = await this.notes.create(fields);
+  async create(
+    @Body(NotePipe) fields: NoteFields,
+    @Expected() expected: Expectation,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const outcome = await this.notes.create(fields, expected);
     if (outcome.kind === 'created') response.location(`/notes/${outcome.value.id}`);
     return outcome;
   }

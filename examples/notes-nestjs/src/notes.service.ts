@@ -28,9 +28,9 @@ export class NotesService implements CurrentState, OnApplicationShutdown {
     return note.value;
   }
 
-  create(fields: NoteFields) {
+  create(fields: NoteFields, expected: Expectation) {
     const id = randomUUID();
-    return this.replace(id, fields, absent);
+    return this.replace(id, fields, { ...expected, ...absent });
   }
 
   replace(id: string, fields: NoteFields, expected: Expectation) {

@@ -1,0 +1,48 @@
+import mysql, { type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import { available, startMariadb } from 'servers';
+import { afterAll, describe } from 'vitest';
+import { type Database, testShapes } from '../../test/shapes.ts';
+import { mysqlStore } from './index.ts';
+
+const server = await available('tables of an application, in MariaDB', () =>
+  startMariadb({ innodb_flush_log_at_trx_commit: 2 }),
+);
+const pool = mysql.createPool({
+  uri: server?.url ?? 'mysql://127.0.0.1:1/',
+  connectionLimit: 16,
+  multipleStatements: true,
+});
+pool.pool.on('connection', (connection) => connection.query("SET time_zone = '+00:00'"));
+afterAll(async () => {
+  await pool.end();
+  await server?.stop();
+});
+
+const MYSQL: Pick<Database, 'types' | 'generated' | 'versionTrigger'> = {
+  types: {
+    serial: 'INT AUTO_INCREMENT PRIMARY KEY',
+    integer: 'INT',
+    text: 'VARCHAR(200)',
+    boolean: 'BOOLEAN',
+    json: 'JSON',
+    bigint: 'BIGINT',
+    decimal: 'DECIMAL(10, 2)',
+    date: 'DATETIME(3)',
+    updatedAt: 'TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP',
+    deletedAt: 'DATETIME(3)',
+    uuid: 'CHAR(36)',
+  },
+  generated: (column, expression) => `${column} INT AS (${expression}) STORED`,
+  versionTrigger: (table, _, version) =>
+    `CREATE TRIGGER ${table}_new BEFORE UPDATE ON ${table} FOR EACH ROW SET NEW.${version} = UUID()`,
+};
+
+describe.skipIf(!server)('MariaDB', () =>
+  testShapes(async () => ({
+    ...MYSQL,
+    script: (sql) => pool.query(sql),
+    rows: async (sql) => (await pool.query<RowDataPacket[]>(sql))[0],
+    storeOf: (options) => mysqlStore(pool, options),
+    change: async (sql) => (await pool.query<ResultSetHeader>(sql))[0].affectedRows,
+  })),
+);
