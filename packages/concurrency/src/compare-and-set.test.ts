@@ -1,6 +1,6 @@
 import type { Versioned } from '@etag/core';
 import { absent, any, exists, noneOf, oneOf } from '@etag/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type CompareAndSet, compareAndSetStore, type WriteFailure } from './compare-and-set.ts';
 import { testVersionedStore } from './testing.ts';
 
@@ -113,6 +113,93 @@ describe('a write that fails', () => {
     };
     const noKeys = compareAndSetStore({ ...engine, remove, failure: () => 'unknown' });
     await expect(noKeys.delete('a', any)).rejects.toThrow('no key');
+  });
+});
+
+describe('a write that the engine refuses although what it expects is there', () => {
+  /** An engine in which one step finds no row, whatever is there. */
+  const refusing = (step: 'create' | 'replace' | 'remove') => {
+    const { engine, calls } = mapEngine();
+    const refuse = async () => {
+      calls.push(step);
+      return step === 'remove' ? false : null;
+    };
+    return { calls, engine, store: compareAndSetStore({ ...engine, [step]: refuse }) };
+  };
+  const blocked = { code: 'ETAG_WRITE_BLOCKED', status: 500 };
+
+  test.each([
+    ['one version', () => oneOf('1')],
+    ['any', () => any],
+    ['something', () => exists],
+    ['not another version', () => noneOf('7')],
+  ])('is an error, and no contention: an update of %s', async (_, expectation) => {
+    const { engine, calls, store } = refusing('replace');
+    await engine.create('a', 'old');
+    await expect(store.put('a', 'new', expectation())).rejects.toMatchObject(blocked);
+    expect(calls.filter((step) => step === 'replace').length).toBeLessThan(3);
+    expect(await store.get('a')).toMatchObject({ value: 'old', version: '1' });
+  });
+
+  test('is an error: a delete', async () => {
+    const { engine, store } = refusing('remove');
+    await engine.create('a', 'old');
+    await expect(store.delete('a', any)).rejects.toMatchObject(blocked);
+    await expect(store.delete('a', oneOf('1'))).rejects.toMatchObject(blocked);
+    expect(await store.get('a')).toMatchObject({ value: 'old' });
+  });
+
+  test('is an error: a creation, where nobody creates and deletes meanwhile', async () => {
+    const { calls, store } = refusing('create');
+    await expect(store.put('a', 'new', absent)).rejects.toMatchObject(blocked);
+    expect(calls.filter((step) => step === 'create')).toHaveLength(3);
+    await expect(store.put('a', 'new', any)).rejects.toMatchObject(blocked);
+  });
+
+  test('is no error where somebody creates and deletes in between, once or twice', async () => {
+    const { engine } = mapEngine();
+    let others = 2;
+    const create: typeof engine.create = async (key, value) => (others-- > 0 ? null : engine.create(key, value));
+    expect(await compareAndSetStore({ ...engine, create }).put('a', 1, absent)).toMatchObject({ kind: 'created' });
+  });
+
+  test('is contended where another writer comes first every time', async () => {
+    const { engine } = mapEngine();
+    await engine.create('a', 'old');
+    const replace: typeof engine.replace = async (key) => {
+      await engine.replace(key, 'theirs', null);
+      return null;
+    };
+    const store = compareAndSetStore({ ...engine, replace });
+    expect(await store.put('a', 'mine', noneOf('0'))).toEqual({ kind: 'contended' });
+    expect(await store.put('a', 'mine', oneOf('1'))).toMatchObject({ kind: 'stale' });
+  });
+});
+
+describe('a conflict', () => {
+  const conflicting = (more: object) => {
+    const { engine, calls } = mapEngine();
+    const replace = () => {
+      calls.push('replace');
+      return Promise.reject(new Error('a conflict'));
+    };
+    return { calls, store: compareAndSetStore({ ...engine, replace, failure: () => 'conflict', ...more }) };
+  };
+
+  test('is the error of the engine in a transaction of the caller, and nothing more is sent', async () => {
+    const { calls, store } = conflicting({ isInTransaction: () => true });
+    await expect(store.put('a', 1, any)).rejects.toThrow('a conflict');
+    expect(calls).toEqual(['replace']);
+  });
+
+  test('that took as long as a lock may take is not waited for ten times', async () => {
+    const now = vi.spyOn(performance, 'now');
+    let time = 0;
+    now.mockImplementation(() => (time += 50_000));
+    const { calls, store } = conflicting({});
+    expect(await store.put('a', 1, any)).toEqual({ kind: 'contended' });
+    expect(calls).toEqual(['replace']);
+    now.mockRestore();
   });
 });
 

@@ -66,6 +66,9 @@ const ANYTHING: Condition = { absent: false, version: null };
 /** How often a write is tried while others come first. */
 const ATTEMPTS = 10;
 
+/** How long a write goes on trying after the first conflict, in ms: an engine may wait long for a lock before it says so. */
+const PATIENCE_MS = 5000;
+
 /** How often somebody may create and delete a value between two looks that find nothing. */
 const NOTHINGS = 2;
 
@@ -186,16 +189,18 @@ async function write<K extends Key, R>(
   let seen: string | null | undefined = assumed?.absent === false ? (assumed.version ?? undefined) : undefined;
   /** How often in a row a creation was refused, and nothing was found after it. */
   let nothings = 0;
+  const started = performance.now();
   for (let writes = 0; ; ) {
     let isRefused = false;
     if (condition) {
       options?.signal?.throwIfAborted();
       const written = await attempt(engine, step(condition), options);
       if (written !== CONFLICT && written) return written;
-      if (++writes === ATTEMPTS) return outcome({ kind: 'contended' });
+      isRefused = written !== CONFLICT;
+      const isLate = !isRefused && performance.now() - started > PATIENCE_MS;
+      if (++writes === ATTEMPTS || isLate) return outcome({ kind: 'contended' });
       // Mostly it was another version, and the next look will say so.
       if (writes > 1) await backoff(writes);
-      isRefused = written !== CONFLICT;
     }
     options?.signal?.throwIfAborted();
     const current = await unlessAborted(engine.version(key), options?.signal);

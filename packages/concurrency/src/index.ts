@@ -25,15 +25,27 @@ export {
   versionTag,
 } from '@etag/core';
 export { type CompareAndSet, compareAndSetStore, type WriteFailure } from './compare-and-set.ts';
-export { OutcomeUnknownError } from './errors.ts';
+export { OutcomeUnknownError, WriteBlockedError } from './errors.ts';
 export type { Key } from './key.ts';
 export { type ReplaceOptions, replace } from './replace.ts';
-export type { TableOptions } from './sql/options.ts';
+export type {
+  ColumnCodec,
+  ColumnOptions,
+  ColumnsByMember,
+  IntegerVersion,
+  MemberType,
+  ModifiedColumn,
+  TableOptions,
+  TimeType,
+} from './sql/options.ts';
 export {
   type CallOptions,
+  type InsertOutcome,
   type StoreMethods,
   stateOf,
+  type TableStore,
   type TransactionalStore,
+  type TransactionalTableStore,
   type VersionedStore,
   versionedStore,
 } from './store.ts';

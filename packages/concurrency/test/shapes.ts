@@ -1,6 +1,17 @@
-import type { TableOptions } from '@etag/concurrency';
-import { absent, any, exists, oneOf, replace, type TableStore, update } from '@etag/concurrency';
+import {
+  absent,
+  any,
+  exists,
+  oneOf,
+  replace,
+  type TableOptions,
+  type TableStore,
+  update,
+  type VersionedStore,
+} from '@etag/concurrency';
+import { testVersionedStore } from '@etag/concurrency/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { brokenLaws } from './broken-laws.ts';
 
 /** A database of an application, and how its columns are declared. */
 export interface Database {
@@ -9,6 +20,11 @@ export interface Database {
   /** What a query gives. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
   storeOf<T>(options: TableOptions<T>): TableStore<T>;
+  /** A key as long as the contract has them, and any text that is JSON. */
+  readonly key: string;
+  readonly document?: string;
+  /** How many writers there are of each side, where they race. @default 32 */
+  readonly writers?: number;
   /** How many rows a statement of an ORM has changed, by its own connection. */
   change(sql: string): Promise<number>;
   readonly types: {
@@ -32,8 +48,6 @@ export interface Database {
   versionTrigger(table: string, key: string, version: string): string;
 }
 
-const WRITERS = 32;
-
 /** The tables that applications have, each of which a store takes as it is. */
 export function testShapes(open: () => Promise<Database>): void {
   let db: Database;
@@ -43,7 +57,15 @@ export function testShapes(open: () => Promise<Database>): void {
     db = await open();
   }, 60_000);
 
-  const versionIn = async (store: TableStore<never>, key: string) => (await store.get(key))?.version ?? '';
+  /** What a store says when it is opened, or else at its first read. */
+  async function refusal<T>(options: TableOptions<T>, key: string | string[] = '1'): Promise<string> {
+    try {
+      await db.storeOf(options).get(key);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error('The store takes the table');
+  }
 
   test('columns of their own names', async () => {
     interface Person {
@@ -70,19 +92,21 @@ export function testShapes(open: () => Promise<Database>): void {
 
   describe('an integer version, which every program counts', () => {
     const integer = { column: 'version', type: 'integer', keys: 'never-reused' } as const;
-    const create = async (options: object = { version: integer }) => {
+    const create = async () => {
       const table = newTable();
       await db.script(`CREATE TABLE ${table} (id ${db.types.integer} PRIMARY KEY, n ${db.types.integer} NOT NULL,
         version ${db.types.integer} NOT NULL DEFAULT 1)`);
       await db.script(`INSERT INTO ${table} (id, n) VALUES (1, 0)`);
-      const store = db.storeOf<{ n: number }>({ table, key: 'id', modified: null, columns: ['n'], ...options });
+      const options = { table, key: 'id', modified: null, columns: ['n'] } as const;
+      const open = () => db.storeOf<{ n: number }>({ ...options, version: integer });
       const orm = (n: number, version: number) =>
         db.change(`UPDATE ${table} SET n = ${n}, version = version + 1 WHERE id = 1 AND version = ${version}`);
-      return { table, store, orm };
+      return { table, options, open, orm };
     };
 
     test('guards the writes of the store and of the others against one another', async () => {
-      const { store, orm, table } = await create();
+      const { open, orm, table } = await create();
+      const store = open();
       const { version = '' } = (await store.get('1')) ?? {};
       expect(version).toBe('1');
       expect(await orm(1, 1)).toBe(1);
@@ -105,8 +129,9 @@ export function testShapes(open: () => Promise<Database>): void {
       expect(await store.delete('1', oneOf('4'))).toEqual({ kind: 'deleted' });
     });
 
-    test(`loses none of the increments of ${WRITERS} writers of each side`, async () => {
-      const { store, orm, table } = await create();
+    test('loses none of the increments of many writers of each side', async () => {
+      const { open, orm, table } = await create();
+      const store = open();
       const ours = async () => {
         while ((await update(store, '1', ({ n }) => ({ n: n + 1 }), any, { attempts: 1000 })).kind !== 'updated');
       };
@@ -116,22 +141,27 @@ export function testShapes(open: () => Promise<Database>): void {
           isDone = (await orm(Number(row?.n) + 1, Number(row?.version))) === 1;
         }
       };
-      await Promise.all(Array.from({ length: WRITERS }, () => [ours(), theirs()]).flat());
-      const total = 2 * WRITERS;
+      const { writers = 32 } = db;
+      await Promise.all(Array.from({ length: writers }, () => [ours(), theirs()]).flat());
+      const total = 2 * writers;
       expect(await db.rows(`SELECT n, version FROM ${table}`)).toEqual([{ n: total, version: total + 1 }]);
     });
 
     test('is refused where keys may come back, and so are reads, unless somebody says that they do not', async () => {
-      const { store } = await create({ version: { column: 'version', type: 'integer' } });
-      await expect(store.get('1')).rejects.toThrow("keys: 'never-reused'");
-      await expect(store.put('1', { n: 1 }, any)).rejects.toThrow("keys: 'never-reused'");
+      const { options } = await create();
+      const version = { column: 'version', type: 'integer' } as const;
+      expect(await refusal<{ n: number }>({ ...options, version })).toContain("keys: 'never-reused'");
     });
 
     test('is not overwritten with something else', async () => {
-      const { store, table } = await create({});
-      await expect(store.get('1')).rejects.toThrow("version: { column: 'version', type: 'integer' }");
-      await expect(store.put('1', { n: 1 }, any)).rejects.toThrow('A version could repeat');
-      await expect(store.delete('1', any)).rejects.toThrow('A version could repeat');
+      const { table, options } = await create();
+      const message = await refusal<{ n: number }>(options);
+      expect(message).toContain('A version could repeat');
+      expect(message).toContain("version: { column: 'version', type: 'integer' }");
+      const put = async () => db.storeOf<{ n: number }>(options).put('1', { n: 1 }, any);
+      await expect(put()).rejects.toThrow(message);
+      const remove = async () => db.storeOf<{ n: number }>(options).delete('1', any);
+      await expect(remove()).rejects.toThrow(message);
       expect(await db.rows(`SELECT n, version FROM ${table}`)).toEqual([{ n: 0, version: 1 }]);
     });
   });
@@ -143,11 +173,7 @@ export function testShapes(open: () => Promise<Database>): void {
     );
     await db.script(`INSERT INTO ${table} (id, title) VALUES ('1', 'old')`);
     const options = { table, key: 'id', modified: null, columns: ['title'] } as const;
-    const refusal = await db
-      .storeOf({ ...options, version: 'updated_at' })
-      .get('1')
-      .catch((error: Error) => error);
-    const { message } = refusal as Error;
+    const message = await refusal<{ title: string }>({ ...options, version: 'updated_at' });
     expect(message).toContain('two writes can have the same');
     await db.script(message.slice(message.search(/^ALTER/m)));
     const store = db.storeOf<{ title: string }>({ ...options, version: 'etag_version' });
@@ -189,23 +215,11 @@ export function testShapes(open: () => Promise<Database>): void {
     const id = crypto.randomUUID();
     await db.script(`INSERT INTO ${table} VALUES ('${id}', 'old', '${crypto.randomUUID()}')`);
     await db.script(db.versionTrigger(table, 'id', 'revision'));
-    const refusing = db.storeOf<{ title: string }>({
-      table,
-      key: 'id',
-      version: 'revision',
-      modified: null,
-      columns: ['title'],
-    });
+    const options = { table, key: 'id', version: 'revision', modified: null, columns: ['title'] } as const;
     // PostgreSQL asks for a default, which others need where they insert.
-    const mend = await refusing.get(id).catch((error: Error) => error.message.slice(error.message.search(/^ALTER/m)));
-    if (typeof mend === 'string') await db.script(mend);
-    const store = db.storeOf<{ title: string }>({
-      table,
-      key: 'id',
-      version: 'revision',
-      modified: null,
-      columns: ['title'],
-    });
+    const mend = await refusal<{ title: string }>(options, id).catch(() => '');
+    if (mend) await db.script(mend.slice(mend.search(/^ALTER/m)));
+    const store = db.storeOf<{ title: string }>(options);
     const { version = '' } = (await store.get(id)) ?? {};
     const { kind, ...written } = await store.put(id, { title: 'new' }, oneOf(version));
     expect(kind).toBe('updated');
@@ -295,10 +309,10 @@ export function testShapes(open: () => Promise<Database>): void {
 
     test('is refused by itself, to reads as well: one tenant would be shown the page of another', async () => {
       const table = await create();
-      const pages = db.storeOf<Page>({ table, key: 'slug', version, modified: null, columns: ['body'] });
-      await expect(pages.get('home')).rejects.toThrow("key: ['site', 'slug']");
-      await expect(pages.state('home')).rejects.toThrow('where: { site: … }');
-      await expect(pages.put('home', { body: 'new' }, any)).rejects.toThrow('Two rows could have one key');
+      const message = await refusal<Page>({ table, key: 'slug', version, modified: null, columns: ['body'] }, 'home');
+      expect(message).toContain('Two rows could have one key');
+      expect(message).toContain("key: ['site', 'slug']");
+      expect(message).toContain('where: { site: … }');
       expect(await bodies(table)).toEqual([
         [1, 'home', 'of 1'],
         [2, 'home', 'private to 2'],
@@ -531,12 +545,13 @@ export function testShapes(open: () => Promise<Database>): void {
     });
     expect(await store.put('1', { title: 'a' }, absent)).toMatchObject({ kind: 'created', value: { title: 'a' } });
     expect(await store.put('1', { title: 'b' }, oneOf('1'))).toMatchObject({ kind: 'updated', value: { title: 'b' } });
-    expect(await versionIn(store as TableStore<never>, '1')).toBe('2');
+    expect(await store.get('1')).toMatchObject({ version: '2' });
   });
 }
 
 /** How SQLite declares columns. */
-export const SQLITE: Pick<Database, 'types' | 'generated' | 'versionTrigger'> = {
+export const SQLITE: Pick<Database, 'types' | 'generated' | 'versionTrigger' | 'key'> = {
+  key: 'TEXT',
   types: {
     serial: 'INTEGER PRIMARY KEY',
     integer: 'INTEGER',
@@ -555,3 +570,57 @@ export const SQLITE: Pick<Database, 'types' | 'generated' | 'versionTrigger'> = 
     `CREATE TRIGGER ${table}_new AFTER UPDATE ON ${table} BEGIN
       UPDATE ${table} SET ${version} = lower(hex(randomblob(16))) WHERE ${key} = NEW.${key}; END`,
 };
+
+/** Rows that hold in a column of JSON whatever the laws put into it. */
+export function unwrapped(rows: TableStore<{ data: unknown }>): VersionedStore<string, unknown> {
+  const unwrap = <O extends object>(outcome: O): O =>
+    'value' in outcome ? Object.assign(outcome, { value: (outcome.value as { data: unknown }).data }) : outcome;
+  return {
+    state: (...call) => rows.state(...call),
+    delete: (...call) => rows.delete(...call),
+    async get(...call) {
+      const row = await rows.get(...call);
+      return row && { ...row, value: row.value.data };
+    },
+    put: async (key, data, ...call) => unwrap(await rows.put(key, { data }, ...call)),
+  };
+}
+
+/**
+ * The contract, on a table that counts the writes of its rows: where keys never come back, and where deleted rows are
+ * kept, in whatever way the table is used.
+ */
+export function testCounted(open: () => Promise<Database>): void {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open();
+    const { text, integer, json, deletedAt } = db.types;
+    await db.script(`CREATE TABLE counted (tenant ${integer}, id ${db.key}, data ${db.document ?? json},
+      version ${integer} NOT NULL DEFAULT 1, deleted_at ${deletedAt}, note ${text}, PRIMARY KEY (tenant, id))`);
+  }, 60_000);
+  const options = {
+    table: 'counted',
+    key: 'id',
+    modified: null,
+    columns: { data: { type: 'json' } },
+  } as const;
+
+  describe('where keys never come back', () => {
+    const version = { column: 'version', type: 'integer', keys: 'never-reused' } as const;
+    const store = () => unwrapped(db.storeOf<{ data: unknown }>({ ...options, where: { tenant: 1 }, version }));
+    testVersionedStore(test, async () => ({ store: store() }), { keys: 'never-reused' });
+
+    test('and no excuse for the rest: the contract finds versions that repeat', async () => {
+      expect(await brokenLaws(store(), 'no old version fits')).toHaveLength(1);
+      expect(await brokenLaws(store(), 'no version repeats in 1,000 writes, deletes')).toHaveLength(1);
+    });
+  });
+
+  describe('where deleted rows are kept', () => {
+    const version = { column: 'version', type: 'integer' } as const;
+    testVersionedStore(test, async () => {
+      const rows = db.storeOf<{ data: unknown }>({ ...options, where: { tenant: 2 }, version, deleted: 'deleted_at' });
+      return { store: unwrapped(rows) };
+    });
+  });
+}

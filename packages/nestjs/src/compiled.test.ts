@@ -116,8 +116,8 @@ async function build(type: 'commonjs' | 'module', nest: string): Promise<string>
 }
 
 /** Starts an application. */
-async function start(program: string, platform: string, options: readonly string[]) {
-  const child = spawn(process.execPath, [...options, program, platform], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function start(program: string, options: readonly string[], ...args: string[]) {
+  const child = spawn(process.execPath, [...options, program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const ended = once(child, 'exit').then(([code]) => [`ended with ${code}`]);
   const [port] = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
@@ -135,7 +135,7 @@ it.each([
   async ({ type, nest, options }) => {
     const program = await build(type, nest);
     for (const platform of ['express', 'fastify']) {
-      const ask = await start(program, platform, options);
+      const ask = await start(program, options, platform);
       const put = (id: string, headers: Record<string, string> = {}) =>
         ask(`/${id}`, { 'Content-Type': 'application/json', ...headers }, { method: 'PUT', body: '{"text":"hello"}' });
 
@@ -160,6 +160,19 @@ it.each([
       expect((await put('1', { 'If-Match': tag })).status).toBe(200);
       const stale = await put('1', { 'If-Match': tag });
       expect([stale.status, (await stale.json()).current]).toEqual([412, (await ask('/1')).headers.get('etag')]);
+
+      const catching = await start(program, options, platform, 'catching');
+      const body = { method: 'PUT', body: '{"text":"hello"}' };
+      const type = { 'Content-Type': 'application/json' };
+      expect((await catching('/1', type, body)).status).toBe(428);
+      expect((await catching('/1', { ...type, 'If-None-Match': '*' }, body)).status).toBe(201);
+      const current = (await catching('/1')).headers.get('etag') ?? '';
+      for (const path of ['/1', '/1/calls']) {
+        expect((await catching(path, { 'If-None-Match': current })).status).toBe(304);
+      }
+      const refused = await catching('/1', { ...type, 'If-None-Match': '*' }, body);
+      // A 304 is no error to an interceptor that logs.
+      expect([refused.status, await refused.json()]).toEqual([412, { caught: 412, seen: [428, 412] }]);
     }
   },
   120_000,

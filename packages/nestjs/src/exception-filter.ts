@@ -13,11 +13,7 @@ const AnyEtagError = { [Symbol.hasInstance]: isEtagError } as unknown as Type<Et
  */
 @Catch(AnyEtagError)
 export class EtagErrorFilter implements ExceptionFilter<EtagError> {
-  readonly #host: PlatformHost;
-
-  constructor(@Inject(PLATFORM) host: PlatformHost) {
-    this.#host = host;
-  }
+  constructor(@Inject(PLATFORM) private readonly host: PlatformHost) {}
 
   /**
    * Sends the response that an error carries, unless another one is sent already.
@@ -28,7 +24,7 @@ export class EtagErrorFilter implements ExceptionFilter<EtagError> {
   catch(error: EtagError, host: ArgumentsHost): void {
     // Where there is no HTTP, Nest goes on as if there were no filter.
     if (host.getType() !== 'http') return;
-    const { adapter, platform } = this.#host;
+    const { adapter, platform } = this.host;
     const response: unknown = host.switchToHttp().getResponse();
     if (adapter.isHeadersSent(response)) adapter.end(response);
     else platform.refuse(host, error);

@@ -11,8 +11,8 @@ import {
 } from '@etag/core';
 import { type ExecutionContext, StreamableFile } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { catchError, EMPTY, filter, isObservable, map, type Observable, takeLast } from 'rxjs';
-import { setAnswered } from './answered.ts';
+import { catchError, filter, isObservable, map, type Observable, takeLast } from 'rxjs';
+import { ANSWERED, setAnswered } from './answered.ts';
 import { type Current, findCurrent, type State } from './current.ts';
 import { asException } from './exception.ts';
 import { EXPECTED } from './expected.ts';
@@ -53,7 +53,7 @@ export class Exchange {
   async perform(handler: (...args: unknown[]) => unknown, args: unknown[]): Promise<unknown> {
     this.#isReached = true;
     try {
-      if (await this.#isCurrent()) return EMPTY;
+      if (await this.#isCurrent()) return ANSWERED;
       const expected = await this.#expectation();
       const returned = await handler(...args.map((arg) => (arg === EXPECTED ? expected : arg)));
       if (!this.options.ifMatch && !hasReturnedState(this.options)) return returned;
@@ -117,7 +117,7 @@ export class Exchange {
       throw error;
     }
     discard(value);
-    return EMPTY;
+    return ANSWERED;
   }
 
   #isAnswered(state: State): boolean {
@@ -144,7 +144,7 @@ function lastOf(values: Observable<unknown>, next: (value: unknown) => unknown):
   return values.pipe(
     takeLast(1),
     map(next),
-    filter((value) => value !== EMPTY),
+    filter((value) => value !== ANSWERED),
     catchError((error) => {
       throw asException(error);
     }),

@@ -15,19 +15,16 @@ import { PLATFORM, type PlatformHost } from './platform-host.ts';
 /** Leads a handler that is decorated to its request. */
 @Injectable()
 export class EtagInterceptor implements NestInterceptor {
-  readonly #host: PlatformHost;
-  readonly #moduleRef: ModuleRef;
-
   /** @param host - absent in a unit test without `EtagModule`, where no request comes by */
-  constructor(@Optional() @Inject(PLATFORM) host: PlatformHost, @Inject(ModuleRef) moduleRef: ModuleRef) {
-    this.#host = host;
-    this.#moduleRef = moduleRef;
-  }
+  constructor(
+    @Optional() @Inject(PLATFORM) private readonly host: PlatformHost,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const options = optionsOf(context.getHandler());
     if (!options || context.getType() !== 'http') return next.handle();
-    const exchange = new Exchange(context, options, this.#host, this.#moduleRef);
+    const exchange = new Exchange(context, options, this.host, this.moduleRef);
     return exchange.settle(Exchange.running.run(exchange, () => next.handle()));
   }
 }

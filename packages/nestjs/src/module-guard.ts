@@ -17,14 +17,10 @@ import { type HandlerOptions, optionsOf } from './options.ts';
  */
 @Injectable()
 export class EtagModuleGuard implements CanActivate, OnModuleInit {
-  readonly #controllers: Controllers | undefined;
-
-  constructor(@Optional() @Inject(CONTROLLERS) controllers?: Controllers) {
-    this.#controllers = controllers;
-  }
+  constructor(@Optional() @Inject(CONTROLLERS) private readonly controllers?: Controllers) {}
 
   onModuleInit(): void {
-    if (this.#controllers) return;
+    if (this.controllers) return;
     throw new Error(
       '@Etag() and @IfMatch() need EtagModule: import EtagModule.forRoot() into the module of the application.',
     );
@@ -34,8 +30,7 @@ export class EtagModuleGuard implements CanActivate, OnModuleInit {
     const [handler, controller] = [context.getHandler(), context.getClass()];
     if (context.getType() !== 'http') logOnce(optionsOf(handler), `${controller.name}.${handler.name}`);
     // Nobody would evaluate its preconditions.
-    else if (!this.#controllers?.has(controller))
-      throw new Error(`${controller.name} is in no module with EtagModule.`);
+    else if (!this.controllers?.has(controller)) throw new Error(`${controller.name} is in no module with EtagModule.`);
     return true;
   }
 }

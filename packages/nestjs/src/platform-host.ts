@@ -14,14 +14,11 @@ export const PLATFORM = Symbol.for('@etag/nestjs platform');
 @Injectable()
 export class PlatformHost implements OnModuleInit {
   platform!: Platform;
-  readonly #adapterHost: HttpAdapterHost;
 
-  constructor(@Inject(HttpAdapterHost) adapterHost: HttpAdapterHost) {
-    this.#adapterHost = adapterHost;
-  }
+  constructor(@Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost) {}
 
   get adapter(): AbstractHttpAdapter {
-    return this.#adapterHost.httpAdapter;
+    return this.adapterHost.httpAdapter;
   }
 
   async onModuleInit(): Promise<void> {

@@ -22,5 +22,5 @@ it.each(examples)('runs, and prints what it says: %s', async (example) => {
 });
 
 it('has its examples', () => {
-  expect(examples).toHaveLength(3);
+  expect(examples).toHaveLength(4);
 });

@@ -13,26 +13,18 @@ import { PLATFORM, type PlatformHost } from './platform-host.ts';
  */
 @Injectable()
 export class TagGuard implements CanActivate {
-  readonly #options: EtagModuleOptions;
-  readonly #host: PlatformHost;
-  readonly #controllers: Controllers;
-
   constructor(
-    @Inject(MODULE_OPTIONS_TOKEN) options: EtagModuleOptions,
-    @Inject(PLATFORM) host: PlatformHost,
-    @Inject(CONTROLLERS) controllers: Controllers,
-  ) {
-    this.#options = options;
-    this.#host = host;
-    this.#controllers = controllers;
-  }
+    @Inject(MODULE_OPTIONS_TOKEN) private readonly options: EtagModuleOptions,
+    @Inject(PLATFORM) private readonly host: PlatformHost,
+    @Inject(CONTROLLERS) private readonly controllers: Controllers,
+  ) {}
 
   canActivate(context: ExecutionContext): true {
     const controller = context.getClass();
-    if (context.getType() !== 'http' || !this.#controllers.has(controller)) return true;
-    const options = optionsFor(context.getHandler(), controller, this.#options);
-    const { weak, digest } = { ...this.#options, ...options.etag };
-    if (options.etag && !hasState(options)) this.#host.platform.finish(context, { weak, digest });
+    if (context.getType() !== 'http' || !this.controllers.has(controller)) return true;
+    const options = optionsFor(context.getHandler(), controller, this.options);
+    const { weak, digest } = { ...this.options, ...options.etag };
+    if (options.etag && !hasState(options)) this.host.platform.finish(context, { weak, digest });
     return true;
   }
 }

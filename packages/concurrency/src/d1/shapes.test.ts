@@ -15,6 +15,7 @@ testShapes(async () => {
   const db = await workerd.getD1Database('DB');
   return {
     ...SQLITE,
+    writers: 6,
     async script(sql) {
       // D1 takes one statement at a time. A trigger ends no line but its last with a semicolon.
       for (const statement of sql.split(/(?<=;)\n(?=.)/)) await db.prepare(statement).run();

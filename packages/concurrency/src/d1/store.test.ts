@@ -160,6 +160,11 @@ test('a table that is not there is the error of the driver', async () => {
   await expect(d1Store(db, { table: 'nowhere' }).put('a', 1, any)).rejects.toThrow('no such table');
 });
 
+test.each([undefined, {}, { DB: {} }, { prepare() {} }, Promise.resolve()])('%o is not a D1 database', (other) => {
+  expect(() => d1Store(other as unknown as D1, options)).toThrow(TypeError);
+  expect(() => d1Store(other as unknown as D1, options)).toThrow('env.DB');
+});
+
 test('a database of D1 and a session on it are accepted as they are', () => {
   type Database = Awaited<ReturnType<Miniflare['getD1Database']>>;
   expectTypeOf<Database>().toExtend<D1>();

@@ -1,4 +1,5 @@
 import { openedStore, type WriteFailure } from '../compare-and-set.ts';
+import { isKnownFailure, knownFailure } from '../known-failure.ts';
 import { once } from '../once.ts';
 import type { TableOptions } from '../sql/options.ts';
 import { shapeOf } from '../sql/shape.ts';
@@ -43,7 +44,13 @@ export function d1Store<T>(db: D1, options: TableOptions<T>): TableStore<T> {
 }
 
 function connectionOf(db: D1): SqliteConnection {
-  const bound = ([sql, parameters]: Bound) => db.prepare(sql).bind(...(parameters as SqliteValue[]));
+  const bound = ([sql, parameters]: Bound) => {
+    try {
+      return db.prepare(sql).bind(...(parameters as SqliteValue[]));
+    } catch (error) {
+      throw knownFailure(error);
+    }
+  };
   return {
     read: async (statement) => rowsOf((await bound(statement).all()).results),
     async write(statements) {
@@ -62,5 +69,6 @@ function connectionOf(db: D1): SqliteConnection {
  * @see https://developers.cloudflare.com/d1/observability/debug-d1/
  */
 function failureOf(error: unknown): WriteFailure {
+  if (isKnownFailure(error)) return 'failed';
   return /: SQLITE_(?!IOERR)\w+( \(extended: \w+\))?$/.test(String(error)) ? 'failed' : 'unknown';
 }

@@ -1,9 +1,17 @@
+import { isKnownFailure, knownFailure } from '../known-failure.ts';
+
+type HeaderFields = Readonly<Record<string, string>>;
+
 /** Where an etcd cluster is, and how it is reached. */
 export interface EtcdOptions {
   /** The client URLs of its members: `https://10.0.0.1:2379`, say. */
   endpoints: readonly string[];
-  /** Header fields of every request: `authorization` with a token, say. @default none */
-  headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Header fields of every request: `authorization` with a token, say. A function is asked before each, since a token may
+   * end.
+   * @default none
+   */
+  headers?: HeaderFields | (() => HeaderFields | Promise<HeaderFields>) | undefined;
   /** Sends the requests, with certificates of yours, say. @default the global `fetch` */
   fetch?: typeof fetch | undefined;
 }
@@ -47,9 +55,10 @@ export function gateway({ endpoints, headers, fetch = globalThis.fetch }: EtcdOp
   let preferred = 0;
 
   async function post<R>(member: URL | undefined, path: string, body: object): Promise<R> {
-    const response = await fetch(new URL(path, member), {
+    const fields = typeof headers === 'function' ? await unsent(headers) : headers;
+    const response = await fetch(`${member?.href.replace(/\/$/, '')}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...fields },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
@@ -76,6 +85,15 @@ export function gateway({ endpoints, headers, fetch = globalThis.fetch }: EtcdOp
   };
 }
 
+/** What a function gives before anything was sent. */
+async function unsent<R>(work: () => R | Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    throw knownFailure(error);
+  }
+}
+
 function errorOf(status: number, text: string): EtcdError {
   try {
     const { message, code } = JSON.parse(text) as { message: string; code: number };
@@ -89,6 +107,7 @@ function errorOf(status: number, text: string): EtcdError {
 const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'];
 
 function wasNotSent(error: unknown): boolean {
+  if (isKnownFailure(error)) return true;
   const { cause } = Object(error) as { cause?: { code?: string } };
   return NO_CONNECTION.includes(cause?.code ?? '');
 }

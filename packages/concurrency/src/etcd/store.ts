@@ -14,7 +14,8 @@ export interface EtcdStoreOptions extends EtcdOptions {
 /** A key as etcd gives it; integers of 64 bits are strings. */
 interface KeyValue {
   readonly mod_revision: string;
-  readonly value: string;
+  /** Left out where it is empty. */
+  readonly value?: string;
 }
 
 interface RangeResponse {
@@ -79,7 +80,7 @@ function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<st
   return {
     async get(key) {
       const found = await range(key, false);
-      return found ? { version: found.mod_revision, value: JSON.parse(fromBase64(found.value)) as T } : null;
+      return found ? { version: found.mod_revision, value: valueIn<T>(key, found) } : null;
     },
     async version(key) {
       const found = await range(key, true);
@@ -93,6 +94,17 @@ function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<st
     },
     failure: (error) => (wasNotDone(error) ? 'failed' : 'unknown'),
   };
+}
+
+/** @throws Error for a value that is not JSON: it is of another program */
+function valueIn<T>(key: string, { value = '' }: KeyValue): T {
+  try {
+    return JSON.parse(fromBase64(value));
+  } catch (error) {
+    throw new Error(`The value of ${JSON.stringify(key)} in etcd is not of this store: it is not JSON`, {
+      cause: error,
+    });
+  }
 }
 
 /** A revision as etcd writes it. What else a client may take for a version never is one. */

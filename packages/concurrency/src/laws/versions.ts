@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { oneOf } from '@etag/core';
 import { erase, kindAndVersion, type Laws, write } from './law.ts';
 
-/** A version names one state of a key for ever. */
-export const versions: Laws = {
+/** A version names one state of a key for ever, also after the key was deleted and created again. */
+export const recreations: Laws = {
   'no version repeats in 1,000 writes, deletes and re-creations among them': async (store, key) => {
     const seen = new Set<string>();
     for (let i = 0; i < 1000; i++) {
@@ -23,6 +23,15 @@ export const versions: Laws = {
       assert.deepEqual(kindAndVersion(await store.put(key, 'lost', oneOf(...old))), ['stale', version]);
       assert.deepEqual(kindAndVersion(await store.delete(key, oneOf(...old))), ['stale', version]);
     }
+  },
+};
+
+/** A version names one state of a key. */
+export const versions: Laws = {
+  'no version repeats in 1,000 writes': async (store, key) => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 1000; i++) seen.add((await write(store, key, i % 3)).version);
+    assert.equal(seen.size, 1000);
   },
 
   'the same value written again has a new version': async (store, key) => {

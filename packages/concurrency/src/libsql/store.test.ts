@@ -208,6 +208,11 @@ describe('a remote database', () => {
   });
 });
 
+test.each([undefined, {}, 'file:notes.db', { execute() {} }, Promise.resolve()])('%o is not a client', (other) => {
+  expect(() => libsqlStore(other as unknown as LibsqlClient, options)).toThrow(TypeError);
+  expect(() => libsqlStore(other as unknown as LibsqlClient, options)).toThrow('@libsql/client');
+});
+
 test('the clients and transactions of @libsql/client are accepted as they are', () => {
   expectTypeOf<Client>().toExtend<LibsqlClient<Transaction>>();
   expectTypeOf(libsqlStore<number, Transaction>).returns.toExtend<TransactionalStore<string, number, Transaction>>();

@@ -1,7 +1,7 @@
 import type { Versioned } from '@etag/core';
 import type { CompareAndSet, WriteFailure } from '../compare-and-set.ts';
 import type { Key } from '../key.ts';
-import { knownFailure } from '../sql/known-failure.ts';
+import { knownFailure } from '../known-failure.ts';
 import type { Bound, Table, Writing } from '../sql/table.ts';
 import type { Run, Written } from './connection.ts';
 import { isDuplicate, isUnreadable } from './errors.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WriteFailure } from '../compare-and-set.ts';
-import { knownFailure } from '../sql/known-failure.ts';
+import { knownFailure } from '../known-failure.ts';
 import { mysqlFailure } from './errors.ts';
 
 /** An error as mysql2 makes it of a packet of the server's. */

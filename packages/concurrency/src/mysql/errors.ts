@@ -1,5 +1,5 @@
 import type { WriteFailure } from '../compare-and-set.ts';
-import { isKnownFailure, isOfConnecting } from '../sql/known-failure.ts';
+import { isKnownFailure, isOfConnecting } from '../known-failure.ts';
 
 /** What mysql2 says of a statement that it did not send, since its connection is closed. */
 const NOT_SENT = /connection is in closed state$/;

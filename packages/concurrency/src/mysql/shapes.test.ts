@@ -1,7 +1,7 @@
 import mysql, { type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import { available, startMariadb } from 'servers';
 import { afterAll, describe } from 'vitest';
-import { type Database, testShapes } from '../../test/shapes.ts';
+import { type Database, testCounted, testShapes } from '../../test/shapes.ts';
 import { mysqlStore } from './index.ts';
 
 const server = await available('tables of an application, in MariaDB', () =>
@@ -18,7 +18,9 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const MYSQL: Pick<Database, 'types' | 'generated' | 'versionTrigger'> = {
+const MYSQL: Pick<Database, 'types' | 'generated' | 'versionTrigger' | 'key' | 'document'> = {
+  key: 'VARBINARY(2000)',
+  document: 'LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
   types: {
     serial: 'INT AUTO_INCREMENT PRIMARY KEY',
     integer: 'INT',
@@ -37,12 +39,15 @@ const MYSQL: Pick<Database, 'types' | 'generated' | 'versionTrigger'> = {
     `CREATE TRIGGER ${table}_new BEFORE UPDATE ON ${table} FOR EACH ROW SET NEW.${version} = UUID()`,
 };
 
-describe.skipIf(!server)('MariaDB', () =>
-  testShapes(async () => ({
-    ...MYSQL,
-    script: (sql) => pool.query(sql),
-    rows: async (sql) => (await pool.query<RowDataPacket[]>(sql))[0],
-    storeOf: (options) => mysqlStore(pool, options),
-    change: async (sql) => (await pool.query<ResultSetHeader>(sql))[0].affectedRows,
-  })),
-);
+const open = async (): Promise<Database> => ({
+  ...MYSQL,
+  script: (sql) => pool.query(sql),
+  rows: async (sql) => (await pool.query<RowDataPacket[]>(sql))[0],
+  storeOf: (options) => mysqlStore(pool, options),
+  change: async (sql) => (await pool.query<ResultSetHeader>(sql))[0].affectedRows,
+});
+
+describe.skipIf(!server)('MariaDB', () => {
+  testShapes(open);
+  describe('the contract', () => testCounted(open));
+});

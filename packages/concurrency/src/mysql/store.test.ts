@@ -285,6 +285,128 @@ describe.skipIf(!server)('the first write is refused where the store could not k
   });
 });
 
+describe.skipIf(!server)('what the row decides', () => {
+  const noted = async (sql: string) => {
+    await admin.query(`DROP TABLE IF EXISTS audited, audit; ${mysqlTable({ table: 'audited' })}
+      CREATE TABLE audit (n INT AUTO_INCREMENT PRIMARY KEY, note TEXT); ${sql}`);
+    return mysqlStore<{ n: number }>(open(), { table: 'audited' });
+  };
+
+  test('is what a write returns, though the trigger of an audit log takes the insertId', async () => {
+    const store =
+      await noted(`CREATE TRIGGER audit_update AFTER UPDATE ON audited FOR EACH ROW INSERT INTO audit (note) VALUES ('u');
+      CREATE TRIGGER audit_insert AFTER INSERT ON audited FOR EACH ROW INSERT INTO audit (note) VALUES ('i')`);
+    for (let n = 0; n < 3; n++) {
+      const { kind, ...written } = await store.put('1', { n }, any);
+      expect(kind).toBe(n ? 'updated' : 'created');
+      expect(await store.get('1')).toEqual(written);
+      expect(Math.abs(Number((written as { modified: number }).modified) - Date.now())).toBeLessThan(60_000);
+    }
+    expect((await admin.query('SELECT note FROM audit'))[0]).toHaveLength(3);
+  });
+
+  test('is what a write returns, though a trigger gives the row another time and another version', async () => {
+    const store = await noted(`CREATE TRIGGER renews BEFORE UPDATE ON audited FOR EACH ROW
+      SET NEW.version = UUID(), NEW.modified = '2030-01-02 03:04:05'`);
+    await store.put('1', { n: 1 }, any);
+    const { kind, ...written } = await store.put('1', { n: 2 }, any);
+    expect(written).toMatchObject({ modified: Date.UTC(2030, 0, 2, 3, 4, 5) });
+    expect(await store.get('1')).toEqual(written);
+    expect(await store.put('1', { n: 3 }, oneOf((written as { version: string }).version))).toMatchObject({
+      kind: 'updated',
+    });
+    await store.transact(async (inside) => {
+      const { kind, ...written } = await inside.put('1', { n: 4 }, any);
+      expect(await inside.get('1')).toEqual(written);
+    });
+  });
+
+  test('is what a write returns, though its columns keep another form of it', async () => {
+    await admin.query(
+      `DROP TABLE IF EXISTS priced; CREATE TABLE priced (id INT PRIMARY KEY, price DECIMAL(6, 2), name CHAR(9))`,
+    );
+    const options = { table: 'priced', key: 'id', columns: ['price', 'name'] } as const;
+    await admin.query(mysqlTable<{ price: string; name: string }>(options));
+    const store = mysqlStore<{ price: string; name: string }>(open(), options);
+    for (const price of ['1.005', '9.9']) {
+      const { kind, ...written } = await store.put('1', { price, name: 'tea  ' }, any);
+      expect(written).toMatchObject({ value: { price: price === '9.9' ? '9.90' : '1.01', name: 'tea' } });
+      expect(await store.get('1')).toEqual(written);
+    }
+  });
+
+  test('a trigger that makes another key of it: a TypeError, and nothing is stored', async () => {
+    const store = await noted(
+      `CREATE TRIGGER folds BEFORE INSERT ON audited FOR EACH ROW SET NEW.\`key\` = LOWER(CONVERT(NEW.\`key\` USING utf8mb4))`,
+    );
+    await expect(store.put('ABC', { n: 1 }, absent)).rejects.toThrow(TypeError);
+    expect((await admin.query('SELECT * FROM audited'))[0]).toEqual([]);
+    expect(await store.put('abc', { n: 1 }, absent)).toMatchObject({ kind: 'created' });
+  });
+
+  test.each(['CHAR(9)', 'VARCHAR(9)', 'INT', 'BIGINT UNSIGNED'])(
+    'a key of %s is kept as it is given, or refused',
+    async (type) => {
+      await admin.query(
+        `DROP TABLE IF EXISTS keyed; CREATE TABLE keyed (id ${type} PRIMARY KEY, title TEXT, version CHAR(36) NOT NULL)`,
+      );
+      const store = mysqlStore<{ title: string }>(open(), {
+        table: 'keyed',
+        key: 'id',
+        modified: null,
+        columns: ['title'],
+      });
+      for (const key of ['7', '7 ', '07', ' 7', 'a']) {
+        const kind = await store.put(key, { title: key }, absent).then(
+          ({ kind }) => kind,
+          (error: Error) => error.name,
+        );
+        const found = await store.get(key);
+        if (kind === 'created') expect(found).toMatchObject({ value: { title: key } });
+        else expect([kind, found]).toEqual([expect.stringMatching('Error'), null]);
+      }
+      expect(await store.get('7')).toMatchObject({ value: { title: '7' } });
+    },
+  );
+
+  test.each(['BINARY(9)', 'DATE', 'DOUBLE', 'DECIMAL(6, 2)', "ENUM('a')"])('a key of %s is refused', async (type) => {
+    await admin.query(
+      `DROP TABLE IF EXISTS keyed; CREATE TABLE keyed (id ${type} PRIMARY KEY, title TEXT, version CHAR(36) NOT NULL)`,
+    );
+    const store = mysqlStore<{ title: string }>(open(), {
+      table: 'keyed',
+      key: 'id',
+      modified: null,
+      columns: ['title'],
+    });
+    await expect(store.get('a')).rejects.toThrow('in another form');
+  });
+});
+
+test.skipIf(!server)('a pool that has no connection to give has sent nothing: its own error says so', async () => {
+  const small = open({ connectionLimit: 1, queueLimit: 1, waitForConnections: false });
+  const one = mysqlStore<number>(small, options);
+  await one.put(crypto.randomUUID(), 1, any);
+  const taken = await small.getConnection();
+  for (const write of [one.put('a', 1, any), one.delete('a', any), one.transact(async () => 1)]) {
+    await expect(write).rejects.not.toHaveProperty('code', 'ETAG_OUTCOME_UNKNOWN');
+  }
+  taken.release();
+});
+
+test.each([undefined, {}, 'mysql://localhost', { query() {} }, Promise.resolve()])(
+  '%o is not a connection',
+  (other) => {
+    expect(() => mysqlStore(other as unknown as MysqlPool, options)).toThrow(TypeError);
+    expect(() => mysqlStore(other as unknown as MysqlPool, options)).toThrow('mysql2/promise');
+  },
+);
+
+test.skipIf(!server)('a connection of mysql2 without promises is refused, by name', async () => {
+  const connection = (await open().getConnection()).connection as unknown as MysqlConnection;
+  await expect(mysqlStore<number>(connection, options).get('a')).rejects.toThrow('promise()');
+});
+
 describe.skipIf(!server)('transact', () => {
   const store = mysqlStore<number, PoolConnection>(open(), options);
   const keys = () => [crypto.randomUUID(), crypto.randomUUID()] as const;

@@ -1,4 +1,4 @@
-import { knownFailure } from '../sql/known-failure.ts';
+import { knownFailure } from '../known-failure.ts';
 import type { Bound } from '../sql/table.ts';
 import { isUnprepared } from './errors.ts';
 

@@ -1,6 +1,6 @@
 import type { CompareAndSet } from '../compare-and-set.ts';
 import type { Key } from '../key.ts';
-import { knownFailure } from '../sql/known-failure.ts';
+import { knownFailure } from '../known-failure.ts';
 import type { Bound, Table, Writing } from '../sql/table.ts';
 import type { Run } from './connection.ts';
 import { isUnreadable, isZeroDivision, postgresFailure } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { WriteFailure } from '../compare-and-set.ts';
-import { isKnownFailure, isOfConnecting } from '../sql/known-failure.ts';
+import { isKnownFailure, isOfConnecting } from '../known-failure.ts';
 
 /** Others were there: serialization_failure, deadlock_detected, lock_not_available. */
 const CONFLICT = /^(40001|40P01|55P03)$/;

@@ -135,6 +135,46 @@ test.skipIf(!server)('2 processes of 16 writers lose none of 1,280 increments', 
   expect(await store.get('total')).toMatchObject({ value: TOTAL });
 });
 
+describe('what is not a connection of a known driver is refused at once', () => {
+  /** The shape of what `neon()` gives: a function, which is tagged, and has no sessions. */
+  const neon = Object.assign(() => {}, { query() {}, unsafe: () => ({}), transaction() {} });
+
+  test.each<[string, unknown]>([
+    ["Neon's HTTP function", neon],
+    ['a pool of mysql2', { query() {}, execute() {}, getConnection() {}, release() {} }],
+    ['a promise of a pool', Promise.resolve(new pg.Pool())],
+    ['a URL', 'postgres://localhost'],
+    ['nothing', undefined],
+    ['null', null],
+    ['an object', {}],
+    ['a query builder', { query: {}, execute() {} }],
+  ])('%s', (_, other) => {
+    const open = () => postgresStore<number>(other as PostgresConnection, { table: 'own' });
+    expect(open).toThrow(TypeError);
+    expect(open).toThrow('a PGlite');
+  });
+});
+
+test.skipIf(!server)('a pool that has no connection to give has sent nothing: its own error says so', async () => {
+  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 100 });
+  await admin.query(postgresTable({ table: 'busy' }));
+  const store = postgresStore<number>(pool, { table: 'busy' });
+  await store.put('1', 1, any);
+  const taken = await pool.connect();
+  for (const write of [
+    () => store.put('1', 2, any),
+    () => store.delete('1', any),
+    () => store.transact(async () => 1),
+  ]) {
+    await expect(write()).rejects.toThrow('timeout exceeded when trying to connect');
+    await expect(write()).rejects.not.toHaveProperty('code', 'ETAG_OUTCOME_UNKNOWN');
+  }
+  taken.release();
+  expect(await store.get('1')).toMatchObject({ value: 1 });
+  await pool.end();
+  await expect(store.put('1', 2, any)).rejects.not.toHaveProperty('code', 'ETAG_OUTCOME_UNKNOWN');
+});
+
 test('what has a connection for each transaction has transact', () => {
   const open = (db: PostgresConnection) => postgresStore<number>(db, { table: 'own' });
   expect(open(new pg.Pool()).transact).toBeTypeOf('function');

@@ -93,6 +93,87 @@ describe.skipIf(!server).each(drivers)('a table that is there already, %s', (_, 
     });
   });
 
+  describe.each([
+    ['integer', '7', ['07', '+7', ' 7', '7.0']],
+    ['bigint', '9007199254740993', ['9007199254740992', '9223372036854775808']],
+    ['numeric(10, 0)', '7', ['07', '7.0', '7e0']],
+    ['uuid', '0b21f7c0-3b5e-4b0e-9b0a-0d1c2e3f4a5b', ['0B21F7C0-3B5E-4B0E-9B0A-0D1C2E3F4A5B']],
+    ['char(5)', 'abc', ['abc ', 'abc  ', 'ABC']],
+    ['varchar(3)', 'abc', ['abc ', 'ABC']],
+  ])('a key of %s', (type, key, others) => {
+    const table = newName();
+    const open = () => storeOf<{ title: string }>({ table, modified: null, columns: ['title'] });
+    beforeAll(() => run(`CREATE TABLE "${table}" (key ${type} PRIMARY KEY, title text, ${version})`));
+
+    test('is found under no other name, and nothing is made under one that would be it', async () => {
+      const store = open();
+      for (const other of others) {
+        await expect(store.put(other, { title: 'lost' }, absent).then(({ kind }) => kind)).rejects.toThrow(TypeError);
+        expect(await store.get(other)).toBeNull();
+      }
+      await store.put(key, { title: 'mine' }, absent);
+      const { version: current = '' } = (await store.get(key)) ?? {};
+      for (const other of others.filter((other) => Number(other) !== Number(key) - 1)) {
+        expect(await store.get(other)).toBeNull();
+        expect(await store.state(other)).toBeNull();
+        expect(await store.put(other, { title: 'lost' }, exists)).toMatchObject({ kind: 'missing' });
+        expect(await store.delete(other, oneOf(current))).toMatchObject({ kind: 'missing' });
+      }
+      expect(await store.get(key)).toMatchObject({ value: { title: 'mine' } });
+    });
+  });
+
+  test.each(['timestamptz', 'date', 'double precision', 'numeric(10, 2)', 'bytea', 'boolean'])(
+    'a key of %s, whose text depends on the session or is another, is refused',
+    async (type) => {
+      const table = newName();
+      await run(`CREATE TABLE "${table}" (key ${type} PRIMARY KEY, title text, ${version})`);
+      const store = storeOf<{ title: string }>({ table, modified: null, columns: ['title'] });
+      await expect(store.get('1')).rejects.toThrow('in another form');
+    },
+  );
+
+  test('a trigger that makes another key of it: a TypeError, and nothing is stored', async () => {
+    const table = newName();
+    await opened.script(`CREATE TABLE "${table}" (email text PRIMARY KEY, name text, ${version});
+      CREATE FUNCTION "${table}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        NEW.email := lower(NEW.email); RETURN NEW; END $$;
+      CREATE TRIGGER folds BEFORE INSERT ON "${table}" FOR EACH ROW EXECUTE FUNCTION "${table}"()`);
+    const store = storeOf<{ name: string }>({ table, key: 'email', modified: null, columns: ['name'] });
+    await expect(store.put('Ada@example.com', { name: 'Ada' }, absent)).rejects.toThrow(TypeError);
+    expect(await run(`SELECT count(*)::int FROM "${table}"`)).toEqual([[0]]);
+    expect(await store.put('ada@example.com', { name: 'Ada' }, absent)).toMatchObject({ kind: 'created' });
+  });
+
+  test('a trigger that drops a write keeps it from the row, and is no contention', async () => {
+    const table = newName();
+    await opened.script(`CREATE TABLE "${table}" (key text PRIMARY KEY, name text, ${version});
+      INSERT INTO "${table}" VALUES ('1', 'old');
+      CREATE FUNCTION "${table}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+      CREATE TRIGGER drops BEFORE INSERT OR UPDATE OR DELETE ON "${table}" FOR EACH ROW EXECUTE FUNCTION "${table}"()`);
+    const store = storeOf<{ name: string }>({ table, modified: null, columns: ['name'] });
+    const { version: current = '' } = (await store.get('1')) ?? {};
+    const blocked = { code: 'ETAG_WRITE_BLOCKED' };
+    await expect(store.put('1', { name: 'new' }, oneOf(current))).rejects.toMatchObject(blocked);
+    await expect(store.put('1', { name: 'new' }, any)).rejects.toMatchObject(blocked);
+    await expect(store.put('2', { name: 'new' }, absent)).rejects.toMatchObject(blocked);
+    await expect(store.delete('1', any)).rejects.toMatchObject(blocked);
+    expect(await store.get('1')).toMatchObject({ value: { name: 'old' } });
+  });
+
+  test('a table that is partitioned by the hash of its key', async () => {
+    const table = newName();
+    await opened.script(`CREATE TABLE "${table}" (key text PRIMARY KEY, title text, ${version}) PARTITION BY HASH (key);
+      CREATE TABLE "${table}_0" PARTITION OF "${table}" FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+      CREATE TABLE "${table}_1" PARTITION OF "${table}" FOR VALUES WITH (MODULUS 2, REMAINDER 1)`);
+    const store = storeOf<{ title: string }>({ table, modified: null, columns: ['title'] });
+    for (const key of ['a', 'b', 'c', 'd']) {
+      const { version } = (await store.put(key, { title: key }, absent)) as { version: string };
+      expect(await store.put(key, { title: `${key}!` }, oneOf(version))).toMatchObject({ kind: 'updated' });
+      expect(await store.get(key)).toMatchObject({ value: { title: `${key}!` } });
+    }
+  });
+
   describe('values', () => {
     interface Everything {
       count: number | null;

@@ -83,13 +83,13 @@ function checkVersion(shape: Shape, of: Of, mending: Mending): string[] {
         : `A version could repeat: ${column} is a number. Where every program adds 1 to it with each write, say so: ${option}. Else: ${other}`,
     ];
   }
-  if (facts.kind === 'time' || facts.kind === 'local-time') {
+  if (facts.kind === 'time' || facts.kind === 'local-time' || facts.default === 'now') {
     return [`A version could repeat: ${column} is a time, and two writes can have the same. ${other}`];
   }
   const fill = mending.fillVersion(facts);
   if (fill === '') return [];
   const mend = fill === null ? other : `This mends it:\n${fill}`;
-  return [`A version could repeat: ${column} ${facts.type} does not have a random one in every row. ${mend}`];
+  return [`A version could repeat: ${described(facts)} does not have a random one in every row. ${mend}`];
 }
 
 /** What a version is called that is added beside a column that other programs use. */
@@ -99,7 +99,7 @@ function checkCount(facts: ColumnFacts | null, column: string, repeats: boolean,
   const other = `or give the rows a random version of their own:\n${mending.addVersion(OTHER)}`;
   if (!facts) return [`It has no column ${column} to count in. Name another one, ${other}`];
   if (facts.kind !== 'integer' || facts.default === 'identity' || facts.isGenerated) {
-    return [`${column} ${facts.type} is not a number that each write can add 1 to. Name another one, ${other}`];
+    return [`${described(facts)} is not a number that each write can add 1 to. Name another one, ${other}`];
   }
   if (!repeats) return [];
   return [
@@ -111,7 +111,7 @@ function checkTimes(shape: Shape, of: Of, dialect: Dialect, mending: Mending): s
   return [shape.modified, shape.deleted].flatMap((time) => {
     const facts = time && of(time.column);
     if (!time || !facts || dialect.timeOf(time.type, facts)) return [];
-    return [`${time.column} ${facts.type} is not a time that the store can read. ${mending.adviseTime(facts)}`];
+    return [`${described(facts)} is not a time that the store can read. ${mending.adviseTime(facts)}`];
   });
 }
 
@@ -119,6 +119,11 @@ function checkKeys(shape: Shape, of: Of): string[] {
   const kinds = ['text', 'folded-text', 'integer', 'uuid'];
   const wrong = shape.key.filter((column) => !kinds.includes(of(column)?.kind ?? 'text'));
   return wrong.map((column) => `${column} ${of(column)?.type} may keep a key in another form than it is given.`);
+}
+
+/** A column with its type, which SQLite may have none of. */
+function described({ name, type }: ColumnFacts): string {
+  return type === '' ? name : `${name} ${type}`;
 }
 
 /** The columns of an index by which the key and the constant columns single out one row. */

@@ -60,7 +60,13 @@ const CODECS: Readonly<Record<MemberType, (facts: ColumnFacts) => SqlCodec>> = {
   json: () => JSON_TEXT,
   boolean: () => ({ ...PLAIN, encode: bitOf, decode: (cell) => Number(cell) !== 0 }),
   number: () => ({ ...PLAIN, encode: numberOf, decode: Number }),
-  bigint: () => ({ ...PLAIN, read: asText, encode: bigintOf, decode: (cell) => BigInt(String(cell)) }),
+  // As text: D1 takes no bigint.
+  bigint: () => ({
+    read: asText,
+    write: (parameter) => `CAST(${parameter} AS INTEGER)`,
+    encode: (member) => String(bigintOf(member)),
+    decode: (cell) => BigInt(String(cell)),
+  }),
   date(facts) {
     const form = formOf(undefined, facts) ?? (facts.kind === 'integer' ? 'milliseconds' : 'iso');
     const { encode, decode } = FORMS[form];

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll } from 'vitest';
-import { SQLITE, testShapes } from '../../test/shapes.ts';
+import { afterAll, describe } from 'vitest';
+import { type Database, SQLITE, testCounted, testShapes } from '../../test/shapes.ts';
 import { sqliteStore } from './index.ts';
 import { isBusy } from './transaction.ts';
 
@@ -19,7 +19,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-testShapes(async () => ({
+const open = async (): Promise<Database> => ({
   ...SQLITE,
   script: async (sql) => db.exec(sql),
   rows: async (sql) => db.prepare(sql).all(),
@@ -34,4 +34,7 @@ testShapes(async () => ({
       }
     }
   },
-}));
+});
+
+testShapes(open);
+describe('the contract', () => testCounted(open));

@@ -7,6 +7,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import LibsqlDatabase from 'libsql';
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import { OutcomeUnknownError } from '../errors.ts';
+import { replace } from '../replace.ts';
 import type { TableOptions } from '../sql/options.ts';
 import type { TransactionalStore, VersionedStore } from '../store.ts';
 import { testVersionedStore } from '../testing.ts';
@@ -400,6 +401,93 @@ describe('a table that is there already', () => {
     expect(() => sqliteTable(options)).toThrow(TypeError);
   });
 
+  test.each([
+    ['has no index', '', ''],
+    ['is unique among some', '', "CREATE UNIQUE INDEX some ON notes (key) WHERE key < 'b'"],
+    ['is unique as an expression', '', 'CREATE UNIQUE INDEX lower ON notes (lower(key))'],
+    ['is unique together with another', 'UNIQUE (key, title)', ''],
+  ])('a key that %s is refused, with the SQL that mends it', async (_, constraint, index) => {
+    const db = new DatabaseSync(':memory:');
+    const more = constraint && `, ${constraint}`;
+    db.exec(`CREATE TABLE notes (key TEXT, version TEXT, title TEXT${more}); ${index}`);
+    const open = () => sqliteStore<{ title: string }>(db, { table, modified: null, columns: ['title'] });
+    let message = '';
+    try {
+      open();
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toContain('Two rows could have one key');
+    db.exec(message.slice(message.indexOf('CREATE UNIQUE INDEX')));
+    expect(await open().put('a', { title: '' }, any)).toMatchObject({ kind: 'created' });
+  });
+
+  test('a write that would change several rows, since the key is not unique any more, changes none', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec('CREATE TABLE notes (key TEXT, version TEXT, title TEXT); CREATE UNIQUE INDEX keys ON notes (key)');
+    const store = sqliteStore<{ title: string }>(db, { table, modified: null, columns: ['title'] });
+    await store.put('a', { title: 'first' }, any);
+    db.exec("DROP INDEX keys; INSERT INTO notes VALUES ('a', 'v', 'second')");
+    for (const expectation of [any, exists]) {
+      await expect(store.put('a', { title: 'lost' }, expectation)).rejects.toThrow('not unique');
+      await expect(store.delete('a', expectation)).rejects.toThrow('not unique');
+    }
+    expect(db.isTransaction).toBe(false);
+    expect(db.prepare('SELECT title FROM notes').all()).toEqual([{ title: 'first' }, { title: 'second' }]);
+  });
+
+  test.each(['NUMERIC', 'REAL', 'DECIMAL(10, 2)', 'BLOB'])(
+    'a key of %s, which keeps another form of it, is refused',
+    (type) => {
+      const db = new DatabaseSync(':memory:');
+      db.exec(`CREATE TABLE parts (number ${type} PRIMARY KEY, version TEXT, name TEXT)`);
+      const open = () =>
+        sqliteStore<{ name: string }>(db, { table: 'parts', key: 'number', modified: null, columns: ['name'] });
+      expect(open).toThrow('in another form');
+    },
+  );
+
+  test('a trigger that drops a write keeps it from the row, and is no contention', async () => {
+    const { db, store } = existing();
+    db.exec(`CREATE TRIGGER no_insert BEFORE INSERT ON notes BEGIN SELECT RAISE(IGNORE); END;
+      CREATE TRIGGER no_update BEFORE UPDATE OF title ON notes BEGIN SELECT RAISE(IGNORE); END;
+      CREATE TRIGGER no_delete BEFORE DELETE ON notes BEGIN SELECT RAISE(IGNORE); END`);
+    const blocked = { code: 'ETAG_WRITE_BLOCKED' };
+    await expect(store.put('2', { title: 'new', stars: 1 }, absent)).rejects.toMatchObject(blocked);
+    await expect(store.put('1', { title: 'new', stars: 1 }, any)).rejects.toMatchObject(blocked);
+    await expect(store.delete('1', any)).rejects.toMatchObject(blocked);
+    expect(db.isTransaction).toBe(false);
+    expect(await store.get('1')).toMatchObject({ value: { title: 'old' } });
+  });
+
+  test('a column that is declared BOOLEAN gives booleans, so that a write is known again', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec('CREATE TABLE tasks (id TEXT PRIMARY KEY, version TEXT, title TEXT, done BOOLEAN, due TEXT)');
+    interface Task {
+      title: string;
+      done: boolean;
+      due?: string;
+    }
+    const tasks = sqliteStore<Task>(db, {
+      table: 'tasks',
+      key: 'id',
+      modified: null,
+      columns: ['title', 'done', 'due'],
+    });
+    const wanted = { title: 'tea', done: true };
+    const first = await replace(tasks, '1', wanted, absent, { alreadyApplied: true });
+    expect(first).toMatchObject({ kind: 'created', value: { ...wanted, due: null } });
+    expect(await replace(tasks, '1', wanted, absent, { alreadyApplied: true })).toMatchObject({
+      kind: 'already-applied',
+    });
+    const other = { ...wanted, done: false };
+    expect(await replace(tasks, '1', other, absent, { alreadyApplied: true })).toMatchObject({ kind: 'exists' });
+    // Where nothing says what it is, a boolean would come back as a number.
+    await expect(tasks.put('1', { ...wanted, due: false as unknown as string }, any)).rejects.toThrow(
+      "type: 'boolean'",
+    );
+  });
+
   test('one that lacks a column is refused at once', () => {
     const db = new DatabaseSync(':memory:');
     db.exec('CREATE TABLE notes (key TEXT UNIQUE, title TEXT)');
@@ -538,6 +626,26 @@ describe('transact', () => {
     expect(await store.get('a')).toBeNull();
   });
 
+  test('an aborted signal ends it while the work waits for something else', async () => {
+    const { db, store } = opened();
+    let late = Promise.resolve<unknown>(null);
+    const work = store.transact(
+      async (inside) => {
+        await inside.put('a', 1, any);
+        late = new Promise((resolve) => setTimeout(resolve, 50)).then(() => inside.put('b', 1, any));
+        await new Promise(() => {});
+      },
+      { signal: AbortSignal.timeout(20) },
+    );
+    await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(db.isTransaction).toBe(false);
+    // The lock is free at once.
+    expect(await store.put('c', 1, any)).toMatchObject({ kind: 'created' });
+    await expect(late).rejects.toThrow();
+    expect(await store.get('a')).toBeNull();
+    expect(await store.get('b')).toBeNull();
+  });
+
   test('in a transaction of the caller it throws, and that one stays open', async () => {
     const { db, store } = opened();
     db.exec('BEGIN');
@@ -614,6 +722,14 @@ describe('a driver that fails', () => {
     expect(db.isTransaction).toBe(false);
   });
 });
+
+test.each([undefined, null, {}, 'notes.db', Promise.resolve(), { prepare() {} }, { query() {}, exec() {} }])(
+  '%o is not a connection',
+  (db) => {
+    expect(() => sqliteStore(db as unknown as SqliteDatabase, { table })).toThrow(TypeError);
+    expect(() => sqliteStore(db as unknown as SqliteDatabase, { table })).toThrow('node:sqlite');
+  },
+);
 
 test('the connections of node:sqlite, better-sqlite3 and libsql are accepted as they are', () => {
   expectTypeOf<DatabaseSync>().toExtend<SqliteDatabase>();

@@ -78,7 +78,7 @@ function alter(shape: Shape, column: string): string {
     const name = quote(shape.path.at(-1) ?? '');
     const isRow = shape.key.map((part) => `${quote(part)} = NEW.${quote(part)}`);
     const isSame = [...isRow, ...shape.where.map(([part]) => `${quote(part)} = NEW.${quote(part)}`)].join(' AND ');
-    return `CREATE TRIGGER ${nameOf(shape, `${shape.path.at(-1)}_version_${event}`)} AFTER ${event} ON ${name} WHEN ${condition}
+    return `CREATE TRIGGER ${nameOf(shape, `${shape.path.at(-1)}_version_${event}`)} AFTER ${event.toUpperCase()} ON ${name} WHEN ${condition}
   BEGIN ${renew(name, next)} WHERE ${isSame}; END`;
   };
   const random = 'lower(hex(randomblob(16)))';
