@@ -1,5 +1,5 @@
 import { type EtagError, isEtagError } from '@etag/core';
-import { readOf, refuse } from '@etag/node';
+import { refuse } from '@etag/node';
 import type { ExtendableContext } from 'koa';
 
 const INHERITED = Symbol('@etag/koa');
@@ -33,7 +33,6 @@ function onerror(this: Answering, error: unknown): void {
 }
 
 function answer(ctx: Answering, error: EtagError): void {
-  readOf(ctx.res)?.forget();
   const content = refuse(ctx.res, error);
   ctx.status = error.status;
   // Stops the stream that will not go out.

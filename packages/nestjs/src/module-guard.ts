@@ -11,9 +11,9 @@ import { CONTROLLERS, type Controllers } from './controllers.ts';
 import { type HandlerOptions, optionsOf } from './options.ts';
 
 /**
- * What the decorators bind. An application with decorators and without the module does not start: what is missing must not be
- * found out by a lost update. A testing module that is compiled and not started may do without, so that controllers can be
- * tested as they are. It also says where decorators do nothing.
+ * Bound by the decorators. An application with decorators and without the module does not start: nobody is to learn from a lost
+ * update that it is missing. A testing module that is only compiled needs no `EtagModule`, so that controllers can be tested as
+ * they are. The guard also says where decorators do nothing.
  */
 @Injectable()
 export class EtagModuleGuard implements CanActivate, OnModuleInit {

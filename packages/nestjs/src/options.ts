@@ -1,4 +1,4 @@
-import type { ContentTagOptions, RespondOptions } from '@etag/core';
+import type { ContentTagOptions, PreconditionOptions, RespondOptions } from '@etag/core';
 import type { Current } from './current.ts';
 import type { EtagModuleOptions } from './module-definition.ts';
 
@@ -23,9 +23,7 @@ export interface EtagOptions<T> {
 }
 
 /** How a write is guarded. */
-export interface IfMatchOptions extends RespondOptions {
-  /** Whether a request without If-Match or If-None-Match is refused with 428. @default false */
-  require?: boolean | undefined;
+export interface IfMatchOptions extends PreconditionOptions, RespondOptions {
   /** Finds the validators of what the request would change: a write that is bound to fail gets its 412 before the handler. */
   current?: Current | undefined;
 }

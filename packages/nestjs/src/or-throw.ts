@@ -3,8 +3,8 @@ import { Exchange } from './exchange.ts';
 import { answerTo } from './write.ts';
 
 /**
- * Throws where a store refused a write, for services that throw: 412, 404 or 503, by way of the exception filters. Called for
- * a handler with `@IfMatch()`, it says which request field failed.
+ * Throws when a store refused a write, for services that throw: a 412, 404 or 503 that goes through the exception filters. While
+ * a handler with `@IfMatch()` runs, the method and the fields of its request decide which.
  *
  * @param outcome - what the store returned
  * @returns the same outcome, of a write that went through

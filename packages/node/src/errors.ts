@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isEtagError } from '@etag/core';
-import { refuse } from './refusal.ts';
+import { refuse } from './refuse.ts';
 
 /**
  * Makes an error middleware, mounted after the routes: sends a 412 or a 428 that a handler threw as problem details, and

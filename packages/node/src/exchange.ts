@@ -20,7 +20,7 @@ import {
   toNotModified,
 } from '@etag/core';
 import { accessors, type Interception, type Method, type Methods, methodsOf } from './methods.ts';
-import { refuse, setStatus } from './refusal.ts';
+import { setStatus, writeRefusal } from './refusal.ts';
 import { requestHead } from './request-head.ts';
 import { NodeResponseHead } from './response-head.ts';
 import { setHead, writeThrough } from './wrapped-head.ts';
@@ -139,15 +139,10 @@ export class Exchange implements Interception {
     this.#added = state;
   }
 
-  /**
-   * Makes the response a refusal, whatever it was to be.
-   *
-   * @returns its content
-   */
-  refuse(error: Parameters<typeof refuse>[1]): Buffer {
+  /** The response is another one than the handler's: no preconditions, and none of the validators that were known early. */
+  forget(): void {
     this.#added = null;
     this.#isFinished = true;
-    return refuse(this.#res, error);
   }
 
   /**
@@ -173,7 +168,8 @@ export class Exchange implements Interception {
       this.#read = evaluateResponse(this.request, this.head, tag);
     } catch (error) {
       if (!isEtagError(error)) throw error;
-      return { content: this.refuse(error) };
+      this.forget();
+      return { content: writeRefusal(this.#res, error) };
     }
     if (tag) this.head.set('etag', tag);
     if (this.#read.decision.outcome === 'proceed') return undefined;

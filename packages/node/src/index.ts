@@ -21,7 +21,8 @@ export { accessors, type Interception, type Method, type Methods, methodsOf } fr
 export type { Next } from './next.ts';
 export { type PreconditionOptions, precondition } from './precondition.ts';
 export { interceptedRead, Read, readOf } from './read.ts';
-export { refuse, setStatus } from './refusal.ts';
+export { setStatus } from './refusal.ts';
+export { refuse } from './refuse.ts';
 export { type NodeRequest, requestHead } from './request-head.ts';
 export { type NodeResponse, NodeResponseHead } from './response-head.ts';
 export { expectation, respond } from './write.ts';

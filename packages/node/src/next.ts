@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { isEtagError } from '@etag/core';
-import { refuse, setStatus } from './refusal.ts';
+import { setStatus } from './refusal.ts';
+import { refuse } from './refuse.ts';
 
 /**
  * Goes on to the next handler: that of connect, polka or restify, which takes an error, or a function of your own around

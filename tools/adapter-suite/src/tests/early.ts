@@ -1,4 +1,4 @@
-import { type ResourceState, versionTag } from '@etag/core';
+import { PreconditionFailedError, type ResourceState, versionTag } from '@etag/core';
 import { expect, it, vi } from 'vitest';
 import type { Boot, Fields, Reply } from '../application.ts';
 import { serveOne } from '../client.ts';
@@ -86,5 +86,20 @@ export function earlyTests(boot: Boot, isComposed: boolean): void {
       expect((await ask(headers as Record<string, string>)).status).toBe(first.status);
     }
     expect(first.etag).toBe('');
+  });
+
+  it.each(['"v7"', '"v8"'] as const)('§15.5.13 a refusal that the handler throws carries its tag: %s', async (etag) => {
+    const ask = await serveOne(boot, {
+      current: () => ({ etag: '"v7"', lastModified: 0 }),
+      handle() {
+        throw new PreconditionFailedError(
+          { method: 'GET', headers: {} },
+          { field: null, reason: 'no-match' },
+          { etag },
+        );
+      },
+    });
+    const refused = await ask();
+    expect([refused.status, refused.etag, refused.headers.get('last-modified')]).toEqual([412, etag, null]);
   });
 }
