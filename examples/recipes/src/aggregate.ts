@@ -26,8 +26,8 @@ export function orderStore(pool: Pool) {
 
   /** Adds a line if the order is what the client saw. The write to the root comes first: it takes the lock and the version. */
   function addLine(id: string, article: string, amount: number, expected: Expectation): Promise<PutOutcome<Order>> {
-    return orders.transact(async (orders, client) => {
-      const outcome = await update(orders, id, (order) => order, expected);
+    return orders.transact(async (inside, client) => {
+      const outcome = await update(inside, id, (order) => order, expected);
       if (outcome.kind === 'updated')
         await client.query('INSERT INTO lines VALUES ($1, $2, $3)', [id, article, amount]);
       return outcome;

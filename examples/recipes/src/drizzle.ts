@@ -21,7 +21,7 @@ export function noteStore(db: NodePgDatabase): VersionedStore<string, Note> {
     get: find,
     version: find,
     async create(id, note) {
-      const rows = await db.insert(notes).values(rowOf(id, note)).onConflictDoNothing().returning();
+      const rows = await db.insert(notes).values(rowOf(id, note)).onConflictDoNothing({ target: notes.id }).returning();
       return noteOf(rows[0]);
     },
     async replace(id, note, version) {
@@ -31,6 +31,8 @@ export function noteStore(db: NodePgDatabase): VersionedStore<string, Note> {
     async remove(id, version) {
       return (await db.delete(notes).where(only(id, version)).returning({ id: notes.id })).length > 0;
     },
+    // Only a transaction can be rolled back.
+    isInTransaction: () => 'rollback' in db,
     // What Drizzle throws has the error of the driver as its cause.
     failure: (error) => postgresFailure((error as Error).cause ?? error),
   });

@@ -17,7 +17,7 @@ export function noteStore(db: Kysely<{ notes: NoteRow }>): VersionedStore<string
       const insert = db.insertInto('notes').values(rowOf(id, note));
       return noteOf(
         await insert
-          .onConflict((on) => on.doNothing())
+          .onConflict((on) => on.column('id').doNothing())
           .returningAll()
           .executeTakeFirst(),
       );
@@ -32,6 +32,7 @@ export function noteStore(db: Kysely<{ notes: NoteRow }>): VersionedStore<string
       const condition = version === null ? remove : remove.where('version', '=', version);
       return (await condition.executeTakeFirst()).numDeletedRows > 0n;
     },
-    failure: db.isTransaction ? () => 'failed' : postgresFailure,
+    isInTransaction: () => db.isTransaction,
+    failure: postgresFailure,
   });
 }

@@ -25,6 +25,8 @@ export function noteStore(prisma: Pick<PrismaClient, 'notes'>): VersionedStore<s
     async remove(id, version) {
       return (await prisma.notes.deleteMany({ where: only(id, version) })).count > 0;
     },
+    // The client of a transaction has no connection to make or to end.
+    isInTransaction: () => typeof (prisma as Partial<PrismaClient>).$connect !== 'function',
     failure: failureOf,
   });
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { absent, any, type Outcome, oneOf, type VersionedStore } from '@etag/concurrency';
 import { testVersionedStore } from '@etag/concurrency/testing';
-import { MikroORM } from '@mikro-orm/postgresql';
+import { IsolationLevel, MikroORM } from '@mikro-orm/postgresql';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Kysely, PostgresDialect } from 'kysely';
@@ -20,11 +20,15 @@ import * as byTypeOrm from './typeorm.ts';
 const server = await available('the recipes for query builders and ORMs', startPostgres);
 const url = server?.url ?? '';
 
+type Work = (store: VersionedStore<string, Note>) => Promise<void>;
+
 /** A library, opened on the server. */
 interface Library {
   store: VersionedStore<string, Note>;
   /** Runs some work in a transaction of the library's own. */
-  transact(work: (store: VersionedStore<string, Note>) => Promise<void>): Promise<void>;
+  transact(work: Work): Promise<void>;
+  /** The same, serializable. */
+  serialize(work: Work): Promise<void>;
   close(): Promise<unknown>;
 }
 
@@ -35,6 +39,11 @@ const libraries: Record<string, () => Promise<Library>> = {
     return {
       store: byKysely.noteStore(db),
       transact: (work) => db.transaction().execute((transaction) => work(byKysely.noteStore(transaction))),
+      serialize: (work) =>
+        db
+          .transaction()
+          .setIsolationLevel('serializable')
+          .execute((transaction) => work(byKysely.noteStore(transaction))),
       close: () => db.destroy(),
     };
   },
@@ -44,6 +53,8 @@ const libraries: Record<string, () => Promise<Library>> = {
     return {
       store: byDrizzle.noteStore(db),
       transact: (work) => db.transaction((transaction) => work(byDrizzle.noteStore(transaction))),
+      serialize: (work) =>
+        db.transaction((transaction) => work(byDrizzle.noteStore(transaction)), { isolationLevel: 'serializable' }),
       close: () => pool.end(),
     };
   },
@@ -52,7 +63,10 @@ const libraries: Record<string, () => Promise<Library>> = {
     const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url }) });
     return {
       store: byPrisma.noteStore(prisma),
-      transact: (work) => prisma.$transaction((transaction) => work(byPrisma.noteStore(transaction))),
+      transact: (work) =>
+        prisma.$transaction((transaction) => work(byPrisma.noteStore(transaction)), { maxWait: 20_000 }),
+      serialize: (work) =>
+        prisma.$transaction((transaction) => work(byPrisma.noteStore(transaction)), { isolationLevel: 'Serializable' }),
       close: () => prisma.$disconnect(),
     };
   },
@@ -62,6 +76,8 @@ const libraries: Record<string, () => Promise<Library>> = {
     return {
       store: byTypeOrm.noteStore(source.getRepository(byTypeOrm.NoteEntity)),
       transact: (work) => manager.transaction((m) => work(byTypeOrm.noteStore(m.getRepository(byTypeOrm.NoteEntity)))),
+      serialize: (work) =>
+        manager.transaction('SERIALIZABLE', (m) => work(byTypeOrm.noteStore(m.getRepository(byTypeOrm.NoteEntity)))),
       close: () => source.destroy(),
     };
   },
@@ -70,7 +86,11 @@ const libraries: Record<string, () => Promise<Library>> = {
     const em = orm.em.fork();
     return {
       store: byMikroOrm.noteStore(em),
-      transact: (work) => em.transactional((transaction) => work(byMikroOrm.noteStore(transaction))),
+      transact: (work) => orm.em.fork().transactional((transaction) => work(byMikroOrm.noteStore(transaction))),
+      serialize: (work) =>
+        orm.em.fork().transactional((transaction) => work(byMikroOrm.noteStore(transaction)), {
+          isolationLevel: IsolationLevel.SERIALIZABLE,
+        }),
       close: () => orm.close(),
     };
   },
@@ -90,6 +110,12 @@ function keepingJson(store: VersionedStore<string, Note>): VersionedStore<string
       return parsed(await store.put(key, { title: '', text: JSON.stringify(value) }, expectation, options));
     },
   };
+}
+
+/** The codes of an error and of those that it wraps. */
+function codesOf(error: unknown): unknown[] {
+  const { code, cause, driverError } = Object(error) as { code?: unknown; cause?: unknown; driverError?: unknown };
+  return [code, ...[cause, driverError].flatMap((inner) => (inner ? codesOf(inner) : []))];
 }
 
 beforeAll(async () => {
@@ -121,6 +147,21 @@ describe.skipIf(!server).each(Object.entries(libraries))('%s', (_, open) => {
 
   testVersionedStore(test, async () => ({ store: keepingJson(library.store) }));
 
+  test('another unique column that has the value already is an error, and no contention', async () => {
+    await query("CREATE UNIQUE INDEX one_title ON notes (title) WHERE title LIKE 'one of %'");
+    const [id, title] = [crypto.randomUUID(), `one of ${crypto.randomUUID()}`];
+    await library.store.put(id, { title, text: '' }, absent);
+    for (const expectation of [absent, any]) {
+      const error = await library.store
+        .put(`${id} 2`, { title, text: '' }, expectation)
+        .catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(Error);
+      expect(codesOf(error)).not.toContain('ETAG_OUTCOME_UNKNOWN');
+    }
+    expect(await library.store.get(`${id} 2`)).toBeNull();
+    await query('DROP INDEX one_title');
+  });
+
   describe('a write in a transaction of the library', () => {
     const note = { title: 'a', text: 'b' };
     let id: string;
@@ -144,6 +185,57 @@ describe.skipIf(!server).each(Object.entries(libraries))('%s', (_, open) => {
       });
       await expect(work).rejects.toThrow('of the rest of the work');
       expect(await library.store.get(id)).toMatchObject({ version, value: note });
+    });
+
+    test('is there for the reads and the writes that come after it', async () => {
+      const { version } = (await library.store.put(id, note, absent)) as { version: string };
+      await library.transact(async (store) => {
+        const second = await store.put(id, { ...note, title: 'second' }, oneOf(version));
+        expect(await store.get(id)).toMatchObject({ value: { title: 'second' } });
+        expect(await store.put(id, note, oneOf(version))).toMatchObject({
+          kind: 'stale',
+          current: { version: (second as { version: string }).version },
+        });
+      });
+      expect(await library.store.get(id)).toMatchObject({ value: { title: 'second' } });
+    });
+
+    test('is committed after refusals of every kind', async () => {
+      await library.store.put(`${id} taken`, note, absent);
+      const kinds: string[] = [];
+      await library.transact(async (store) => {
+        kinds.push((await store.put(`${id} 1`, note, absent)).kind);
+        kinds.push((await store.put(`${id} taken`, note, absent)).kind);
+        kinds.push((await store.put(`${id} taken`, note, oneOf('old'))).kind);
+        kinds.push((await store.delete(`${id} nothing`, any)).kind);
+        kinds.push((await store.put(`${id} 2`, note, absent)).kind);
+      });
+      expect(kinds).toEqual(['created', 'exists', 'stale', 'missing', 'created']);
+      expect(await library.store.get(`${id} 1`)).toMatchObject({ value: note });
+      expect(await library.store.get(`${id} 2`)).toMatchObject({ value: note });
+    });
+
+    test('needs no second connection: more transactions than connections end', async () => {
+      const work = (i: number) =>
+        library.transact(async (store) => {
+          await store.put(`${id} ${i}`, note, any);
+          await store.get(`${id} ${i}`);
+        });
+      await Promise.all(Array.from({ length: 24 }, (_, i) => work(i)));
+      expect(await library.store.get(`${id} 23`)).toMatchObject({ value: note });
+    });
+
+    test('that conflicts with another one is the serialization failure that PostgreSQL gave', async () => {
+      await library.store.put(id, note, absent);
+      const work = library.serialize(async (store) => {
+        const { version = '' } = (await store.get(id)) ?? {};
+        await library.store.put(id, { ...note, title: 'of another writer' }, any);
+        await store.put(id, note, oneOf(version));
+      });
+      const error = await work.catch((error: unknown) => error);
+      expect(codesOf(error)).toEqual(expect.arrayContaining([expect.stringMatching(/^(40001|P2034)$/)]));
+      expect(codesOf(error)).not.toContain('25P02');
+      expect(await library.store.get(id)).toMatchObject({ value: { title: 'of another writer' } });
     });
   });
 });

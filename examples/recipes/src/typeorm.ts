@@ -38,6 +38,7 @@ export function noteStore(repository: Repository<NoteRow>): VersionedStore<strin
     async remove(id, version) {
       return Boolean((await repository.delete(only(id, version))).affected);
     },
+    isInTransaction: () => repository.manager.queryRunner?.isTransactionActive ?? false,
     failure: (error) => postgresFailure(error instanceof QueryFailedError ? error.driverError : error),
   });
 }

@@ -13,6 +13,6 @@ test('the examples of the README run, one after the other, and print what they s
   });
   const printed = stdout.split('\n');
   const promised = [...program.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, line]) => line);
-  expect(promised).toHaveLength(5);
+  expect(promised).toHaveLength(6);
   for (const line of promised) expect(printed).toContain(line);
 });

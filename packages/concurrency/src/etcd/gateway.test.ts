@@ -178,6 +178,43 @@ test.skipIf(!server)('header fields may carry a token', async () => {
   await ask('/v3/auth/disable', {}, headers);
 });
 
+test('header fields may come from a function, which is asked before each request: a token may end', async () => {
+  let tokens = 0;
+  const sent: unknown[] = [];
+  const fetch = async (_: unknown, init?: RequestInit) => {
+    sent.push(new Headers(init?.headers).get('authorization'));
+    return Response.json({ kvs: [{ mod_revision: '7', value: 'MQ==' }], succeeded: true, header: { revision: '8' } });
+  };
+  const headers = async () => ({ authorization: `token ${++tokens}` });
+  const store = etcdStore<number>({ endpoints: ['http://etcd:2379'], prefix, fetch, headers });
+  expect(await store.get('a')).toEqual({ version: '7', value: 1 });
+  expect(await store.put('a', 2, any)).toMatchObject({ kind: 'updated' });
+  expect(sent).toEqual(['token 1', 'token 2']);
+
+  // Without a token nothing is sent.
+  const failing = etcdStore<number>({
+    endpoints: ['http://etcd:2379'],
+    prefix,
+    fetch,
+    headers: () => Promise.reject(new Error('no token')),
+  });
+  await expect(failing.put('a', 3, any)).rejects.toThrow('no token');
+  expect(sent).toHaveLength(2);
+});
+
+test.each(['http://proxy.example/etcd', 'http://proxy.example/etcd/'])(
+  'an endpoint may have a path: %s',
+  async (endpoint) => {
+    const asked: string[] = [];
+    const fetch = async (url: unknown) => {
+      asked.push(String(url));
+      return Response.json({});
+    };
+    expect(await etcdStore({ endpoints: [endpoint], prefix, fetch }).get('a')).toBeNull();
+    expect(asked).toEqual(['http://proxy.example/etcd/v3/kv/range']);
+  },
+);
+
 test.each([[], ['127.0.0.1:2379']])('%j are no endpoints', (...endpoints) => {
   expect(() => etcdStore({ endpoints, prefix })).toThrow(TypeError);
 });

@@ -1,4 +1,4 @@
-import { isKnownFailure, knownFailure } from '../known-failure.ts';
+import { isKnownFailure, isOfConnecting, knownFailure } from '../known-failure.ts';
 
 type HeaderFields = Readonly<Record<string, string>>;
 
@@ -103,13 +103,8 @@ function errorOf(status: number, text: string): EtcdError {
   }
 }
 
-/** How Node's fetch says that there was no connection. */
-const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'];
-
 function wasNotSent(error: unknown): boolean {
-  if (isKnownFailure(error)) return true;
-  const { cause } = Object(error) as { cause?: { code?: string } };
-  return NO_CONNECTION.includes(cause?.code ?? '');
+  return isKnownFailure(error) || isOfConnecting(error);
 }
 
 /**

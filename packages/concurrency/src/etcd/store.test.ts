@@ -34,6 +34,16 @@ describe.skipIf(!server)('etcdStore', () => {
     },
   );
 
+  test.each(['', 'plain text'])('a value of another program, %j, is an error that names the key', async (text) => {
+    const base64 = (value: string) => Buffer.from(value).toString('base64');
+    const body = JSON.stringify({ key: base64('notes/theirs'), value: base64(text) });
+    await fetch(new URL('/v3/kv/put', endpoints[0]), { method: 'POST', body });
+    expect(await store.state('theirs')).toMatchObject({ etag: expect.stringMatching(/^"v\d+"$/) });
+    await expect(store.get('theirs')).rejects.toThrow('"theirs"');
+    expect(await store.put('theirs', 1, any)).toMatchObject({ kind: 'updated' });
+    expect(await store.get('theirs')).toMatchObject({ value: 1 });
+  });
+
   test('a version is compared as it is written', async () => {
     const outcome = await store.put('written', 1, any);
     const version = 'version' in outcome ? outcome.version : '';

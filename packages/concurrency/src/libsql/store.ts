@@ -1,6 +1,7 @@
 import { unlessAborted } from '../abort.ts';
 import { openedStore, type WriteFailure } from '../compare-and-set.ts';
 import { OutcomeUnknownError } from '../errors.ts';
+import { isOfConnecting } from '../known-failure.ts';
 import { once } from '../once.ts';
 import type { TableOptions } from '../sql/options.ts';
 import { shapeOf } from '../sql/shape.ts';
@@ -56,7 +57,10 @@ export function libsqlStore<T, Tx extends LibsqlTransaction>(
   const keyParts = keyPartsOf(shapeOf(options));
   const table = once(() => readTable<T>(options, runOn(db)));
   const storeOn = (connection: SqliteConnection) =>
-    openedStore(async () => engineOf(await table(), connection), keyParts);
+    openedStore(
+      once(async () => engineOf(await table(), connection)),
+      keyParts,
+    );
   if (!('transaction' in db)) return storeOn(transactionOf(db));
   return {
     ...storeOn(clientOf(db)),
@@ -130,6 +134,7 @@ async function transaction<Tx extends LibsqlTransaction, R>(
 /** SQLite's own codes say that nothing was written, but for an error of the disk; any other is of the way there. */
 function failureOf(error: unknown): WriteFailure {
   if (isBusy(error)) return 'conflict';
+  if (isOfConnecting(error)) return 'failed';
   const { code } = Object(error) as { code?: unknown };
   return /^(SQLITE_(?!IOERR|UNKNOWN)|CLIENT_CLOSED|TRANSACTION_CLOSED)/.test(String(code)) ? 'failed' : 'unknown';
 }

@@ -47,7 +47,11 @@ export function mysqlStore<T, Tx extends MysqlPoolConnection>(
   const keyParts = keyPartsOf(shapeOf(options));
   const run = runOn(db);
   const table = once(() => readTable<T>(run, options, !isPool(db)));
-  const storeOn = (runs: MysqlRuns) => openedStore(async () => engineOf(await table(), runs), keyParts);
+  const storeOn = (runs: MysqlRuns) =>
+    openedStore(
+      once(async () => engineOf(await table(), runs)),
+      keyParts,
+    );
   if (!isPool(db)) {
     // Outside of a transaction, the loss of the connection leaves open what became of the statement.
     const failure = (error: unknown) => (mysqlFailure(error) === 'unknown' ? 'unknown' : 'failed');

@@ -7,7 +7,7 @@ export type Run = (statement: Bound) => Promise<unknown[][]>;
 
 /** A statement as pg takes it. */
 export interface PgQuery {
-  text: string;
+  readonly text: string;
   values: unknown[];
   rowMode: 'array';
   name?: string;
@@ -30,12 +30,6 @@ export interface PgPoolClient extends PgClient {
   release(destroy: boolean): void;
   on(event: 'error', listener: () => void): unknown;
   off(event: 'error', listener: () => void): unknown;
-}
-
-/** A `Pool` of pg. */
-interface PgPool extends PgClient {
-  connect(): Promise<PgPoolClient>;
-  readonly totalCount: number;
 }
 
 /** A `PGlite`, or the `Transaction` that its `transaction` gives. */
@@ -70,8 +64,7 @@ export function runOn(connection: PostgresConnection): Run {
       return (await connection.query(text, [...values], { rowMode: 'array' })).rows as unknown[][];
     };
   }
-  if (isPool(connection)) return runOnPool(connection);
-  if (isPg(connection)) return runOnPg(connection);
+  if (isPool(connection) || isPg(connection)) return runOnPg(connection);
   throw new TypeError(
     'Not a connection: give a Pool, a Client or a PoolClient of pg, a Sql of postgres.js or a PGlite. Of Neon, its Pool: its HTTP function has no transactions',
   );
@@ -94,37 +87,13 @@ function isPg(connection: PostgresConnection): connection is PgClient {
   return isFunction(query) && (isFunction(escapeIdentifier) || isFunction(release)) && execute === undefined;
 }
 
-function isPool(connection: PostgresConnection): connection is PgPool {
-  const { query, connect, totalCount } = Object(connection) as Partial<PgPool>;
+function isPool(connection: PostgresConnection): connection is PgClient {
+  const { query, connect, totalCount } = Object(connection) as Readonly<Record<string, unknown>>;
   return isFunction(query) && isFunction(connect) && typeof totalCount === 'number';
 }
 
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';
-}
-
-/** Takes a connection for each statement: where none is to be had in time, it was not sent. */
-function runOnPool(pool: PgPool): Run {
-  const runs = new WeakMap<PgClient, Run>();
-  return async (statement) => {
-    const client = await pool.connect().catch((error: unknown) => {
-      throw knownFailure(error);
-    });
-    const run = runs.get(client) ?? runOnPg(client);
-    runs.set(client, run);
-    let isBroken = false;
-    const breaks = () => {
-      isBroken = true;
-    };
-    // Unheard it would end the process; the statement is told as well.
-    client.on('error', breaks);
-    try {
-      return await run(statement);
-    } finally {
-      client.off('error', breaks);
-      client.release(isBroken);
-    }
-  };
 }
 
 /**
@@ -133,19 +102,38 @@ function runOnPool(pool: PgPool): Run {
  */
 function runOnPg(client: PgClient): Run {
   let prepares = true;
-  return async ([text, values]) => {
-    const query: PgQuery = { text, values: [...values], rowMode: 'array' };
+  return async (statement) => {
     // In a transaction, that error would be the end of it.
     if (prepares && !inTransaction(client)) {
       try {
-        return (await client.query({ ...query, name: nameOf(text) })).rows;
+        return await send(client, statement, nameOf(statement[0]));
       } catch (error) {
         if (!isUnprepared(error)) throw error;
         prepares = false;
       }
     }
-    return (await client.query(query)).rows;
+    return await send(client, statement);
   };
+}
+
+/** Sends a statement, and remembers of its error when a pool had no client to give it to. */
+async function send(client: PgClient, [text, values]: Bound, name?: string): Promise<unknown[][]> {
+  let isTaken = false;
+  const query: PgQuery = {
+    // Read by the client that takes the query.
+    get text() {
+      isTaken = true;
+      return text;
+    },
+    values: [...values],
+    rowMode: 'array',
+    ...(name !== undefined && { name }),
+  };
+  try {
+    return (await client.query(query)).rows;
+  } catch (error) {
+    throw isTaken ? error : knownFailure(error);
+  }
 }
 
 const names = new Map<string, string>();

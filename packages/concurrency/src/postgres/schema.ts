@@ -41,11 +41,12 @@ const UNIQUES = `SELECT (SELECT json_agg(attname) FROM pg_attribute
   WHERE indrelid = $1::text::regclass AND indisunique AND indimmediate AND indisvalid AND indpred IS NULL AND indexprs IS NULL`;
 
 function columnOf([name, type, base, length, nullable, generated, identity, expression]: unknown[]): ColumnFacts {
+  const kind = kindOf(String(base), length);
   return {
     name: String(name),
     type: String(type),
-    kind: kindOf(String(base), length),
-    length: BITS[String(base)] ?? (length === null ? null : Number(length)),
+    kind,
+    length: kind === 'integer' ? (BITS[String(base)] ?? null) : length === null ? null : Number(length),
     isNullable: nullable === true,
     isGenerated: generated === true,
     default: identity ? (identity === 'a' ? 'identity' : 'sequence') : defaultOf(expression),

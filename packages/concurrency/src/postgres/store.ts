@@ -50,7 +50,10 @@ export function postgresStore<T, Tx extends PostgresConnection>(
   const run = runOn(db);
   const table = once(() => readTable<T>(run, options));
   const storeOn = (run: Run, isInTransaction: () => boolean) =>
-    openedStore(async () => engineOf(await table(), run, isInTransaction), keyParts);
+    openedStore(
+      once(async () => engineOf(await table(), run, isInTransaction)),
+      keyParts,
+    );
   const store = storeOn(run, () => inTransaction(db));
   if (!hasTransactions<Tx>(db)) return store;
 

@@ -95,11 +95,11 @@ describe.skipIf(!server).each(drivers)('a table that is there already, %s', (_, 
 
   describe.each([
     ['integer', '7', ['07', '+7', ' 7', '7.0']],
-    ['bigint', '9007199254740993', ['9007199254740992', '9223372036854775808']],
+    ['bigint', '9007199254740993', ['09007199254740993', '9223372036854775808']],
     ['numeric(10, 0)', '7', ['07', '7.0', '7e0']],
     ['uuid', '0b21f7c0-3b5e-4b0e-9b0a-0d1c2e3f4a5b', ['0B21F7C0-3B5E-4B0E-9B0A-0D1C2E3F4A5B']],
-    ['char(5)', 'abc', ['abc ', 'abc  ', 'ABC']],
-    ['varchar(3)', 'abc', ['abc ', 'ABC']],
+    ['char(5)', 'abc', ['abc ', 'abc  ']],
+    ['varchar(3)', 'abc', ['abc ']],
   ])('a key of %s', (type, key, others) => {
     const table = newName();
     const open = () => storeOf<{ title: string }>({ table, modified: null, columns: ['title'] });
@@ -113,7 +113,7 @@ describe.skipIf(!server).each(drivers)('a table that is there already, %s', (_, 
       }
       await store.put(key, { title: 'mine' }, absent);
       const { version: current = '' } = (await store.get(key)) ?? {};
-      for (const other of others.filter((other) => Number(other) !== Number(key) - 1)) {
+      for (const other of others) {
         expect(await store.get(other)).toBeNull();
         expect(await store.state(other)).toBeNull();
         expect(await store.put(other, { title: 'lost' }, exists)).toMatchObject({ kind: 'missing' });

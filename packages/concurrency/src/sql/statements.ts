@@ -3,10 +3,7 @@ import type { Layout } from './layout.ts';
 import { VALUE } from './shape.ts';
 import { type Parameter, type Statement, statementOf } from './statement.ts';
 
-/**
- * The statements on a table. Their parameters: `key.0`, `where.0`, `cell.0` and so on; `expected`, the version that has to
- * be the current one; `next`, a new version; `modified` and `deleted`, the time of the write in the form of each column.
- */
+/** The statements on a table. */
 export interface Statements {
   /** Reads the version, the time, and the columns of the value. */
   readonly get: Statement;
@@ -52,8 +49,8 @@ export function statementsOf(layout: Layout): Statements {
   /** What singles out the row of a key. */
   function where(p: Parameter, which: 'any' | 'expected' | 'kept' | 'all'): string {
     const conditions = [
-      ...shape.key.map((column, i) => dialect.keyIs(quote(column), () => p(`key.${i}`))),
-      ...shape.where.map(([column], i) => `${quote(column)} = ${p(`where.${i}`)}`),
+      ...shape.key.map((column, i) => dialect.keyIs(quote(column), () => p('key', i))),
+      ...shape.where.map(([column], i) => `${quote(column)} = ${p('where', i)}`),
       ...(shape.deleted && which !== 'all'
         ? [`${quote(shape.deleted.column)} IS ${which === 'kept' ? 'NOT NULL' : 'NULL'}`]
         : []),
@@ -76,16 +73,16 @@ export function statementsOf(layout: Layout): Statements {
   }
 
   function setAll(p: Parameter, of: Quote = quote): string {
-    const cells = written.map(({ column, write = PLAIN.write }, i) => `${quote(column)} = ${write(p(`cell.${i}`))}`);
+    const cells = written.map(({ column, write = PLAIN.write }, i) => `${quote(column)} = ${write(p('cell', i))}`);
     return [...cells, ...setState(p, of)].join(', ');
   }
 
   /** The columns of a new row, and what they are set to. */
   function inserted(p: Parameter, hasKey: boolean): [column: string, value: string][] {
     return [
-      ...(hasKey ? shape.key.map((column, i): [string, string] => [column, p(`key.${i}`)]) : []),
-      ...shape.where.map(([column], i): [string, string] => [column, p(`where.${i}`)]),
-      ...written.map(({ column, write = PLAIN.write }, i): [string, string] => [column, write(p(`cell.${i}`))]),
+      ...(hasKey ? shape.key.map((column, i): [string, string] => [column, p('key', i)]) : []),
+      ...shape.where.map(([column], i): [string, string] => [column, p('where', i)]),
+      ...written.map(({ column, write = PLAIN.write }, i): [string, string] => [column, write(p('cell', i))]),
       ...firstVersion(p),
       ...(modified && shape.modified
         ? [[shape.modified.column, modified.now(() => p('modified'))] as [string, string]]
@@ -128,7 +125,7 @@ export function statementsOf(layout: Layout): Statements {
 
   function create(p: Parameter): string {
     const insert = insertInto(p, true) + onConflict(p);
-    const kept = shape.key.flatMap((column, i) => dialect.keptKey?.(quote(column), () => p(`key.${i}`)) ?? []);
+    const kept = shape.key.flatMap((column, i) => dialect.keptKey?.(quote(column), () => p('key', i)) ?? []);
     return insert + returning([...row, ...kept]);
   }
 

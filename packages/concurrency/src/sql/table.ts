@@ -59,20 +59,15 @@ export function tableOf<T>(layout: Layout): Table<T> {
   const { shape, dialect, modified, deleted } = layout;
   const statements = statementsOf(layout);
   const values = valuesOf<T>(layout);
-  const constants = Object.fromEntries(shape.where.map(([, value], i) => [`where.${i}`, value]));
+  const where = shape.where.map(([, value]) => value);
   const name = shape.path.join('.');
   const stateLength = modified ? 2 : 1;
 
   const partsOf = (key: Key): readonly string[] => (typeof key === 'string' ? [key] : key);
-  const keyOf = (key: Key) => Object.fromEntries(partsOf(key).map((part, i) => [`key.${i}`, part]));
-  const bind = (statement: Statement, parameters: object): Bound => [
+  const find = (statement: Statement, key: Key): Bound => [
     statement.sql,
-    parametersOf(statement, { ...constants, ...parameters }),
+    parametersOf(statement, { key: partsOf(key), where }),
   ];
-
-  function timesOf(time: number) {
-    return { modified: modified?.encode(time), deleted: deleted?.encode(time) };
-  }
 
   function currentOf([version, time]: readonly unknown[]): CurrentVersion {
     if (version == null) throw new Error(`A row of ${name} has no version: its ${shape.version.column} is null`);
@@ -93,23 +88,17 @@ export function tableOf<T>(layout: Layout): Table<T> {
 
   function writing(statement: Statement, key: Key | null, value: T, expected: string | null = null): Writing<T> {
     if (key !== null) values.checkKey(value, partsOf(key));
-    const cells = values.toCells(value);
-    const time = Date.now();
+    const cell = values.toCells(value);
     const next = shape.version.isInteger || dialect.makesVersions ? null : crypto.randomUUID();
-    const parameters = {
-      ...(key === null ? {} : keyOf(key)),
-      ...Object.fromEntries(cells.map((cell, i) => [`cell.${i}`, cell])),
-      ...timesOf(time),
-      next,
-      expected,
-    };
+    const time = modified?.encode(Date.now());
+    const parts = key === null ? [] : partsOf(key);
     return {
-      statement: bind(statement, parameters),
+      statement: [statement.sql, parametersOf(statement, { key: parts, where, cell, next, expected, modified: time })],
       // A value of JSON is kept as it was sent.
-      stored: (row) => (shape.members ? versionedOf(row) : versionedOf([...row.slice(0, stateLength), ...cells])),
+      stored: (row) => (shape.members ? versionedOf(row) : versionedOf([...row.slice(0, stateLength), ...cell])),
       next,
-      time: modified?.encode(time),
-      echo: values.echoOf(cells),
+      time,
+      echo: values.echoOf(cell),
     };
   }
 
@@ -127,8 +116,8 @@ export function tableOf<T>(layout: Layout): Table<T> {
       const types = layout.key.map(({ name, type }) => `${name} ${type}`).join(', ');
       throw new TypeError(`${JSON.stringify(key)} would be another key in its column (${types}), or none`);
     },
-    get: (key) => bind(statements.get, keyOf(key)),
-    version: (key) => bind(statements.version, keyOf(key)),
+    get: (key) => find(statements.get, key),
+    version: (key) => find(statements.version, key),
     create(key, value) {
       this.checkKey(key);
       return writing(statements.create, key, value);
@@ -139,8 +128,16 @@ export function tableOf<T>(layout: Layout): Table<T> {
     },
     remove(key, expected) {
       const statement = expected === null ? statements.remove : statements.removeVersion;
-      const next = crypto.randomUUID();
-      return bind(statement, { ...keyOf(key), ...timesOf(Date.now()), next, expected });
+      const time = Date.now();
+      const values = {
+        key: partsOf(key),
+        where,
+        next: crypto.randomUUID(),
+        expected,
+        modified: modified?.encode(time),
+        deleted: deleted?.encode(time),
+      };
+      return [statement.sql, parametersOf(statement, values)];
     },
     insert: (value) => writing(statements.insert, null, value),
     currentOf,

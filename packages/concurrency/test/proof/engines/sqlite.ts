@@ -10,7 +10,7 @@ export const engine: Engine = {
     const folder = await mkdtemp(join(tmpdir(), 'etag-sqlite-'));
     return {
       url: join(folder, 'proof.sqlite'),
-      version: `SQLite ${process.versions.sqlite}, node:sqlite`,
+      version: `SQLite ${process.versions.sqlite}, node:sqlite, WAL, synchronous NORMAL`,
       // There is no server; its clients are killed.
       faults: [],
       stop: () => rm(folder, { recursive: true }),

@@ -64,7 +64,7 @@ function classifyingInOne(pool: pg.Pool): VersionedStore<string, unknown> {
   return {
     ...sound,
     put: (key, value, expectation, options) =>
-      expectation.oneOf?.length === 1 ? put(key, value, expectation) : sound.put(key, value, expectation, options),
+      expectation?.oneOf?.length === 1 ? put(key, value, expectation) : sound.put(key, value, expectation, options),
   };
 }
 
