@@ -88,18 +88,20 @@ type Makers = Record<'body' | 'json' | 'newResponse' | 'text', Make> & {
  * response: that costs more than the digest.
  */
 export function watchMaking(c: Context, watch: Watch): void {
-  const makers = c as unknown as Makers;
-  const { html } = makers;
-  const body = noting(watch, makers.body);
-  makers.body = body;
-  makers.newResponse = noting(watch, makers.newResponse);
-  makers.text = noting(watch, makers.text);
-  makers.json = (data, arg, headers) =>
-    body(JSON.stringify(data), arg, { 'Content-Type': 'application/json', ...headers });
-  makers.html = (data, arg, headers) => {
-    const made = html(data, arg, headers);
-    return made instanceof Promise ? made.then((made) => note(watch, made, WHOLE)) : note(watch, made, data);
+  const { body, html, newResponse, text } = c as unknown as Makers;
+  const noted = noting(watch, body);
+  const makers: Makers = {
+    body: noted,
+    newResponse: noting(watch, newResponse),
+    text: noting(watch, text),
+    json: (data, arg, headers) => noted(JSON.stringify(data), arg, { 'Content-Type': 'application/json', ...headers }),
+    html: (data, arg, headers) => {
+      const made = html(data, arg, headers);
+      return made instanceof Promise ? made.then((made) => note(watch, made, WHOLE)) : note(watch, made, data);
+    },
   };
+  // Set one by one, they would keep each context alive beyond its request: see docs/decisions/007.
+  Object.assign(c, makers);
 }
 
 function noting(watch: Watch, make: Make): Make {

@@ -66,9 +66,12 @@ export function intercepted(
 
 function interceptOwn(res: ServerResponse): Methods {
   const before = methodsOf(res);
-  Object.defineProperties(res, accessors(before, exchangeOf));
+  Object.defineProperties(res, OWN);
   return before;
 }
+
+/** They stand on a response whose exchange there is. Made once for all of them: see docs/decisions/007. */
+const OWN = accessors({}, exchangeOf);
 
 /** The methods that stand before those of every response. They are not closures: see docs/decisions/007. */
 const ENTRY: Methods = {

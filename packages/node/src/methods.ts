@@ -41,12 +41,12 @@ export function methodsOf(object: object): Methods {
  * The properties under which intercepted methods stand. They are accessors, so that ours stay first, whoever replaces them
  * later: called by the handler, while the head is as it finished it and the content is not coded yet.
  *
- * @param before - what the methods do where nothing is intercepted
+ * @param before - what the methods do where nothing is intercepted; nothing where something always is
  * @param interceptionOf - the interception of a response; undefined where there is none
  * @returns properties to define on a response, or on what responses inherit from
  */
 export function accessors(
-  before: Methods,
+  before: Partial<Methods>,
   interceptionOf: (res: object) => Interception | undefined,
 ): PropertyDescriptorMap {
   const accessor = (name: keyof Methods): PropertyDescriptor => ({
