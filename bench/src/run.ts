@@ -34,6 +34,10 @@ const efforts: Record<Kind, Effort> = options.full
  * them as they are.
  */
 const OUT_OF_REACH: Record<string, string> = {
+  'If-None-Match: one strong tag, hit': '@etag/core',
+  'If-None-Match: one weak tag, hit': '@etag/core',
+  'If-None-Match: a weak tag for a strong one, hit': '@etag/core',
+  'If-Modified-Since: equal, the same value again': '@etag/core',
   '1 KB of text: 304': '@etag/hono',
   '64 KB of JSON: 304 before it is rendered': '@etag/nestjs',
 };

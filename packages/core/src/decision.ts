@@ -24,7 +24,7 @@ export type Reason =
   | 'unmodified'
   | 'malformed';
 
-/** What the preconditions of a request come to. Frozen, and shared by requests: compare its members. */
+/** What the preconditions of a request come to. Without a form it is frozen, and shared by requests: compare its members. */
 export interface Decision {
   /** `proceed`: perform the method. `not-modified`: answer 304. `failed`: answer 412. */
   readonly outcome: 'proceed' | 'not-modified' | 'failed';

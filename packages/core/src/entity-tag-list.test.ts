@@ -240,6 +240,6 @@ describe('§8.8.3.3 preconditions evaluated against the form that each field nam
   ])('the 304 for %s of %s carries the form %j', (list, etag, form) => {
     const decision = evaluatePreconditions({ method: 'GET', headers: { 'if-none-match': list } }, { etag });
     expect(decision).toMatchObject({ outcome: 'not-modified', form });
-    expect(Object.isFrozen(decision)).toBe(true);
+    expect(Object.isFrozen(decision)).toBe(form === null);
   });
 });

@@ -1,5 +1,5 @@
 import { isCodingSuffix } from './content-coding.ts';
-import { DQUOTE, type EntityTag, isWeak, opaqueTag, scanEntityTag, skipOws } from './entity-tag.ts';
+import { type EntityTag, isQuoted, isWeak, opaqueTag, scanEntityTag, skipOws } from './entity-tag.ts';
 
 /** Skips what may stand between two elements: empty elements, their commas and whitespace (RFC 9110 §5.6.1.2). */
 function skipEmptyElements(text: string, start: number): number {
@@ -50,7 +50,7 @@ export type Listed = EntityTag | 'none' | 'malformed';
 
 /**
  * Looks up the form in which a list names a tag: the tag itself before a coded form (`"v7-gzip"`), a strong form before a
- * weak one, the first before the others. One scan; only a form that is not the tag itself is allocated.
+ * weak one, the first before the others. One scan; only forms of the tag are allocated.
  *
  * @param tag - the current tag, without a content coding
  */
@@ -66,13 +66,11 @@ export function findInList(fieldValue: string, tag: EntityTag): Listed {
     const isWeakElement = fieldValue[start] === 'W';
     const open = isWeakElement ? start + 2 : start;
     const names = fieldValue.startsWith(stem, open) && isFormEnd(fieldValue, open + stem.length, end);
-    // The tag itself is never replaced, nor is a strong form; a weak one is, by any strong one.
-    if (names && form !== tag) {
-      const isTag = isWeakElement === isWeak(tag) && end - open === opaque.length;
-      if (isTag) form = tag;
-      else if (form === 'none' || (isWeak(form as EntityTag) && !isWeakElement)) {
-        form = fieldValue.slice(start, end) as EntityTag;
-      }
+    if (names) {
+      const named = fieldValue.slice(start, end) as EntityTag;
+      // The tag itself is never replaced, nor is a strong form; a weak one is, by any strong one.
+      if (named === tag || form === 'none' || (form !== tag && isWeak(form as EntityTag) && !isWeakElement))
+        form = named;
     }
     start = nextElement(fieldValue, end);
     if (start < 0) return 'malformed';
@@ -92,11 +90,13 @@ function isFormEnd(text: string, start: number, end: number): boolean {
  * @param fieldValue - compared with the tag already, and not equal to it
  */
 export function findInListOfRead(fieldValue: string, tag: EntityTag): Listed {
-  const { length } = fieldValue;
-  const open = fieldValue.charCodeAt(0) === 0x57 ? 2 : 0;
-  const looksLikeList = fieldValue.charCodeAt(open) === DQUOTE && fieldValue.charCodeAt(length - 1) === DQUOTE;
-  if (!looksLikeList) return findInList(fieldValue, tag);
+  if (!isQuoted(fieldValue)) return findInList(fieldValue, tag);
   // No form of a tag has its length, and two tags are longer.
-  if (length === tag.length) return 'none';
-  return fieldValue.includes(opaqueTag(tag).slice(0, -1)) ? findInList(fieldValue, tag) : 'none';
+  if (fieldValue.length === tag.length) return 'none';
+  const opaque = opaqueTag(tag);
+  // One tag at most, and not a coded form. Engines are faster at includes() than at endsWith().
+  if (fieldValue.length === opaque.length + (isWeak(fieldValue as EntityTag) ? 2 : 0)) {
+    return fieldValue.includes(opaque) ? (fieldValue as EntityTag) : 'none';
+  }
+  return fieldValue.includes(opaque.slice(0, -1)) ? findInList(fieldValue, tag) : 'none';
 }

@@ -1,26 +1,14 @@
 const DAY = 86_400_000;
-const LONG_DAY_NAMES = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
-const DAY_NAMES = LONG_DAY_NAMES.map((name) => name.slice(0, 3));
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-const DAY_KEYS = DAY_NAMES.map((name) => threeLetters(name, 0));
-const GMT = threeLetters('GMT', 0);
-const MONTH_KEYS = MONTHS.map((name) => threeLetters(name, 0));
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+// IMF-fixdate = day-name "," SP day SP month SP year SP hour ":" minute ":" second SP GMT
+const IMF_FIXDATE =
+  /^(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT$/;
 
-// All that follows stays in small integers, with -1 for what does not parse: a NaN would cost as much as the parsing.
+// All that follows stays in small integers.
 
-/** The number that two digits make; -1 where a character is not a digit. */
+/** The number that two digits make. */
 function twoDigits(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - 0x30;
-  const ones = text.charCodeAt(at + 1) - 0x30;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
-}
-
-/** Three letters as one number; -1 beyond ASCII. */
-function threeLetters(text: string, at: number): number {
-  const a = text.charCodeAt(at);
-  const b = text.charCodeAt(at + 1);
-  const c = text.charCodeAt(at + 2);
-  return (a | b | c) < 128 ? (a << 14) | (b << 7) | c : -1;
+  return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
 }
 
 /** The days from 1970-01-01 to a day of the proleptic Gregorian calendar; the month counts from 0, years from 0. */
@@ -31,35 +19,20 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
   return 365 * y + (y >> 2) - ((y / 100) | 0) + ((y / 400) | 0) + dayOfYear - 865_566;
 }
 
-// IMF-fixdate = day-name "," SP day SP month SP year SP hour ":" minute ":" second SP GMT
 /** The time in ms that an IMF-fixdate names; null for anything else. */
 function parseImfFixdate(text: string): number | null {
-  const century = twoDigits(text, 12);
-  const yearOfCentury = twoDigits(text, 14);
-  const month = MONTH_KEYS.indexOf(threeLetters(text, 8));
+  if (!IMF_FIXDATE.test(text)) return null;
+  const month = MONTHS.indexOf(text.slice(8, 11)) / 3;
   const day = twoDigits(text, 5);
   const hour = twoDigits(text, 17);
   const minute = twoDigits(text, 20);
   const second = twoDigits(text, 23);
-  const wellFormed =
-    (century | yearOfCentury | month | hour | minute | second | DAY_KEYS.indexOf(threeLetters(text, 0))) >= 0 &&
-    text.length === 29 &&
-    text.charCodeAt(3) === 0x2c &&
-    text.charCodeAt(4) === 0x20 &&
-    text.charCodeAt(7) === 0x20 &&
-    text.charCodeAt(11) === 0x20 &&
-    text.charCodeAt(16) === 0x20 &&
-    text.charCodeAt(19) === 0x3a &&
-    text.charCodeAt(22) === 0x3a &&
-    text.charCodeAt(25) === 0x20 &&
-    threeLetters(text, 26) === GMT;
-  if (!wellFormed) return null;
-  const year = century * 100 + yearOfCentury;
+  const year = twoDigits(text, 12) * 100 + twoDigits(text, 14);
   const days = daysSinceEpoch(year, month, day);
   const inRange =
     day > 0 &&
     // A day that the month does not have would be a day of the next month.
-    (day < 29 || days < daysSinceEpoch(month < 11 ? year : year + 1, (month + 1) % 12, 1)) &&
+    (day < 29 || new Date(days * DAY).getUTCDate() === day) &&
     hour < 24 &&
     minute < 60 &&
     // 00:00:00 - 23:59:60 (leap second)
@@ -69,27 +42,25 @@ function parseImfFixdate(text: string): number | null {
 
 // asctime-date = day-name SP month SP ( 2DIGIT / ( SP 1DIGIT )) SP time-of-day SP year
 function parseAsctime(text: string): number | null {
-  const separators = `${text[3]}${text[7]}${text[10]}${text[19]}`;
-  if (separators !== '    ') return null;
-  const day = text.slice(8, 10).replace(/^ /, '0');
-  return parseImfFixdate(`${text.slice(0, 3)}, ${day} ${text.slice(4, 7)} ${text.slice(20)} ${text.slice(11, 19)} GMT`);
+  const parts = /^(...) (...) (.)(.) (.{8}) (....)$/.exec(text);
+  if (!parts) return null;
+  const [, dayName, month, tens, ones, time, year] = parts;
+  return parseImfFixdate(`${dayName}, ${tens === ' ' ? 0 : tens}${ones} ${month} ${year} ${time} GMT`);
 }
 
 // rfc850-date = day-name-l "," SP day "-" month "-" 2DIGIT SP time-of-day SP GMT
 function parseRfc850(text: string, now = Date.now()): number | null {
-  const comma = text.indexOf(',');
-  const rest = text.slice(comma);
-  if (rest.length !== 24 || rest[4] !== '-' || rest[8] !== '-' || !LONG_DAY_NAMES.includes(text.slice(0, comma))) {
-    return null;
-  }
+  const parts = /^(Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day, (..)-(...)-(..) (.{12})$/.exec(text);
+  if (!parts) return null;
+  const [, dayName, day, month, yearOfCentury, time] = parts;
   const limit = new Date(now);
   const century = Math.floor(limit.getUTCFullYear() / 100);
   limit.setUTCFullYear(limit.getUTCFullYear() + 50);
   const inCentury = (century: number) =>
-    parseImfFixdate(`${text.slice(0, 3)}${rest.slice(0, 4)} ${rest.slice(5, 8)} ${century}${rest.slice(9)}`);
-  const time = inCentury(century);
+    parseImfFixdate(`${dayName?.slice(0, 3)}, ${day} ${month} ${century}${yearOfCentury} ${time}`);
+  const ms = inCentury(century);
   // RFC 9110 §5.6.7: what appears to be more than 50 years in the future is the most recent such year in the past
-  return time !== null && time > limit.getTime() ? inCentury(century - 1) : time;
+  return ms !== null && ms > limit.getTime() ? inCentury(century - 1) : ms;
 }
 
 // A client that revalidates sends the same date again and again.
