@@ -1,6 +1,7 @@
+import { type Circumstances, reportRefusal } from './decision-event.ts';
 import { type EntityTag, isWeak } from './entity-tag.ts';
 import { parseEntityTagList } from './entity-tag-list.ts';
-import { PreconditionFailedError } from './errors.ts';
+import { isEtagError, PreconditionFailedError } from './errors.ts';
 import { parseHttpDate } from './http-date.ts';
 import { takesPreconditions } from './method.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
@@ -143,6 +144,7 @@ export interface ExpectationOptions extends PreconditionOptions {}
  * @param request - the method and the header fields
  * @param options - `require`: whether a precondition must be there; `acceptWeakened`: whether a tag that a proxy weakened
  *   counts as the strong one; @default false
+ * @param circumstances - who is told of a refusal
  * @returns an expectation; `{}`, which always holds, where no precondition applies
  * @throws PreconditionFailedError (412) when If-Match or If-None-Match is malformed: a guard that cannot be read must
  *   not let the write through
@@ -152,7 +154,19 @@ export interface ExpectationOptions extends PreconditionOptions {}
  * @example
  * expectation({ method: 'PUT', headers: { 'if-match': '"v7"' } }); // { oneOf: ['7'] }
  */
-export function expectation(request: RequestHead, options?: ExpectationOptions): Expectation {
+export function expectation(
+  request: RequestHead,
+  options?: ExpectationOptions,
+  circumstances: Circumstances = { onDecision: options?.onDecision, handlerRan: true },
+): Expectation {
+  try {
+    return read(request, options);
+  } catch (error) {
+    throw isEtagError(error) ? reportRefusal(request, circumstances, error) : error;
+  }
+}
+
+function read(request: RequestHead, options: ExpectationOptions | undefined): Expectation {
   // RFC 9110 §13.2.1: MUST ignore with a method that does not select or modify a representation
   if (!takesPreconditions(request.method)) return any;
   if (options?.require) requirePrecondition(request);

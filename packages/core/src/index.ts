@@ -1,6 +1,7 @@
 export { codedTag } from './content-coding.ts';
 export { type ContentTagOptions, contentTag } from './content-tag.ts';
 export type { Decision, PreconditionField, Reason } from './decision.ts';
+export { type Circumstances, type DecisionEvent, isObserved, type ObserveOptions } from './decision-event.ts';
 export { type Digest, sha256 } from './digest.ts';
 export { type EntityTag, entityTag, isWeak, parseEntityTag, strongCompare, weakCompare } from './entity-tag.ts';
 export { parseEntityTagList } from './entity-tag-list.ts';
@@ -18,6 +19,14 @@ export {
   noneOf,
   oneOf,
 } from './expectation.ts';
+export {
+  checkOptions,
+  type Found,
+  findReadState,
+  type ReadOptions,
+  type TimeoutOptions,
+  tagContent,
+} from './fail-open.ts';
 export type { Failure } from './failure.ts';
 export { fileTag } from './file-tag.ts';
 export { formatHttpDate, parseHttpDate } from './http-date.ts';
@@ -54,4 +63,11 @@ export { acceptsCoding, codeTag } from './response-coding.ts';
 export { addVary, type ResponseFields, type ResponseHead } from './response-head.ts';
 export { addValidators, removeValidators, takeOwnTag, takesContentTag, takesValidators } from './validators.ts';
 export { versionOf, versionTag } from './version-tag.ts';
-export { checkPreconditions, type PreconditionOptions, requirePrecondition } from './write.ts';
+export {
+  checkPreconditionOptions,
+  checkPreconditions,
+  guardWrite,
+  type PreconditionOptions,
+  requirePrecondition,
+  requirePreconditionOfWrite,
+} from './write.ts';

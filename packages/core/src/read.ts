@@ -1,4 +1,5 @@
 import { type Decision, UNCONDITIONAL } from './decision.ts';
+import { type Circumstances, report, reportRefusal } from './decision-event.ts';
 import type { EntityTag } from './entity-tag.ts';
 import { PreconditionFailedError } from './errors.ts';
 import { parseHttpDate } from './http-date.ts';
@@ -13,16 +14,36 @@ import type { ResponseHead } from './response-head.ts';
  * @param request - the method and the header fields
  * @param state - the validators, without a content coding; null when there is no current representation
  * @param status - that the response has without the preconditions; @default 200
+ * @param circumstances - who is told of the decision. A read that goes on to its handler is reported when it is finished.
  * @returns `proceed` or `not-modified`
  * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
  * @throws TypeError when the state is not one
  * @see RFC 9110 §13.2
  */
-export function evaluateRead(request: RequestHead, state: ResourceState | null, status = 200): Decision {
+export function evaluateRead(
+  request: RequestHead,
+  state: ResourceState | null,
+  status = 200,
+  circumstances?: Circumstances,
+): Decision {
+  return evaluate(request, state, status, circumstances, null);
+}
+
+/** @param untagged - the head of a response that has no tag, for those who are told why */
+function evaluate(
+  request: RequestHead,
+  state: ResourceState | null,
+  status: number,
+  circumstances: Circumstances | undefined,
+  untagged: ResponseHead | null,
+): Decision {
   // RFC 9110 §13.2.1: what would be a 404 without the preconditions stays one
-  if (state === null) return UNCONDITIONAL;
-  const decision = evaluatePreconditions(request, state, { status });
-  if (decision.outcome === 'failed') throw new PreconditionFailedError(request, decision, state);
+  const decision = state === null ? UNCONDITIONAL : evaluatePreconditions(request, state, { status });
+  const { outcome, field, reason } = decision;
+  if (outcome === 'failed')
+    throw reportRefusal(request, circumstances, new PreconditionFailedError(request, decision, state));
+  if (outcome === 'not-modified') report(request, circumstances, { status: 304, field, reason });
+  else if (circumstances?.handlerRan) report(request, circumstances, { status, field, reason, untagged });
   return decision;
 }
 
@@ -46,22 +67,25 @@ export interface ReadDecision {
  * @param tag - of the representation; null when it has none
  * @param isCodedSince - whether the content coding was applied after the handler finished the head. Otherwise the
  *   representation came coded, and its tag is that of the coded form already.
+ * @param circumstances - who is told of the decision
  * @returns the decision, `proceed` or `not-modified`
  * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
  * @see RFC 9110 §13.2, §8.8.3.3
  */
 export function evaluateResponse(
   request: RequestHead,
-  { status, headers }: ResponseHead,
+  head: ResponseHead,
   tag: EntityTag | null,
   isCodedSince = false,
+  circumstances?: Circumstances,
 ): ReadDecision {
+  const { status, headers } = head;
   // Fields are expensive to look up: the date is read where it can matter.
   const date = tag && !comparesDates(request.headers) ? null : headers.get('last-modified');
   const state: ResourceState = { etag: tag, lastModified: date === null ? null : parseHttpDate(date) };
   // Without a validator there is nothing to compare with.
   const isComparable = tag !== null || state.lastModified !== null;
-  const decision = isComparable ? evaluateRead(request, state, status) : UNCONDITIONAL;
+  const decision = evaluate(request, isComparable ? state : null, status, circumstances, tag ? null : head);
   const cameCoded = !isCodedSince && headers.get('content-encoding') !== null;
   // The form that a list names is the one that the client has stored.
   const isNamed = decision.outcome === 'not-modified' && decision.reason === 'matched';

@@ -1,4 +1,5 @@
 import type { PreconditionField, Reason } from './decision.ts';
+import { type Circumstances, type ObserveOptions, report, reportRefusal } from './decision-event.ts';
 import type { Expectation } from './expectation.ts';
 import { failureAnswer } from './failure.ts';
 import { formatHttpDate } from './http-date.ts';
@@ -8,7 +9,7 @@ import { fieldValue, type RequestHead } from './request-head.ts';
 import { versionTag } from './version-tag.ts';
 
 /** What the answer to a conditional write cannot tell from its outcome. */
-export interface RespondOptions {
+export interface RespondOptions extends ObserveOptions {
   /**
    * Whether the content was stored as it was sent, byte for byte, so that the response to a PUT may carry the new tag.
    * @default false
@@ -31,12 +32,30 @@ export interface RespondOptions {
  * @param request - the request that caused the write
  * @param outcome - what the store said
  * @param options - `storedAsSent`: whether a PUT may carry its validators; @default false
+ * @param circumstances - who is told of the outcome
  * @returns the value as the JSON body of a success, null after a delete, problem details of a refusal with the current
  *   tag
  * @throws TypeError for anything but an outcome: undefined, or an object of your own
  * @see RFC 9110 §9.3.4, §13.2.1, §15.5.13
  */
-export function respond<T>(request: RequestHead, outcome: Outcome<T>, options?: RespondOptions): Answer<T> | Answer {
+export function respond<T>(
+  request: RequestHead,
+  outcome: Outcome<T>,
+  options?: RespondOptions,
+  circumstances: Circumstances = { onDecision: options?.onDecision, handlerRan: true },
+): Answer<T> | Answer {
+  const answer = answerTo(request, outcome, options);
+  const isRefusal = answer.status >= 400;
+  if (isRefusal) reportRefusal(request, circumstances, answer as Answer);
+  else report(request, circumstances, { status: answer.status, field: null, reason: 'none' });
+  return answer;
+}
+
+function answerTo<T>(
+  request: RequestHead,
+  outcome: Outcome<T>,
+  options: RespondOptions | undefined,
+): Answer<T> | Answer {
   if (!isOutcome(outcome)) throw notAnOutcome(outcome);
   switch (outcome.kind) {
     case 'created':

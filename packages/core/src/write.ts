@@ -1,12 +1,14 @@
+import { type Circumstances, type ObserveOptions, report, reportRefusal } from './decision-event.ts';
 import { parseEntityTagList } from './entity-tag-list.ts';
-import { PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
+import { isEtagError, PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
+import { checkOptions, type Found, findState, type TimeoutOptions } from './fail-open.ts';
 import { takesPreconditions } from './method.ts';
 import { type EvaluateOptions, evaluatePreconditions } from './preconditions.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
 import type { ResourceState } from './resource-state.ts';
 
 /** How the preconditions of a write are checked. */
-export interface PreconditionOptions extends Pick<EvaluateOptions, 'acceptWeakened'> {
+export interface PreconditionOptions extends Pick<EvaluateOptions, 'acceptWeakened'>, TimeoutOptions, ObserveOptions {
   /** Whether a write without If-Match or If-None-Match is refused with 428. @default false */
   require?: boolean | undefined;
 }
@@ -26,11 +28,30 @@ export function requirePrecondition({ method, headers }: RequestHead): void {
 }
 
 /**
+ * Checks what `precondition()` of an adapter is given, when it is made.
+ *
+ * @param options - its options
+ * @throws TypeError when they guard nothing: without `current`, and without `require`; and as `checkOptions`
+ */
+export function checkPreconditionOptions(
+  options: (PreconditionOptions & { readonly current?: unknown }) | undefined,
+): void {
+  const { current, require } = options ?? {};
+  if (!current && !require) {
+    throw new TypeError(
+      'precondition() needs { current }, which finds the validators, or { require: true } for a whole application',
+    );
+  }
+  checkOptions(options ?? {});
+}
+
+/**
  * Lets a request through whose preconditions hold. A tag of a coded representation (`"v7-gzip"`) guards like `"v7"`.
  *
  * @param request - the method and the header fields
  * @param current - the validators of the resource; null when it does not exist
  * @param options - `require`, `acceptWeakened`; @default both false
+ * @param circumstances - who is told of the decision
  * @throws PreconditionFailedError (412, or 404 to PATCH and DELETE of what does not exist)
  * @throws PreconditionRequiredError (428) with `require`, when no precondition was sent
  */
@@ -38,8 +59,56 @@ export function checkPreconditions(
   request: RequestHead,
   current: ResourceState | null,
   options?: PreconditionOptions,
+  circumstances?: Circumstances,
 ): void {
-  if (options?.require) requirePrecondition(request);
-  const decision = evaluatePreconditions(request, current, { acceptWeakened: options?.acceptWeakened });
-  if (decision.outcome === 'failed') throw new PreconditionFailedError(request, decision, current);
+  reportingRefusals(request, circumstances, () => {
+    if (options?.require) requirePrecondition(request);
+    const decision = evaluatePreconditions(request, current, { acceptWeakened: options?.acceptWeakened });
+    const { outcome, field, reason } = decision;
+    if (outcome === 'failed') throw new PreconditionFailedError(request, decision, current);
+    report(request, circumstances, { status: null, field, reason });
+  });
+}
+
+/**
+ * Refuses a PUT, PATCH or DELETE without a precondition, for a whole application. A POST is let through: it names the resource
+ * that processes it, not the one that it makes.
+ *
+ * @param request - the method and the header fields
+ * @param circumstances - who is told of a refusal
+ * @throws PreconditionRequiredError (428)
+ * @see RFC 6585 §3
+ */
+export function requirePreconditionOfWrite(request: RequestHead, circumstances?: Circumstances): void {
+  const { method } = request;
+  if (method !== 'PUT' && method !== 'PATCH' && method !== 'DELETE') return;
+  reportingRefusals(request, circumstances, () => requirePrecondition(request));
+}
+
+/**
+ * Guards a write: the handler must run only when this resolves.
+ *
+ * @param request - the method and the header fields
+ * @param find - finds the validators; null or undefined when there is no current representation. Absent: the write only needs
+ *   a precondition
+ * @param options - `require`, `acceptWeakened`, `timeout`
+ * @param circumstances - who is told of the decision
+ * @throws as `checkPreconditions`; what `find` throws, and an Error when it does not answer in time
+ */
+export async function guardWrite(
+  request: RequestHead,
+  find: (() => Found | PromiseLike<Found>) | undefined,
+  options: PreconditionOptions,
+  circumstances: Circumstances,
+): Promise<void> {
+  if (find) checkPreconditions(request, await findState(find, options), options, circumstances);
+  else requirePreconditionOfWrite(request, circumstances);
+}
+
+function reportingRefusals(request: RequestHead, circumstances: Circumstances | undefined, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw isEtagError(error) ? reportRefusal(request, circumstances, error) : error;
+  }
 }

@@ -1,6 +1,7 @@
-import { isRead, type ResourceState } from '@etag/core';
-import { evaluateCurrent } from '@etag/node';
+import { type Circumstances, findReadState, isRead, type ReadOptions, type ResourceState } from '@etag/core';
+import { evaluateCurrent, requestHead } from '@etag/node';
 import type { NextFunction, Request, Response } from 'express';
+import { circumstances } from './circumstances.ts';
 import { exchange } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
@@ -30,9 +31,16 @@ export function nextAfter(step: Promise<boolean>, next: NextFunction): Promise<v
 }
 
 /** Validators first: on a match the handler never runs. */
-export async function current<P>(req: AnyRequest, res: Response, find: Current<P>): Promise<boolean> {
+export async function current<P>(
+  req: AnyRequest,
+  res: Response,
+  find: Current<P>,
+  options: ReadOptions,
+): Promise<boolean> {
   // Only a read can be spared; precondition() guards a write.
-  return isRead(req.method) && answerCurrent(req, res, await find(req, res));
+  if (!isRead(req.method)) return false;
+  const seen = circumstances(req, options);
+  return answerCurrent(req, res, await findReadState(requestHead(req), () => find(req, res), options, seen), seen);
 }
 
 /**
@@ -41,12 +49,18 @@ export async function current<P>(req: AnyRequest, res: Response, find: Current<P
  * @param req - the request, a read
  * @param res - its response, of which nothing is sent yet
  * @param state - null or undefined when there is no current representation
+ * @param seen - who is told of the decision
  * @returns whether it answered
  * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
  * @see RFC 9110 §13.2.2
  */
-export function answerCurrent(req: AnyRequest, res: Response, state: ResourceState | null | undefined): boolean {
-  if (!evaluateCurrent(exchange(req, res), state)) return false;
+export function answerCurrent(
+  req: AnyRequest,
+  res: Response,
+  state: ResourceState | null | undefined,
+  seen?: Circumstances,
+): boolean {
+  if (!evaluateCurrent(exchange(req, res), state, seen)) return false;
   res.end();
   return true;
 }

@@ -1,9 +1,9 @@
-import type { ContentTagOptions } from '@etag/core';
+import { checkOptions, type ReadOptions } from '@etag/core';
 import { type Current, current, type Middleware, nextAfter } from './current.ts';
 import { finish } from './finish.ts';
 
 /** How responses are tagged. */
-export interface EtagOptions<P> extends ContentTagOptions {
+export interface EtagOptions<P> extends ReadOptions {
   /**
    * Finds the validators before the handler runs; when the client has that state already, the handler is not called.
    * Leave it out to tag the content that the handler sends.
@@ -17,8 +17,9 @@ export interface EtagOptions<P> extends ContentTagOptions {
  * Header fields that belong on the 304 of an early `etag({ current })` as on the 200 (Cache-Control, Vary) are set before
  * it, by `res.set()`.
  *
- * @param options - `current`, `weak` and `digest`
+ * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`
  * @returns the middleware
+ * @throws TypeError when `current` is not a function, or `timeout` not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * app.use(etag());
@@ -26,9 +27,10 @@ export interface EtagOptions<P> extends ContentTagOptions {
  */
 // biome-ignore lint/suspicious/noExplicitAny: a middleware does not know the parameters of its route
 export function etag<P = any>(options: EtagOptions<P> = {}): Middleware {
+  checkOptions(options);
   const { current: find } = options;
   return (req, res, next) => {
-    if (find) return nextAfter(current(req, res, find), next);
+    if (find) return nextAfter(current(req, res, find, options), next);
     finish(req, res, next, options);
     next();
   };

@@ -1,6 +1,7 @@
-import { type ContentTagOptions, hasPreconditions } from '@etag/core';
+import { hasPreconditions, type ReadOptions } from '@etag/core';
 import { type Exchange, exchangeOf, intercepted, type Replacement } from '@etag/node';
 import type { NextFunction, Response } from 'express';
+import { routeOf } from './circumstances.ts';
 import type { AnyRequest } from './current.ts';
 import { intercepting } from './methods.ts';
 
@@ -48,7 +49,9 @@ export function exchange(req: AnyRequest, res: Response): Exchange {
   const found = exchangeOf(res);
   if (found) return found;
   if (hasPreconditions(req.headers)) Object.defineProperty(req, 'fresh', { value: false, configurable: true });
-  return intercepted(req, res, intercept as Parameters<typeof intercepted>[2]);
+  const made = intercepted(req, res, intercept as Parameters<typeof intercepted>[2]);
+  made.route = () => routeOf(req);
+  return made;
 }
 
 /**
@@ -57,10 +60,12 @@ export function exchange(req: AnyRequest, res: Response): Exchange {
  * @param req - the request
  * @param res - its response, of which nothing is sent yet
  * @param next - told when a digest fails
- * @param options - `weak` and `digest`
+ * @param options - `weak`, `digest`, `timeout` and `onDecision`
  */
-export function finish(req: AnyRequest, res: Response, next: NextFunction, options: ContentTagOptions): void {
+export function finish(req: AnyRequest, res: Response, next: NextFunction, options: ReadOptions): void {
   const fail = (error: unknown) => next(error || new Error('Rejected without a reason'));
   // A write as well: Express would make a tag of its response (RFC 9110 §9.3.4).
-  exchange(req, res).finish = { ...options, fail };
+  const found = exchange(req, res);
+  found.finish = { ...options, fail };
+  found.onDecision ??= options.onDecision;
 }

@@ -14,6 +14,7 @@ export {
   versionTag,
 } from '@etag/core';
 export { errors, expectation, respond } from '@etag/node';
+export { circumstances } from './circumstances.ts';
 export { answerCurrent, type Current, type Middleware } from './current.ts';
 export { type EtagOptions, etag } from './etag.ts';
 export { finish } from './finish.ts';

@@ -1,12 +1,13 @@
-import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
+import { type PreconditionOptions as CheckOptions, checkPreconditionOptions, guardWrite } from '@etag/core';
 import { requestHead } from '@etag/node';
 import type { Response } from 'express';
+import { circumstances } from './circumstances.ts';
 import { type AnyRequest, type Current, type Middleware, nextAfter } from './current.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<P> extends CheckOptions {
-  /** Finds the validators of the resource that the request would change. */
-  current: Current<P>;
+  /** Finds the validators of the resource that the request would change. Left out, with `require`, for a whole application. */
+  current?: Current<P> | undefined;
 }
 
 /**
@@ -18,18 +19,17 @@ export interface PreconditionOptions<P> extends CheckOptions {
  *
  * @param options - `current`, and `require`: whether a write without a precondition is refused with 428
  * @returns the middleware
- * @throws TypeError without `current`
+ * @throws TypeError without `current` and `require`: it would guard nothing
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  * @example
  * app.put('/notes/:id', precondition({ current: (req) => notes.state(req.params.id), require: true }), saveNote);
  */
 // biome-ignore lint/suspicious/noExplicitAny: a middleware does not know the parameters of its route
 export function precondition<P = any>(options: PreconditionOptions<P>): Middleware {
-  const { current } = options ?? {};
-  if (typeof current !== 'function')
-    throw new TypeError('precondition() needs { current }, which finds the validators');
+  checkPreconditionOptions(options);
+  const { current } = options;
   const check = async (req: AnyRequest, res: Response) => {
-    checkPreconditions(requestHead(req), (await current(req, res)) ?? null, options);
+    await guardWrite(requestHead(req), current && (() => current(req, res)), options, circumstances(req, options));
     return false;
   };
   return (req, res, next) => nextAfter(check(req, res), next);

@@ -23,7 +23,7 @@ export async function listen(app: Express): Promise<Running> {
  * @param app - of Express 5, or of Express 4
  */
 export function boot(application: Application, app: Express = express()): Promise<Running> {
-  const { compression: where = 'none', tags, before, resources } = application;
+  const { compression: where = 'none', tags, require, before, resources } = application;
   app.set('env', 'test');
   app.use((req, res, next) => {
     const { request = {}, response = {} } = before?.(requestOf(req)) ?? {};
@@ -34,27 +34,28 @@ export function boot(application: Application, app: Express = express()): Promis
   if (where === 'outside') app.use(compression());
   app.use(etag(tags));
   if (where === 'inside') app.use(compression());
+  if (require) app.use(precondition({ require }));
   for (const resource of resources) mount(app, resource);
   app.use(errors());
   return listen(app);
 }
 
-function mount(app: Express, { path, current, require, handle, write }: Resource): void {
+function mount(app: Express, { path, current, require, options, handle, write }: Resource): void {
   const find = current && ((req: Request) => current(requestOf(req)));
   if (find) {
-    for (const method of ['get', 'query'] as const) app[method]?.(path, etag({ current: find }));
+    for (const method of ['get', 'query'] as const) app[method]?.(path, etag({ current: find, ...options }));
   }
   if (write) {
     const save = async (req: Request, res: Response) => {
-      const outcome = await write(expectation(req, { require }), requestOf(req));
-      respond(res, outcome, { storedAsSent: true });
+      const outcome = await write(expectation(req, { require, ...options }), requestOf(req));
+      respond(res, outcome, { storedAsSent: true, ...options });
     };
     for (const method of ['put', 'patch', 'delete'] as const) {
       // Express 4 knows no promises.
       app[method](path, (req, res, next) => void save(req, res).catch(next));
     }
   }
-  if (find) app.all(path, unlessRead(precondition({ current: find, require })));
+  if (find) app.all(path, unlessRead(precondition({ current: find, require, ...options })));
   app.all(path, (req, res, next) => {
     Promise.resolve()
       .then(() => handle(requestOf(req)))

@@ -1,7 +1,8 @@
-import { isRead, type ResourceState } from '@etag/core';
+import { type Circumstances, findReadState, isRead, type ReadOptions, type ResourceState } from '@etag/core';
 import type { FastifyRequest, RouteGenericInterface } from 'fastify';
+import { circumstances } from './circumstances.ts';
 import { notModified, readOfReply } from './finish.ts';
-import type { AnyReply, AnyRequest } from './head.ts';
+import { type AnyReply, type AnyRequest, requestHead } from './head.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<Route extends RouteGenericInterface = RouteGenericInterface> = (
@@ -17,9 +18,13 @@ export async function current<Route extends RouteGenericInterface>(
   request: RouteRequest<Route>,
   reply: AnyReply,
   find: Current<Route>,
+  options: ReadOptions,
 ): Promise<unknown> {
   // Only a read can be spared; precondition() guards a write.
-  const isAnswered = isRead(request.method) && answerCurrent(request, reply, await find(request));
+  if (!isRead(request.method)) return undefined;
+  const seen = circumstances(request, options);
+  const state = await findReadState(requestHead(request), () => find(request), options, seen);
+  const isAnswered = answerCurrent(request, reply, state, seen);
   // To a hook that returns the reply, Fastify lets nothing follow.
   return isAnswered ? reply : undefined;
 }
@@ -30,15 +35,21 @@ export async function current<Route extends RouteGenericInterface>(
  * @param request - the request, a read
  * @param reply - its reply, of which nothing is sent yet
  * @param state - null or undefined when there is no current representation
+ * @param seen - who is told of the decision
  * @returns whether it answered
  * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
  * @throws TypeError when the state is not one
  * @see RFC 9110 §13.2.2
  */
-export function answerCurrent(request: AnyRequest, reply: AnyReply, state: ResourceState | null | undefined): boolean {
+export function answerCurrent(
+  request: AnyRequest,
+  reply: AnyReply,
+  state: ResourceState | null | undefined,
+  seen?: Circumstances,
+): boolean {
   if (state == null) return false;
-  const read = readOfReply(request, reply);
-  if (!read.evaluateState(state)) return false;
+  const read = readOfReply(request, reply, seen);
+  if (!read.evaluateState(state, seen)) return false;
   notModified(reply, read);
   reply.send();
   return true;

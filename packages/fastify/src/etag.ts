@@ -1,9 +1,12 @@
+import { checkOptions, type ObserveOptions, type TimeoutOptions } from '@etag/core';
 import type { RouteGenericInterface } from 'fastify';
 import { type Current, current, type RouteRequest } from './current.ts';
 import type { AnyReply } from './head.ts';
 
 /** Where the validators of a read come from. */
-export interface EtagOptions<Route extends RouteGenericInterface = RouteGenericInterface> {
+export interface EtagOptions<Route extends RouteGenericInterface = RouteGenericInterface>
+  extends TimeoutOptions,
+    ObserveOptions {
   /** Finds the validators before the handler runs; when the client has that state already, the handler is not called. */
   current: Current<Route>;
 }
@@ -14,7 +17,7 @@ export interface EtagOptions<Route extends RouteGenericInterface = RouteGenericI
  *
  * Header fields that belong on the 304 as on the 200 (Cache-Control, Vary) are set before it, by `reply.header()`.
  *
- * @param options - `current`
+ * @param options - `current`, `timeout` and `onDecision`
  * @returns the hook
  * @throws TypeError without `current`: it is `etagPlugin` that tags content
  * @see RFC 9110 §13.2
@@ -26,5 +29,6 @@ export function etag<Route extends RouteGenericInterface = RouteGenericInterface
   if (typeof find !== 'function') {
     throw new TypeError('etag() needs { current }, which finds the validators. To tag content, register etagPlugin');
   }
-  return (request: RouteRequest<Route>, reply: AnyReply): Promise<unknown> => current(request, reply, find);
+  checkOptions(options);
+  return (request: RouteRequest<Route>, reply: AnyReply): Promise<unknown> => current(request, reply, find, options);
 }

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { contentTag } from '@etag/core';
 import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { etag, etagPlugin } from './index.ts';
 
 const apps: FastifyInstance[] = [];
@@ -208,12 +208,14 @@ it.each<[string, (error?: unknown) => never]>([
   ],
   ['rejects', () => Promise.reject(new Error('no digest')) as never],
   ['rejects with nothing', () => Promise.reject(null) as never],
-])('answers 500 when a digest %s', async (_, digest) => {
+])('sends the content without a tag when a digest %s', async (_, digest) => {
   const app = newApp();
-  await app.register(etagPlugin, { digest });
+  const onDecision = vi.fn();
+  await app.register(etagPlugin, { digest, onDecision });
   app.get('/', async () => 'content');
-  const failed = await app.inject('/');
-  expect([failed.statusCode, failed.headers.etag]).toEqual([500, undefined]);
+  const untagged = await app.inject('/');
+  expect([untagged.statusCode, untagged.body, untagged.headers.etag]).toEqual([200, 'content', undefined]);
+  expect(onDecision.mock.calls[0]).toMatchObject([{ reason: 'fault', route: '/' }]);
 });
 
 it.each<[string, unknown]>([

@@ -1,13 +1,25 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { acceptsCoding, addVary, type ContentTagOptions, type EtagError, isRead, toRefusal } from '@etag/core';
+import {
+  acceptsCoding,
+  addVary,
+  type EtagError,
+  isRead,
+  type ObserveOptions,
+  type ReadOptions,
+  toRefusal,
+} from '@etag/core';
 import { interceptedRead, type Read, readOf, setStatus } from '@etag/node';
+import { routeOf } from './circumstances.ts';
 import { type AnyReply, type AnyRequest, ReplyHead, requestHead } from './head.ts';
 
 /** The read that a reply answers. */
-export function readOfReply(request: AnyRequest, reply: AnyReply): Read {
-  return readOf(reply.raw) ?? interceptedRead(requestHead(request), reply.raw, new ReplyHead(reply));
+export function readOfReply(request: AnyRequest, reply: AnyReply, options: ObserveOptions = {}): Read {
+  const read = readOf(reply.raw) ?? interceptedRead(requestHead(request), reply.raw, new ReplyHead(reply));
+  read.onDecision ??= options.onDecision;
+  read.route ??= () => routeOf(request);
+  return read;
 }
 
 /**
@@ -19,7 +31,7 @@ export function readOfReply(request: AnyRequest, reply: AnyReply): Read {
  * @param payload - what is sent, serialized
  * @param done - called once: with the payload to send, or with an error: a PreconditionFailedError (412), or what a digest
  *   threw
- * @param options - `weak` and `digest`
+ * @param options - `weak`, `digest`, `timeout` and `onDecision`
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  */
 export function finish(
@@ -27,13 +39,13 @@ export function finish(
   reply: AnyReply,
   payload: unknown,
   done: (error: Error | null, payload?: unknown) => void,
-  options: ContentTagOptions,
+  options: ReadOptions,
 ): void {
   if (!isRead(request.method) || request.routeOptions.config.etag === false) return void done(null, payload);
   const body = bodyOf(reply, payload);
   let isNotModified: boolean | Promise<boolean>;
   try {
-    const read = readOfReply(request, reply);
+    const read = readOfReply(request, reply, options);
     isNotModified = read.evaluate(isContent(payload) && read.takesContentTag() ? payload : undefined, options);
   } catch (error) {
     return void done(failed(body, error));

@@ -8,7 +8,7 @@ export interface AnyRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly raw: NodeRequest;
-  readonly routeOptions: { readonly config: FastifyContextConfig };
+  readonly routeOptions: { readonly config: FastifyContextConfig; readonly url?: string | undefined };
 }
 
 /** A reply of whatever route and server. */

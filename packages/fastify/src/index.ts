@@ -13,6 +13,7 @@ export {
   versionOf,
   versionTag,
 } from '@etag/core';
+export { circumstances } from './circumstances.ts';
 export { answerCurrent, type Current } from './current.ts';
 export { type EtagOptions, etag } from './etag.ts';
 export { finish, refuse } from './finish.ts';

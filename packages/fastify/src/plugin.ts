@@ -1,4 +1,4 @@
-import { type ContentTagOptions, isEtagError } from '@etag/core';
+import { checkOptions, isEtagError, type ReadOptions } from '@etag/core';
 import type { FastifyPluginCallback } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { finish, refuse } from './finish.ts';
@@ -12,7 +12,7 @@ declare module 'fastify' {
 }
 
 /** How tags are made from content. */
-export interface EtagPluginOptions extends ContentTagOptions {}
+export interface EtagPluginOptions extends ReadOptions {}
 
 /**
  * Plugin: responses to GET, HEAD and QUERY get a tag, and a client that has the content gets a 304; the errors of these
@@ -24,6 +24,7 @@ export interface EtagPluginOptions extends ContentTagOptions {}
  */
 export const etagPlugin: FastifyPluginCallback<EtagPluginOptions> = fastifyPlugin<EtagPluginOptions>(
   (app, options, done) => {
+    checkOptions(options);
     app.addHook('onError', (_request, reply, error, done) => {
       // What the error handlers of Fastify applications read; an EtagError has `status`.
       if (isEtagError(error)) Object.assign(error, { statusCode: error.status });

@@ -1,12 +1,13 @@
-import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
+import { type PreconditionOptions as CheckOptions, checkPreconditionOptions, guardWrite } from '@etag/core';
 import type { RouteGenericInterface } from 'fastify';
+import { circumstances } from './circumstances.ts';
 import type { Current, RouteRequest } from './current.ts';
 import { requestHead } from './head.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<Route extends RouteGenericInterface = RouteGenericInterface> extends CheckOptions {
-  /** Finds the validators of the resource that the request would change. */
-  current: Current<Route>;
+  /** Finds the validators of the resource that the request would change. Left out, with `require`, for a whole application. */
+  current?: Current<Route> | undefined;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface PreconditionOptions<Route extends RouteGenericInterface = Route
  *
  * @param options - `current`, and `require`: whether a write without a precondition is refused with 428
  * @returns the hook
- * @throws TypeError without `current`
+ * @throws TypeError without `current` and `require`: it would guard nothing
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  * @example
  * const preHandler = precondition({ current: (request) => notes.state(request.params.id), require: true });
@@ -27,10 +28,14 @@ export interface PreconditionOptions<Route extends RouteGenericInterface = Route
 export function precondition<Route extends RouteGenericInterface = RouteGenericInterface>(
   options: PreconditionOptions<Route>,
 ) {
-  const { current } = options ?? {};
-  if (typeof current !== 'function')
-    throw new TypeError('precondition() needs { current }, which finds the validators');
+  checkPreconditionOptions(options);
+  const { current } = options;
   return async (request: RouteRequest<Route>): Promise<void> => {
-    checkPreconditions(requestHead(request), (await current(request)) ?? null, options);
+    await guardWrite(
+      requestHead(request),
+      current && (() => current(request)),
+      options,
+      circumstances(request, options),
+    );
   };
 }

@@ -7,6 +7,7 @@ import {
   type Outcome,
   type RespondOptions,
 } from '@etag/core';
+import { circumstances } from './circumstances.ts';
 import { type AnyReply, type AnyRequest, requestHead } from './head.ts';
 
 /**
@@ -20,7 +21,7 @@ import { type AnyReply, type AnyRequest, requestHead } from './head.ts';
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  */
 export function expectation(request: AnyRequest, options?: ExpectationOptions): Expectation {
-  return expectationOf(requestHead(request), options);
+  return expectationOf(requestHead(request), options, circumstances(request, options, true));
 }
 
 /**
@@ -35,7 +36,12 @@ export function expectation(request: AnyRequest, options?: ExpectationOptions): 
  * @see RFC 9110 §15.5.13
  */
 export function respond<Reply extends AnyReply, T>(reply: Reply, outcome: Outcome<T>, options?: RespondOptions): Reply {
-  const { status, headers, body } = answerTo(requestHead(reply.request), outcome, options);
+  const { status, headers, body } = answerTo(
+    requestHead(reply.request),
+    outcome,
+    options,
+    circumstances(reply.request, options, true),
+  );
   reply.code(status).headers(headers);
   if (!('value' in outcome)) return reply.send(body === null ? undefined : Buffer.from(JSON.stringify(body))) as Reply;
   // Fastify sends a string as it stands, as content that is JSON already.

@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { etag, etagPlugin, expectation, precondition, respond } from '../src/index.ts';
 
 /** Serves an application, written as one of Fastify would be written. */
-export async function boot({ compression, tags, before, resources }: Application): Promise<Running> {
+export async function boot({ compression, tags, require, before, resources }: Application): Promise<Running> {
   const app = Fastify({ forceCloseConnections: true });
   app.addHook('onRequest', async (request, reply) => {
     const fields = before?.(requestOf(request)) ?? {};
@@ -16,6 +16,7 @@ export async function boot({ compression, tags, before, resources }: Application
   if (compression === 'inside') await app.register(compress);
   await app.register(etagPlugin, tags ?? {});
   if (compression === 'outside') await app.register(compress);
+  if (require) app.addHook('preHandler', precondition({ require }));
   for (const resource of resources) mount(app, resource);
   return { origin: await app.listen({ port: 0 }), close: () => app.close() };
 }
@@ -23,20 +24,28 @@ export async function boot({ compression, tags, before, resources }: Application
 const READS = ['GET', 'HEAD', 'QUERY'];
 const WRITES = ['PUT', 'PATCH', 'DELETE'];
 
-function mount(app: FastifyInstance, { path: url, current, require, handle, write }: Resource): void {
+function mount(app: FastifyInstance, { path: url, current, require, options, handle, write }: Resource): void {
   const find = current && ((request: FastifyRequest) => current(requestOf(request)));
   const handler = async (request: FastifyRequest, reply: FastifyReply) => send(reply, await handle(requestOf(request)));
-  app.route({ method: READS, url, ...(find && { preHandler: etag({ current: find }) }), handler });
+  app.route({ method: READS, url, ...(find && { preHandler: etag({ current: find, ...options }) }), handler });
   if (write) {
     app.route({
       method: WRITES,
       url,
       handler: async (request, reply) =>
-        respond(reply, await write(expectation(request, { require }), requestOf(request)), { storedAsSent: true }),
+        respond(reply, await write(expectation(request, { require, ...options }), requestOf(request)), {
+          storedAsSent: true,
+          ...options,
+        }),
     });
   }
   const others = app.supportedMethods.filter((method) => ![...READS, ...(write ? WRITES : [])].includes(method));
-  app.route({ method: others, url, ...(find && { preHandler: precondition({ current: find, require }) }), handler });
+  app.route({
+    method: others,
+    url,
+    ...(find && { preHandler: precondition({ current: find, require, ...options }) }),
+    handler,
+  });
 }
 
 function requestOf({ method, url, headers, raw }: FastifyRequest): AppRequest {

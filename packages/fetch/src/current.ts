@@ -1,4 +1,14 @@
-import { addValidators, codeTag, evaluateRead, type ResourceState, takeOwnTag, takesValidators } from '@etag/core';
+import {
+  addValidators,
+  type Circumstances,
+  codeTag,
+  evaluateRead,
+  isObserved,
+  type ObserveOptions,
+  type ResourceState,
+  takeOwnTag,
+  takesValidators,
+} from '@etag/core';
 import { isTagOf, type Known, notModified, sentApart } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
@@ -14,8 +24,12 @@ export type Current<R extends Request, Args extends unknown[]> = (
  * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
  * @see RFC 9110 §13.2.2
  */
-export function answerCurrent(request: Request, state: ResourceState | null): Response | null {
-  const decision = evaluateRead(request, state);
+export function answerCurrent(
+  request: Request,
+  state: ResourceState | null,
+  circumstances: Circumstances,
+): Response | null {
+  const decision = evaluateRead(request, state, 200, circumstances);
   if (!state || decision.outcome === 'proceed') return null;
   const headers = new Headers();
   notModified(request, headers, { decision, state, isSettled: decision.reason === 'matched' });
@@ -28,7 +42,8 @@ export function answerCurrent(request: Request, state: ResourceState | null): Re
  * @param request - the request that it answers
  * @param response - as the handler returned it, its fields `mutable`
  * @param state - the validators, without a content coding; null when there is no current representation
- * @param known - `plainTag`: where a compressor has coded the content since
+ * @param known - `plainTag`: where a compressor has coded the content since; `route`
+ * @param options - `onDecision`
  * @returns the response to send
  * @see RFC 9110 §8.8
  */
@@ -36,9 +51,13 @@ export function withValidators(
   request: Request,
   response: Response,
   state: ResourceState | null,
-  { plainTag }: Known = {},
+  { plainTag, route }: Known = {},
+  { onDecision }: ObserveOptions = {},
 ): Response {
   if (!takesValidators(request.method, response.status)) return response;
+  const circumstances: Circumstances = { onDecision, handlerRan: true, ...(route && { route }) };
+  // Decided before the handler ran, and reported with its status.
+  if (isObserved(circumstances)) evaluateRead(request, state, response.status, circumstances);
   const { headers } = response;
   const own = takeOwnTag(headers);
   const isCodedSince = isTagOf(own, plainTag);

@@ -1,4 +1,4 @@
-import { type EntityTag, isEtagError, isRead, takeOwnTag } from '@etag/core';
+import { checkOptions, type EntityTag, findReadState, isEtagError, isRead, takeOwnTag } from '@etag/core';
 import { answerCurrent, type Current, withValidators } from './current.ts';
 import { type ContentOptions, finish, type Known, mutable } from './finish.ts';
 import { answeringErrors, type Handler, refusal } from './refusal.ts';
@@ -17,9 +17,9 @@ export interface EtagOptions<R extends Request = Request, Args extends unknown[]
  * of these packages becomes its 412 or 428.
  *
  * @param handler - takes a request, and whatever the platform passes after it
- * @param options - `current`, `weak`, `digest` and `limit`
+ * @param options - `current`, `weak`, `digest`, `limit`, `timeout` and `onDecision`
  * @returns a handler that takes the same
- * @throws TypeError when it is not given functions
+ * @throws TypeError when it is not given functions, or `timeout` is not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * export default { fetch: etag((request) => Response.json(notes)) };
@@ -30,17 +30,18 @@ export function etag<R extends Request = Request, Args extends unknown[] = []>(
 ): (request: R, ...args: Args) => Promise<Response> {
   const { current } = options;
   if (typeof handler !== 'function') throw new TypeError('etag() needs the handler whose responses it tags');
-  if (current && typeof current !== 'function') throw new TypeError('current is a function that finds the validators');
+  checkOptions(options);
   return answeringErrors(async (request: R, ...args: Args) => {
     // Only a read can be spared; precondition() guards a write.
     if (!isRead(request.method)) return handler(request, ...args);
-    const state = (await current?.(request, ...args)) ?? null;
-    const cached = answerCurrent(request, state);
+    const early = { onDecision: options.onDecision, handlerRan: false };
+    const state = current ? await findReadState(request, () => current(request, ...args), options, early) : null;
+    const cached = answerCurrent(request, state, early);
     if (cached) return cached;
     const response = mutable(await handler(request, ...args));
     const known = knownOf(request, response);
     const finished = current
-      ? withValidators(request, response, state, known)
+      ? withValidators(request, response, state, known, options)
       : await finishOrRefuse(request, response, options, known);
     remember(request, finished);
     return finished;

@@ -1,12 +1,13 @@
 import {
   acceptsCoding,
   addVary,
-  type ContentTagOptions,
+  type Circumstances,
   codeTag,
-  contentTag,
   type EntityTag,
   evaluateResponse,
   type ReadDecision,
+  type ReadOptions,
+  tagContent,
   takeOwnTag,
   takesContentTag,
   takesValidators,
@@ -16,7 +17,7 @@ import {
 import { discard, readContent } from './body.ts';
 
 /** How content is tagged. */
-export interface ContentOptions extends ContentTagOptions {
+export interface ContentOptions extends ReadOptions {
   /** How many bytes of a stream with a Content-Length are read to tag it; a longer one leaves untagged. @default 1_048_576 */
   limit?: number | undefined;
 }
@@ -31,6 +32,8 @@ export interface Known {
   readonly plainTag?: EntityTag | null | undefined;
   /** The length that the content had until then, in bytes; NaN where the response did not say. */
   readonly plainLength?: number | undefined;
+  /** Names the route, for those who are told of decisions. */
+  readonly route?: (() => string | null) | undefined;
   /** Whether a compressor may stand outside. It leaves a 304 alone. */
   readonly mayBeCoded?: boolean | undefined;
 }
@@ -56,13 +59,29 @@ export async function finish(
   const found = findTag(request, response, options, known);
   // To wait for what is there costs a turn.
   const tagged = found instanceof Promise ? await found : found;
-  const read = evaluate(request, tagged);
+  const read = evaluate(request, tagged, circumstancesOf(options, known, tagged));
   if (read.decision.outcome === 'proceed') return withTag(request, tagged);
   // Text that no compressor works on has no producer.
   if (known.content === undefined || known.plainTag !== undefined) discard(tagged.response);
   const { headers } = tagged.response;
   notModified(request, headers, read, known);
   return new Response(null, { status: 304, headers });
+}
+
+/** What is known of a decision on a finished response. */
+function circumstancesOf(
+  { onDecision }: ContentOptions,
+  { route }: Known,
+  { content }: Partial<Tagged> = {},
+): Circumstances {
+  return {
+    onDecision,
+    handlerRan: true,
+    ...(route && { route }),
+    get contentLength() {
+      return content == null ? undefined : new Blob([content as BlobPart]).size;
+    },
+  };
 }
 
 interface Tagged {
@@ -72,6 +91,8 @@ interface Tagged {
   readonly isCodedSince: boolean;
   /** The response to go on with: the body may have been read for the tag. */
   readonly response: Response;
+  /** What the tag was made of; absent or null where it was not made of content. */
+  readonly content?: string | Uint8Array | null;
 }
 
 function findTag(
@@ -88,10 +109,10 @@ function findTag(
   if (!isUntagged) return { tag: own, isCodedSince: false, response };
   if (content === undefined) return readTag(request, response, options, known);
   const isCodedSince = plainTag !== undefined;
-  const tag = contentTag(content, options);
-  return typeof tag === 'string'
-    ? { tag, isCodedSince, response }
-    : tag.then((tag) => ({ tag, isCodedSince, response }));
+  const tag = tagContent(request, content, options, circumstancesOf(options, known));
+  return tag instanceof Promise
+    ? tag.then((tag) => ({ tag, isCodedSince, response, content }))
+    : { tag, isCodedSince, response, content };
 }
 
 /** Tags the content as the response has it: coded, where it is coded. */
@@ -101,15 +122,19 @@ async function readTag(request: Request, response: Response, options: ContentOpt
   const { limit = 1_048_576 } = options;
   // What a compressor makes of a body that ends does end.
   const isWhole = Number(known.plainLength) <= limit || known.isWhole;
-  const read = await readContent(response, limit, isWhole);
-  const tag = read.content && (await contentTag(read.content, options));
-  return { tag, isCodedSince: false, response: read.response };
+  const { content, response: unread } = await readContent(response, limit, isWhole);
+  const tag = content && (await tagContent(request, content, options, circumstancesOf(options, known)));
+  return { tag, isCodedSince: false, response: unread, content };
 }
 
 /** Evaluates the preconditions. Of a response that is refused, nothing more has to be produced. */
-function evaluate(request: Request, { tag, isCodedSince, response }: Tagged): ReadDecision {
+function evaluate(
+  request: Request,
+  { tag, isCodedSince, response }: Tagged,
+  circumstances: Circumstances,
+): ReadDecision {
   try {
-    return evaluateResponse(request, response, tag, isCodedSince);
+    return evaluateResponse(request, response, tag, isCodedSince, circumstances);
   } catch (error) {
     discard(response);
     throw error;

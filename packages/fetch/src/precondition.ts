@@ -1,11 +1,11 @@
-import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
+import { type PreconditionOptions as CheckOptions, checkPreconditionOptions, guardWrite } from '@etag/core';
 import type { Current } from './current.ts';
 import { answeringErrors, type Handler } from './refusal.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<R extends Request = Request, Args extends unknown[] = []> extends CheckOptions {
-  /** Finds the validators of the resource that the request would change. */
-  current: Current<R, Args>;
+  /** Finds the validators of the resource that the request would change. Left out, with `require`, for a whole application. */
+  current?: Current<R, Args> | undefined;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface PreconditionOptions<R extends Request = Request, Args extends u
  * @param handler - takes a request, and whatever the platform passes after it
  * @param options - `current`, and `require`: whether a write without a precondition is refused with 428
  * @returns a handler that takes the same
- * @throws TypeError without `current`
+ * @throws TypeError without `current` and `require`: it would guard nothing
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  * @example
  * export const PUT = precondition(save, { current: (request) => state(request.url), require: true });
@@ -25,12 +25,12 @@ export function precondition<R extends Request = Request, Args extends unknown[]
   handler: Handler<R, Args>,
   options: PreconditionOptions<R, Args>,
 ): (request: R, ...args: Args) => Promise<Response> {
-  const { current } = options ?? {};
   if (typeof handler !== 'function') throw new TypeError('precondition() needs the handler that it guards');
-  if (typeof current !== 'function')
-    throw new TypeError('precondition() needs { current }, which finds the validators');
+  checkPreconditionOptions(options);
+  const { current, onDecision } = options;
+  const circumstances = { onDecision, handlerRan: false };
   return answeringErrors(async (request: R, ...args: Args) => {
-    checkPreconditions(request, (await current(request, ...args)) ?? null, options);
+    await guardWrite(request, current && (() => current(request, ...args)), options, circumstances);
     return handler(request, ...args);
   });
 }

@@ -23,11 +23,11 @@ export async function listen(fetch: Handler): Promise<Running> {
 export const boot: Boot = (application) => listen(handlerOf(application));
 
 /** The handler that `boot` serves. */
-export function handlerOf({ tags, before, resources }: Application): Handler {
+export function handlerOf({ tags, require, before, resources }: Application): Handler {
   const routes = new Map(resources.map((resource) => [resource.path, routeOf(resource)]));
   const route: Handler = (request) =>
     routes.get(new URL(request.url).pathname)?.(request) ?? new Response(null, { status: 404 });
-  const tagged = etag(route, tags);
+  const tagged = etag(require ? precondition(route, { require }) : route, tags);
   return async (request) => {
     const { request: fields = {}, response: added = {} } = before?.(request) ?? {};
     for (const [name, value] of linesOf(fields)) request.headers.set(name, value);
@@ -39,14 +39,17 @@ export function handlerOf({ tags, before, resources }: Application): Handler {
 
 const READS = ['GET', 'HEAD', 'QUERY'];
 
-function routeOf({ path: _, current, require, handle, write }: Resource): Handler {
+function routeOf({ path: _, current, require, options, handle, write }: Resource): Handler {
   const answer: Handler = async (request) => send(await handle(request));
-  const read = current ? etag(answer, { current }) : answer;
-  const other = current ? precondition(answer, { current, require }) : answer;
+  const read = current ? etag(answer, { current, ...options }) : answer;
+  const other = current ? precondition(answer, { current, require, ...options }) : answer;
   return async (request) => {
     if (READS.includes(request.method)) return read(request);
     if (!write || !['PUT', 'PATCH', 'DELETE'].includes(request.method)) return other(request);
-    return respond(request, await write(expectation(request, { require }), request), { storedAsSent: true });
+    return respond(request, await write(expectation(request, { require, ...options }), request), {
+      storedAsSent: true,
+      ...options,
+    });
   };
 }
 

@@ -1,6 +1,7 @@
-import { evaluateRead, isRead, type ResourceState, takesValidators } from '@etag/core';
+import { evaluateRead, findReadState, isRead, type ReadOptions, type ResourceState, takesValidators } from '@etag/core';
 import { mutable, notModified, withValidators } from '@etag/fetch';
 import type { Context, Env, Next } from 'hono';
+import { circumstances, routeOf } from './circumstances.ts';
 import { showTypeOnce } from './outside.ts';
 import { checked, replace } from './refusal.ts';
 import { plainTagOf, unwatch, watch } from './watch.ts';
@@ -18,13 +19,15 @@ export async function current<E extends Env>(
   c: Context<E>,
   next: Next,
   find: Current<E>,
+  options: ReadOptions,
 ): Promise<Response | undefined> {
   const request = c.req.raw;
   // Only a read can be spared; precondition() guards a write.
   if (!isRead(request.method)) return void (await next());
   const { routeIndex } = c.req;
-  const state = (await find(c)) ?? null;
-  const decision = checked(c, () => evaluateRead(request, state));
+  const early = circumstances(c, options);
+  const state = await findReadState(request, () => find(c), options, early);
+  const decision = checked(c, () => evaluateRead(request, state, 200, early));
   if (state && decision.outcome === 'not-modified') {
     const response = c.body(null, 304);
     const read = { decision, state, isSettled: decision.reason === 'matched' };
@@ -38,7 +41,8 @@ export async function current<E extends Env>(
   await next();
   if (c.finalized && takesValidators(request.method, c.res.status)) {
     const plainTag = plainTagOf(seen, c.res);
-    replace(c, withValidators(request, mutable(c.res), state, { plainTag }));
+    const known = { plainTag, route: () => routeOf(c) };
+    replace(c, withValidators(request, mutable(c.res), state, known, options));
   }
   unwatch(seen, request);
   return undefined;

@@ -1,3 +1,4 @@
+import { checkOptions } from '@etag/core';
 import type { ContentOptions } from '@etag/fetch';
 import type { Env, MiddlewareHandler } from 'hono';
 import { type Current, current } from './current.ts';
@@ -18,9 +19,9 @@ export interface EtagOptions<E extends Env> extends ContentOptions {
  * Header fields that belong on the 304 of an early `etag({ current })` as on the 200 (Cache-Control, Vary) are set before
  * it, by `c.header()`.
  *
- * @param options - `current`, `weak`, `digest` and `limit`
+ * @param options - `current`, `weak`, `digest`, `limit`, `timeout` and `onDecision`
  * @returns the middleware
- * @throws TypeError when `current` is not a function
+ * @throws TypeError when `current` is not a function, or `timeout` is not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * app.use(etag());
@@ -28,7 +29,7 @@ export interface EtagOptions<E extends Env> extends ContentOptions {
  */
 // biome-ignore lint/suspicious/noExplicitAny: as Hono’s own middleware, it fits an app of any environment
 export function etag<E extends Env = any>(options: EtagOptions<E> = {}): MiddlewareHandler<E> {
+  checkOptions(options);
   const { current: find } = options;
-  if (find && typeof find !== 'function') throw new TypeError('current is a function that finds the validators');
-  return find ? (c, next) => current(c, next, find) : (c, next) => finish(c, next, options);
+  return find ? (c, next) => current(c, next, find, options) : (c, next) => finish(c, next, options);
 }

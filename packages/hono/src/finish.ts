@@ -1,6 +1,7 @@
 import { isRead, takesValidators } from '@etag/core';
 import { type ContentOptions, finish as finishResponse, mutable } from '@etag/fetch';
 import type { Context, Next } from 'hono';
+import { routeOf } from './circumstances.ts';
 import { showTypeOnce } from './outside.ts';
 import { refuse, replace } from './refusal.ts';
 import { knownOf, plainTagOf, unwatch, type Watch, watch, watchMaking } from './watch.ts';
@@ -21,7 +22,7 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
     // What a method of the context made has fields that can be set.
     const response = known.content === undefined ? mutable(res) : res;
     replace(c, response);
-    replace(c, await finishResponse(request, response, options, known));
+    replace(c, await finishResponse(request, response, options, { ...known, route: () => routeOf(c) }));
     if (mayBeCoded && c.res.status === 304) showTypeOnce(request, c.res, type);
   } catch (error) {
     refuse(c, error);

@@ -1,12 +1,13 @@
-import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
+import { type PreconditionOptions as CheckOptions, checkPreconditionOptions, guardWrite } from '@etag/core';
 import type { Env, MiddlewareHandler } from 'hono';
+import { circumstances } from './circumstances.ts';
 import type { Current } from './current.ts';
-import { checked } from './refusal.ts';
+import { refuse } from './refusal.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<E extends Env> extends CheckOptions {
-  /** Finds the validators of the resource that the request would change. */
-  current: Current<E>;
+  /** Finds the validators of the resource that the request would change. Left out, with `require`, for a whole application. */
+  current?: Current<E> | undefined;
 }
 
 /**
@@ -18,18 +19,18 @@ export interface PreconditionOptions<E extends Env> extends CheckOptions {
  *
  * @param options - `current`, and `require`: whether a write without a precondition is refused with 428
  * @returns the middleware
- * @throws TypeError without `current`
+ * @throws TypeError without `current` and `require`: it would guard nothing
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  * @example
  * app.put('/notes/:id', precondition({ current: (c) => notes.state(c.req.param('id')), require: true }), saveNote);
  */
 // biome-ignore lint/suspicious/noExplicitAny: as Hono’s own middleware, it fits an app of any environment
 export function precondition<E extends Env = any>(options: PreconditionOptions<E>): MiddlewareHandler<E> {
-  const { current: find } = options ?? {};
-  if (typeof find !== 'function') throw new TypeError('precondition() needs { current }, which finds the validators');
+  checkPreconditionOptions(options);
+  const { current: find } = options;
   return async (c, next) => {
-    const state = (await find(c)) ?? null;
-    checked(c, () => checkPreconditions(c.req.raw, state, options));
+    const guard = guardWrite(c.req.raw, find && (() => find(c)), options, circumstances(c, options));
+    await guard.catch((error) => refuse(c, error));
     await next();
   };
 }

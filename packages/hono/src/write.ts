@@ -8,6 +8,7 @@ import {
 } from '@etag/core';
 import type { Context } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
+import { circumstances } from './circumstances.ts';
 import { checked } from './refusal.ts';
 
 /**
@@ -22,7 +23,7 @@ import { checked } from './refusal.ts';
  */
 export function expectation(c: Context, options?: ExpectationOptions): Expectation {
   const request = requestOf(c, 'expectation');
-  return checked(c, () => expectationOf(request, options));
+  return checked(c, () => expectationOf(request, options, circumstances(c, options, true)));
 }
 
 const encoder = new TextEncoder();
@@ -38,7 +39,12 @@ const encoder = new TextEncoder();
  * @see RFC 9110 §15.5.13
  */
 export function respond<T>(c: Context, outcome: Outcome<T>, options?: RespondOptions): Response {
-  const { status, headers, body } = answerTo(requestOf(c, 'respond'), outcome, options);
+  const { status, headers, body } = answerTo(
+    requestOf(c, 'respond'),
+    outcome,
+    options,
+    circumstances(c, options, true),
+  );
   if (body === null) return c.newResponse(null, status as StatusCode, headers);
   const content = encoder.encode(JSON.stringify(body));
   // With its length, compress() leaves a short one as it is, and with it the strong tag that guards the next write.

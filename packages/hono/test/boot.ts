@@ -26,7 +26,7 @@ export async function listen(fetch: Hono['fetch']): Promise<Running> {
 export const boot: Boot = (application) => listen(appOf(application).fetch);
 
 /** The app that `boot` serves. */
-export function appOf({ compression, tags, before, resources }: Application): Hono {
+export function appOf({ compression, tags, require, before, resources }: Application): Hono {
   const app = new Hono();
   app.onError((error, c) => ('getResponse' in error ? (error.getResponse() as Response) : c.text('failed', 500)));
   if (before) {
@@ -40,20 +40,24 @@ export function appOf({ compression, tags, before, resources }: Application): Ho
   if (compression === 'outside') app.use(compress());
   app.use(etag(tags));
   if (compression === 'inside') app.use(compress());
+  if (require) app.use(precondition({ require }));
   for (const resource of resources) mount(app, resource);
   return app;
 }
 
-function mount(app: Hono, { path, current, require, handle, write }: Resource): void {
+function mount(app: Hono, { path, current, require, options, handle, write }: Resource): void {
   const find = current && ((c: Context) => current(requestOf(c)));
-  if (find) app.on(['GET', 'QUERY'], path, etag({ current: find }));
+  if (find) app.on(['GET', 'QUERY'], path, etag({ current: find, ...options }));
   if (write) {
     app.on(['PUT', 'PATCH', 'DELETE'], path, async (c) =>
-      respond(c, await write(expectation(c, { require }), requestOf(c)), { storedAsSent: true }),
+      respond(c, await write(expectation(c, { require, ...options }), requestOf(c)), {
+        storedAsSent: true,
+        ...options,
+      }),
     );
   }
   if (find) {
-    const guard = precondition({ current: find, require });
+    const guard = precondition({ current: find, require, ...options });
     app.all(path, (c, next) => (['GET', 'HEAD', 'QUERY'].includes(c.req.method) ? next() : guard(c, next)));
   }
   app.all(path, async (c) => send(c, await handle(requestOf(c))));

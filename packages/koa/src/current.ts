@@ -1,7 +1,8 @@
-import type { ResourceState } from '@etag/core';
-import { interceptedRead, requestHead } from '@etag/node';
+import { findReadState, type ReadOptions, type ResourceState } from '@etag/core';
+import { requestHead } from '@etag/node';
 import type { ExtendableContext, Next, ParameterizedContext } from 'koa';
-import { finish } from './finish.ts';
+import { circumstances } from './circumstances.ts';
+import { finish, readOf } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<StateT, ContextT> = (
@@ -13,9 +14,11 @@ export async function current<StateT, ContextT>(
   ctx: ParameterizedContext<StateT, ContextT>,
   next: Next,
   find: Current<StateT, ContextT>,
+  options: ReadOptions,
 ): Promise<void> {
+  const state = await findReadState(requestHead(ctx.req), () => find(ctx), options, circumstances(ctx, options));
   // What the handler sets itself is evaluated as well.
-  if (!answerCurrent(ctx, await find(ctx))) await finish(ctx, next, null);
+  if (!answerCurrent(ctx, state, options)) await finish(ctx, next, null);
 }
 
 /**
@@ -24,9 +27,9 @@ export async function current<StateT, ContextT>(
  * @returns whether it answered
  * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
  */
-function answerCurrent(ctx: ExtendableContext, state: ResourceState | null | undefined): boolean {
-  if (state == null) return false;
-  const isNotModified = interceptedRead(requestHead(ctx.req), ctx.res).evaluateState(state);
+function answerCurrent(ctx: ExtendableContext, state: ResourceState | null, options: ReadOptions): boolean {
+  const read = readOf(ctx, options);
+  const isNotModified = state !== null && read.evaluateState(state, circumstances(ctx, options));
   if (isNotModified) ctx.status = 304;
   return isNotModified;
 }

@@ -1,11 +1,11 @@
-import { type ContentTagOptions, isRead } from '@etag/core';
+import { checkOptions, isRead, type ReadOptions } from '@etag/core';
 import type { DefaultContext, DefaultState, Middleware } from 'koa';
 import { type Current, current } from './current.ts';
 import { answerErrors } from './errors.ts';
 import { finish } from './finish.ts';
 
 /** How responses are tagged. */
-export interface EtagOptions<StateT, ContextT> extends ContentTagOptions {
+export interface EtagOptions<StateT, ContextT> extends ReadOptions {
   /**
    * Finds the validators before the handler runs; when the client has that state already, the handler is not called.
    * Leave it out to tag the content that the handler sets.
@@ -19,8 +19,9 @@ export interface EtagOptions<StateT, ContextT> extends ContentTagOptions {
  * Header fields that belong on the 304 of an early `etag({ current })` as on the 200 (Cache-Control, Vary) are set before
  * it, by `ctx.set()`.
  *
- * @param options - `current`, `weak` and `digest`
+ * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`
  * @returns the middleware
+ * @throws TypeError when `current` is not a function, or `timeout` not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * app.use(etag());
@@ -29,11 +30,12 @@ export interface EtagOptions<StateT, ContextT> extends ContentTagOptions {
 export function etag<StateT = DefaultState, ContextT = DefaultContext>(
   options: EtagOptions<StateT, ContextT> = {},
 ): Middleware<StateT, ContextT> {
+  checkOptions(options);
   const { current: find } = options;
   return (ctx, next) => {
     answerErrors(ctx);
     // Only a read can be spared; precondition() guards a write.
     if (!isRead(ctx.method)) return next();
-    return find ? current(ctx, next, find) : finish(ctx, next, options);
+    return find ? current(ctx, next, find, options) : finish(ctx, next, options);
   };
 }

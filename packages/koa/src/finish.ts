@@ -1,10 +1,11 @@
-import type { ContentTagOptions } from '@etag/core';
-import { interceptedRead, requestHead } from '@etag/node';
+import type { ObserveOptions, ReadOptions } from '@etag/core';
+import { interceptedRead, type Read, requestHead } from '@etag/node';
 import type { ExtendableContext, Next } from 'koa';
+import { routeOf } from './circumstances.ts';
 import { contentOf, isCodedSince, isJson, watchBody } from './content.ts';
 
 /** Content first: the body is rendered, then saved from the wire. Streams pass as they come, untagged. */
-export async function finish(ctx: ExtendableContext, next: Next, options: ContentTagOptions | null): Promise<void> {
+export async function finish(ctx: ExtendableContext, next: Next, options: ReadOptions | null): Promise<void> {
   watchBody(ctx);
   await next();
   // To wait for what is there would cost a turn.
@@ -18,14 +19,22 @@ export async function finish(ctx: ExtendableContext, next: Next, options: Conten
  * @param options - how content is tagged; null where it is not
  * @returns a promise where the digest gives one
  */
-function settle(ctx: ExtendableContext, options: ContentTagOptions | null): Promise<void> | undefined {
+function settle(ctx: ExtendableContext, options: ReadOptions | null): Promise<void> | undefined {
   // Sent past Koa.
   if (ctx.headerSent || ctx.respond === false) return;
-  const read = interceptedRead(requestHead(ctx.req), ctx.res);
+  const read = readOf(ctx, options);
   const content = options && read.takesContentTag() ? contentOf(ctx) : undefined;
   const isNotModified = read.evaluate(content, options ?? {}, isCodedSince(ctx));
   if (typeof isNotModified !== 'boolean') return isNotModified.then((it) => conclude(ctx, it, content));
   conclude(ctx, isNotModified, content);
+}
+
+/** The read that a response answers. */
+export function readOf(ctx: ExtendableContext, options: ObserveOptions | null): Read {
+  const read = interceptedRead(requestHead(ctx.req), ctx.res);
+  read.onDecision ??= options?.onDecision;
+  read.route ??= () => routeOf(ctx);
+  return read;
 }
 
 function conclude(ctx: ExtendableContext, isNotModified: boolean, content: string | Uint8Array | undefined): void {

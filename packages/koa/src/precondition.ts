@@ -1,13 +1,14 @@
-import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
+import { type PreconditionOptions as CheckOptions, checkPreconditionOptions, guardWrite } from '@etag/core';
 import { requestHead } from '@etag/node';
 import type { DefaultContext, DefaultState, Middleware } from 'koa';
+import { circumstances } from './circumstances.ts';
 import type { Current } from './current.ts';
 import { answerErrors } from './errors.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<StateT, ContextT> extends CheckOptions {
-  /** Finds the validators of the resource that the request would change. */
-  current: Current<StateT, ContextT>;
+  /** Finds the validators of the resource that the request would change. Left out, with `require`, for a whole application. */
+  current?: Current<StateT, ContextT> | undefined;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface PreconditionOptions<StateT, ContextT> extends CheckOptions {
  *
  * @param options - `current`, and `require`: whether a write without a precondition is refused with 428
  * @returns the middleware
- * @throws TypeError without `current`
+ * @throws TypeError without `current` and `require`: it would guard nothing
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  * @example
  * router.put('/notes/:id', precondition({ current: (ctx) => notes.state(ctx.params.id), require: true }), saveNote);
@@ -27,12 +28,11 @@ export interface PreconditionOptions<StateT, ContextT> extends CheckOptions {
 export function precondition<StateT = DefaultState, ContextT = DefaultContext>(
   options: PreconditionOptions<StateT, ContextT>,
 ): Middleware<StateT, ContextT> {
-  const { current } = options ?? {};
-  if (typeof current !== 'function')
-    throw new TypeError('precondition() needs { current }, which finds the validators');
+  checkPreconditionOptions(options);
+  const { current } = options;
   return async (ctx, next) => {
     answerErrors(ctx);
-    checkPreconditions(requestHead(ctx.req), (await current(ctx)) ?? null, options);
+    await guardWrite(requestHead(ctx.req), current && (() => current(ctx)), options, circumstances(ctx, options));
     await next();
   };
 }

@@ -9,6 +9,7 @@ import {
 } from '@etag/core';
 import { requestHead } from '@etag/node';
 import type { ExtendableContext } from 'koa';
+import { circumstances } from './circumstances.ts';
 import { answerErrors } from './errors.ts';
 
 /**
@@ -23,7 +24,7 @@ import { answerErrors } from './errors.ts';
  */
 export function expectation(ctx: ExtendableContext, options?: ExpectationOptions): Expectation {
   answerErrors(ctx);
-  return expectationOf(requestHead(ctx.req), options);
+  return expectationOf(requestHead(ctx.req), options, circumstances(ctx, options, true));
 }
 
 /**
@@ -36,7 +37,7 @@ export function expectation(ctx: ExtendableContext, options?: ExpectationOptions
  * @see RFC 9110 §15.5.13
  */
 export function respond<T>(ctx: ExtendableContext, outcome: Outcome<T>, options?: RespondOptions): void {
-  const { status, headers, body } = answerTo(requestHead(ctx.req), outcome, options);
+  const { status, headers, body } = answerTo(requestHead(ctx.req), outcome, options, circumstances(ctx, options, true));
   // Koa takes a status and a type of its own from the body: what the outcome says comes after it. As bytes: together with a
   // string, Node writes the head as UTF-8.
   ctx.body = body === null ? null : Buffer.from(JSON.stringify(body));

@@ -24,7 +24,7 @@ export async function serve(app: Koa): Promise<Running> {
  * @param app - of Koa 3, or of Koa 2
  */
 export function boot(application: Application, app: Koa = new Koa()): Promise<Running> {
-  const { compression = 'none', tags, before, resources } = application;
+  const { compression = 'none', tags, require, before, resources } = application;
   // Clients hang up on a stream that never ends; Koa would print it.
   app.silent = true;
   app.use((ctx, next) => {
@@ -36,21 +36,25 @@ export function boot(application: Application, app: Koa = new Koa()): Promise<Ru
   if (compression === 'outside') app.use(compress());
   app.use(etag(tags));
   if (compression === 'inside') app.use(compress());
+  if (require) app.use(precondition({ require }));
   for (const resource of resources) app.use(route(resource));
   return serve(app);
 }
 
 /** What a router would do. */
-function route({ path, current, require, handle, write }: Resource): Middleware {
+function route({ path, current, require, options, handle, write }: Resource): Middleware {
   const find = current && ((ctx: Context) => current(requestOf(ctx)));
-  const early = find && etag({ current: find });
-  const guarded = find && precondition({ current: find, require });
+  const early = find && etag({ current: find, ...options });
+  const guarded = find && precondition({ current: find, require, ...options });
   const handler = async (ctx: Context) => send(ctx, await handle(requestOf(ctx)));
   return async (ctx, next) => {
     if (ctx.path !== path) return next();
     if (['GET', 'HEAD', 'QUERY'].includes(ctx.method)) return early ? early(ctx, () => handler(ctx)) : handler(ctx);
     if (write && ['PUT', 'PATCH', 'DELETE'].includes(ctx.method)) {
-      return respond(ctx, await write(expectation(ctx, { require }), requestOf(ctx)), { storedAsSent: true });
+      return respond(ctx, await write(expectation(ctx, { require, ...options }), requestOf(ctx)), {
+        storedAsSent: true,
+        ...options,
+      });
     }
     return guarded ? guarded(ctx, () => handler(ctx)) : handler(ctx);
   };

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 
-import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-definition.ts';
+import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-options.ts';
 
 type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
 

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
-  checkPreconditions,
+  type Circumstances,
   type Expectation,
   expectation,
+  findReadState,
+  guardWrite,
   isEtagError,
   isOutcome,
   type Outcome,
@@ -73,14 +75,19 @@ export class Exchange {
   async #isCurrent(): Promise<boolean> {
     const { current } = this.options.etag || {};
     if (!current || !this.#takesValidators()) return false;
-    return this.#isAnswered(await this.#find(current));
+    const seen = this.#circumstances(false);
+    const state = await findReadState(this.request, () => this.#find(current), this.#host.options, seen);
+    return this.#isAnswered(state, seen);
   }
 
   async #expectation(): Promise<Expectation | undefined> {
-    const { ifMatch } = this.options;
-    if (!ifMatch) return undefined;
-    if (ifMatch.current) checkPreconditions(this.request, (await this.#find(ifMatch.current)) ?? null, ifMatch);
-    return expectation(this.request, ifMatch);
+    if (!this.options.ifMatch) return undefined;
+    const { require, acceptWeakened, timeout } = this.#host.options;
+    const options = { require, acceptWeakened, timeout, ...this.options.ifMatch };
+    const { current } = options;
+    const seen = this.#circumstances(false);
+    if (current) await guardWrite(this.request, () => this.#find(current), options, seen);
+    return expectation(this.request, options, seen);
   }
 
   #after(value: unknown): unknown {
@@ -98,7 +105,7 @@ export class Exchange {
   }
 
   #respond(outcome: Outcome<unknown>): unknown {
-    const { status, headers, body } = answerTo(this.request, outcome, this.options.ifMatch);
+    const { status, headers, body } = answerTo(this.request, outcome, this.options.ifMatch, this.#circumstances(true));
     const { adapter } = this.#host;
     const response = this.#response();
     adapter.status(response, status);
@@ -111,7 +118,7 @@ export class Exchange {
     if (!hasReturnedState(this.options) || !this.#takesValidators()) return value;
     const state = returnedState(this.options.etag || {}, value);
     try {
-      if (!this.#isAnswered(state)) return value;
+      if (!this.#isAnswered(state, this.#circumstances(true))) return value;
     } catch (error) {
       discard(value);
       throw error;
@@ -120,14 +127,18 @@ export class Exchange {
     return ANSWERED;
   }
 
-  #isAnswered(state: State): boolean {
-    const isAnswered = this.#host.platform.answerCurrent(this.#context, state);
+  #isAnswered(state: State, seen: Circumstances): boolean {
+    const isAnswered = this.#host.platform.answerCurrent(this.#context, state, seen);
     if (isAnswered) setAnswered(this.#response());
     return isAnswered;
   }
 
   #takesValidators(): boolean {
     return takesValidators(this.request.method, this.#response().statusCode);
+  }
+
+  #circumstances(handlerRan: boolean): Circumstances {
+    return this.#host.platform.circumstances(this.#context, this.#host.options, handlerRan);
   }
 
   #find(current: Current): Promise<State> {

@@ -20,7 +20,7 @@ export { EtagErrorFilter } from './exception-filter.ts';
 export { Expected, type ExpectedDecorator } from './expected.ts';
 export { IfMatch } from './if-match.ts';
 export { EtagModule } from './module.ts';
-export type { EtagModuleOptions } from './module-definition.ts';
+export type { EtagModuleOptions } from './module-options.ts';
 export type { EtagOptions, IfMatchOptions, Version } from './options.ts';
 export { orThrow } from './or-throw.ts';
 export { WriteRefusedError } from './write.ts';

@@ -2,12 +2,8 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, ModulesContainer } from '@nestjs/core';
 import { bindFirst } from './answered.ts';
 import { CONTROLLERS, controllersOf, handlersOf } from './controllers.ts';
-import {
-  ConfigurableModuleClass,
-  type EtagModuleOptions,
-  MODULE_OPTIONS_TOKEN,
-  type OPTIONS_TYPE,
-} from './module-definition.ts';
+import { ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.ts';
+import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-options.ts';
 import { describeHandlers } from './openapi.ts';
 import { PLATFORM, PlatformHost } from './platform-host.ts';
 import { TagGuard } from './tag-guard.ts';

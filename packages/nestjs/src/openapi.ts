@@ -2,7 +2,7 @@ import { RequestMethod } from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
 import type { ApiResponseMetadata } from '@nestjs/swagger';
 import type { Handler } from './controllers.ts';
-import type { EtagModuleOptions } from './module-definition.ts';
+import type { EtagModuleOptions } from './module-options.ts';
 import { type HandlerOptions, optionsFor } from './options.ts';
 
 type Swagger = typeof import('@nestjs/swagger');

@@ -1,6 +1,6 @@
 import type { ContentTagOptions, PreconditionOptions, RespondOptions } from '@etag/core';
 import type { Current } from './current.ts';
-import type { EtagModuleOptions } from './module-definition.ts';
+import type { EtagModuleOptions } from './module-options.ts';
 
 type VersionName = string | number | bigint;
 

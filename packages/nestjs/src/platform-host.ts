@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
+import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-options.ts';
 import type { Platform } from './platform.ts';
 
 const PLATFORMS: Record<string, () => Promise<{ platform(adapter: AbstractHttpAdapter): Platform }>> = {
@@ -15,7 +16,10 @@ export const PLATFORM = Symbol.for('@etag/nestjs platform');
 export class PlatformHost implements OnModuleInit {
   platform!: Platform;
 
-  constructor(@Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost) {}
+  constructor(
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+    @Inject(MODULE_OPTIONS_TOKEN) readonly options: EtagModuleOptions,
+  ) {}
 
   get adapter(): AbstractHttpAdapter {
     return this.adapterHost.httpAdapter;

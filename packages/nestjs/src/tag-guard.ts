@@ -1,6 +1,8 @@
+import { requirePreconditionOfWrite } from '@etag/core';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { CONTROLLERS, type Controllers } from './controllers.ts';
-import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-definition.ts';
+import { asException } from './exception.ts';
+import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-options.ts';
 import { hasState, optionsFor } from './options.ts';
 import { PLATFORM, type PlatformHost } from './platform-host.ts';
 
@@ -8,8 +10,8 @@ import { PLATFORM, type PlatformHost } from './platform-host.ts';
  * Tags the responses of the module's controllers by their content, but for handlers whose validators come from elsewhere: a
  * digest in the place of a version would make the next write a 412.
  *
- * Nest runs it for all routes; it refuses nobody. An interceptor would come at the same time, and cost more than all that is
- * done for a tag.
+ * Nest runs it for all routes. It refuses nobody but a write without a precondition where one is required. An interceptor would
+ * come at the same time, and cost more than all that is done for a tag.
  */
 @Injectable()
 export class TagGuard implements CanActivate {
@@ -23,8 +25,20 @@ export class TagGuard implements CanActivate {
     const controller = context.getClass();
     if (context.getType() !== 'http' || !this.controllers.has(controller)) return true;
     const options = optionsFor(context.getHandler(), controller, this.options);
-    const { weak, digest } = { ...this.options, ...options.etag };
-    if (options.etag && !hasState(options)) this.host.platform.finish(context, { weak, digest });
+    // With @IfMatch(), it is refused after the pipes.
+    if (this.options.require && !options.ifMatch) this.#require(context);
+    if (options.etag && !hasState(options)) this.host.platform.finish(context, { ...this.options, ...options.etag });
     return true;
+  }
+
+  /** Refuses a write without a precondition, before its content is checked. */
+  #require(context: ExecutionContext): void {
+    const { platform } = this.host;
+    try {
+      const seen = platform.circumstances(context, this.options, false);
+      requirePreconditionOfWrite(platform.requestHead(context), seen);
+    } catch (error) {
+      throw asException(error);
+    }
   }
 }

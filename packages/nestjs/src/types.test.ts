@@ -165,7 +165,7 @@ it('configures the module', () => {
   EtagModule.forRoot({ content: false, weak: true, digest: () => 'a', isGlobal: false });
   EtagModule.forRootAsync({ useFactory: async () => ({ content: false }), isGlobal: true });
   // @ts-expect-error: no such option
-  EtagModule.forRoot({ require: true });
+  EtagModule.forRoot({ required: true });
   // @ts-expect-error: no filter
   EtagModule.forRoot({ filter: Date });
 });

@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type Circumstances,
   EtagError,
   type Outcome,
   type Refused,
@@ -37,8 +38,13 @@ export class WriteRefusedError extends EtagError {
  * @throws EtagException where nothing was written: for the exception filters
  * @throws TypeError for anything but an outcome
  */
-export function answerTo<T>(request: RequestHead, outcome: Outcome<T>, options?: RespondOptions): Answer<T> {
-  const answer = respond(request, outcome, options);
+export function answerTo<T>(
+  request: RequestHead,
+  outcome: Outcome<T>,
+  options?: RespondOptions,
+  circumstances?: Circumstances,
+): Answer<T> {
+  const answer = respond(request, outcome, options, circumstances);
   if (answer.status >= 400) throw new EtagException(new WriteRefusedError(outcome as Refused, answer as Answer));
   const { 'content-type': _, ...headers } = answer.headers;
   return { ...(answer as Answer<T>), headers };

@@ -43,7 +43,7 @@ type AnyResponse = Response | FastifyReply;
  */
 export async function boot(application: Application, platform: PlatformName): Promise<Running> {
   const controllers = application.resources.map(controllerOf);
-  @Module({ imports: [EtagModule.forRoot(application.tags)], controllers })
+  @Module({ imports: [EtagModule.forRoot({ ...application.tags, require: application.require })], controllers })
   class AppModule {}
 
   const app = await (platform === 'express' ? onExpress(AppModule, application) : onFastify(AppModule, application));

@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { evaluateRead, isRead, type ResourceState } from '@etag/core';
+import {
+  type Circumstances,
+  evaluateRead,
+  findReadState,
+  isRead,
+  type ReadOptions,
+  type ResourceState,
+} from '@etag/core';
 import { type Exchange, intercepted } from './exchange.ts';
 import { fail, goOn, type Next } from './next.ts';
 
@@ -15,13 +22,19 @@ export type Current<Request extends IncomingMessage = IncomingMessage> = (
  *
  * @param exchange - of the response
  * @param state - null or undefined when there is no current representation
+ * @param circumstances - who is told of the decision
  * @returns whether the client has that state: the response is a 304, still to be ended
  * @throws PreconditionFailedError (412)
  * @see RFC 9110 §13.2
  */
-export function evaluateCurrent(exchange: Exchange, state: ResourceState | null | undefined): boolean {
+export function evaluateCurrent(
+  exchange: Exchange,
+  state: ResourceState | null | undefined,
+  circumstances?: Circumstances,
+): boolean {
+  exchange.onDecision ??= circumstances?.onDecision;
   if (state == null) return false;
-  const decision = evaluateRead(exchange.request, state);
+  const decision = evaluateRead(exchange.request, state, 200, circumstances);
   const isSettled = decision.reason === 'matched';
   if (decision.outcome === 'proceed') {
     exchange.add(state);
@@ -39,11 +52,15 @@ export async function current<Request extends IncomingMessage>(
   res: ServerResponse,
   next: Next,
   find: Current<Request>,
+  options: ReadOptions,
 ): Promise<unknown> {
   // Only a read can be spared; precondition() guards a write.
   if (!isRead(req.method ?? '')) return goOn(res, next);
   try {
-    if (evaluateCurrent(intercepted(req, res), await find(req, res))) return void res.end();
+    const circumstances = { onDecision: options.onDecision, handlerRan: false };
+    const exchange = intercepted(req, res);
+    const state = await findReadState(exchange.request, () => find(req, res), options, circumstances);
+    if (evaluateCurrent(exchange, state, circumstances)) return void res.end();
   } catch (error) {
     return fail(res, next, error);
   }

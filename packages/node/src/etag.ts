@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ContentTagOptions } from '@etag/core';
+import { checkOptions, type ReadOptions } from '@etag/core';
 import { type Current, current } from './current.ts';
 import { finish } from './finish.ts';
 import type { Next } from './next.ts';
 
 /** How responses are tagged. */
-export interface EtagOptions<Request extends IncomingMessage = IncomingMessage> extends ContentTagOptions {
+export interface EtagOptions<Request extends IncomingMessage = IncomingMessage> extends ReadOptions {
   /**
    * Finds the validators before the handler runs; when the client has that state already, the handler is not called.
    * Leave it out to tag the content that the handler sends.
@@ -26,8 +26,9 @@ export type Middleware<Request extends IncomingMessage = IncomingMessage> = (
  * Header fields that belong on the 304 of an early `etag({ current })` as on the 200 (Cache-Control, Vary) are set before
  * it, by `res.setHeader()`.
  *
- * @param options - `current`, `weak` and `digest`
+ * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`
  * @returns the middleware
+ * @throws TypeError when `current` is not a function, or `timeout` not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * const tag = etag();
@@ -36,6 +37,7 @@ export type Middleware<Request extends IncomingMessage = IncomingMessage> = (
 export function etag<Request extends IncomingMessage = IncomingMessage>(
   options: EtagOptions<Request> = {},
 ): Middleware<Request> {
+  checkOptions(options);
   const { current: find } = options;
-  return (req, res, next) => (find ? current(req, res, next, find) : finish(req, res, next, options));
+  return (req, res, next) => (find ? current(req, res, next, find, options) : finish(req, res, next, options));
 }

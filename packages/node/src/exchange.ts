@@ -3,17 +3,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import {
   addValidators,
-  type ContentTagOptions,
+  type Circumstances,
   codeTag,
-  contentTag,
+  type DecisionEvent,
   type EntityTag,
   evaluateResponse,
   hasPreconditions,
   isEtagError,
   type ReadDecision,
+  type ReadOptions,
   type RequestHead,
   type ResourceState,
   removeValidators,
+  tagContent,
   takeOwnTag,
   takesContentTag,
   takesValidators,
@@ -31,7 +33,7 @@ export type Replacement = { readonly content: Buffer | null };
 type Content = string | Uint8Array;
 
 /** How the content of a response is tagged, and who is told where that fails. */
-export interface Finish extends ContentTagOptions {
+export interface Finish extends ReadOptions {
   readonly fail: (error: unknown) => void;
 }
 
@@ -90,10 +92,15 @@ const ENTRY: Methods = {
 };
 
 /** A response between its handler and the wire. */
-export class Exchange implements Interception {
+export class Exchange implements Interception, Circumstances {
   entry: Methods = ENTRY;
   /** How content is tagged; null where it is not. */
   finish: Finish | null = null;
+  /** Told of the decision on the finished response. */
+  onDecision: ((event: DecisionEvent) => void) | undefined;
+  /** Names the route; absent where none is known. */
+  route?: () => string | null;
+  readonly handlerRan = true;
   /** Whether something that is not a tag stands in ETag for the time being: it must not leave. */
   hasPlaceholder = false;
   readonly request: RequestHead;
@@ -107,6 +114,7 @@ export class Exchange implements Interception {
   /** The validators that were known before the handler ran. */
   #added: ResourceState | null = null;
   #producers: Readable[] = [];
+  #content: Content | undefined;
   #isFinished = false;
   #isCutShort = false;
   /** Whether the head must be written now. */
@@ -124,6 +132,10 @@ export class Exchange implements Interception {
     this.#before = intercept(res);
     // Only an answer to preconditions cuts a response short.
     if (hasPreconditions(this.request.headers)) res.on('pipe', (producer: Readable) => this.#producers.push(producer));
+  }
+
+  get contentLength(): number | undefined {
+    return this.#content === undefined ? undefined : Buffer.byteLength(this.#content);
   }
 
   replace(name: keyof Methods, method: Method): void {
@@ -159,8 +171,10 @@ export class Exchange implements Interception {
     this.#isFinished = true;
     const { method } = this.request;
     if (!takesValidators(method, this.head.status)) return undefined;
-    const isTagged = this.finish && content !== undefined && takesContentTag(method, this.head);
-    const tag = isTagged ? contentTag(content, this.finish ?? {}) : takeOwnTag(this.head.headers);
+    this.#content = content;
+    const { finish } = this;
+    const isTagged = finish && content !== undefined && takesContentTag(method, this.head);
+    const tag = isTagged ? tagContent(this.request, content, finish, this) : takeOwnTag(this.head.headers);
     return tag instanceof Promise ? tag.then((tag) => this.#evaluate(tag)) : this.#evaluate(tag);
   }
 
@@ -168,7 +182,7 @@ export class Exchange implements Interception {
     // While the digest was made, an error handler may have answered.
     if (this.#res.headersSent) return undefined;
     try {
-      this.#read = evaluateResponse(this.request, this.head, tag);
+      this.#read = evaluateResponse(this.request, this.head, tag, false, this);
     } catch (error) {
       if (!isEtagError(error)) throw error;
       this.forget();

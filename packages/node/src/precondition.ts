@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type PreconditionOptions as CheckOptions, checkPreconditions } from '@etag/core';
+import { type PreconditionOptions as CheckOptions, checkPreconditionOptions, guardWrite } from '@etag/core';
 import type { Current } from './current.ts';
 import type { Middleware } from './etag.ts';
 import { fail, goOn } from './next.ts';
@@ -7,8 +7,8 @@ import { requestHead } from './request-head.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<Request extends IncomingMessage = IncomingMessage> extends CheckOptions {
-  /** Finds the validators of the resource that the request would change. */
-  current: Current<Request>;
+  /** Finds the validators of the resource that the request would change. Left out, with `require`, for a whole application. */
+  current?: Current<Request> | undefined;
 }
 
 /**
@@ -18,18 +18,18 @@ export interface PreconditionOptions<Request extends IncomingMessage = IncomingM
  *
  * @param options - `current`, and `require`: whether a write without a precondition is refused with 428
  * @returns the middleware
- * @throws TypeError without `current`
+ * @throws TypeError without `current` and `require`: it would guard nothing
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  */
 export function precondition<Request extends IncomingMessage = IncomingMessage>(
   options: PreconditionOptions<Request>,
 ): Middleware<Request> {
-  const { current } = options ?? {};
-  if (typeof current !== 'function')
-    throw new TypeError('precondition() needs { current }, which finds the validators');
+  checkPreconditionOptions(options);
+  const { current, onDecision } = options;
+  const circumstances = { onDecision, handlerRan: false };
   return async (req, res, next) => {
     try {
-      checkPreconditions(requestHead(req), (await current(req, res)) ?? null, options);
+      await guardWrite(requestHead(req), current && (() => current(req, res)), options, circumstances);
     } catch (error) {
       return fail(res, next, error);
     }

@@ -2,20 +2,23 @@ import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import {
   addValidators,
-  type ContentTagOptions,
+  type Circumstances,
   codeTag,
   comparesDates,
-  contentTag,
+  type DecisionEvent,
   type EntityTag,
   evaluateRead,
   evaluateResponse,
   isEtagError,
+  isObserved,
   type ReadDecision,
+  type ReadOptions,
   type RequestHead,
   type ResourceState,
   type ResponseFields,
   type ResponseHead,
   removeValidators,
+  tagContent,
   takeOwnTag,
   takesContentTag,
   takesValidators,
@@ -59,15 +62,21 @@ const writeHead = function (this: ServerResponse, ...args: unknown[]) {
 } as ServerResponse['writeHead'];
 
 /** A read between its handler and the wire. Of Node's response, only the head is intercepted. */
-export class Read {
+export class Read implements Circumstances {
   readonly request: RequestHead;
   /** As the framework keeps it until it writes it. */
   readonly head: ResponseHead & ResponseFields;
+  /** Told of the decision on the finished response. */
+  onDecision: ((event: DecisionEvent) => void) | undefined;
+  /** Names the route; absent where none is known. */
+  route?: () => string | null;
+  readonly handlerRan = true;
   readonly #res: ServerResponse;
   /** Whether the framework keeps all fields by itself: what it gives to `writeHead()` are the same. */
   readonly #isKept: boolean;
   /** The methods of a response whose head others intercept, too; null for those that it inherits. */
   readonly #before: Methods | null;
+  #content: string | Uint8Array | undefined;
   #read: ReadDecision | null = null;
   /** The validators that were known before the handler ran. */
   #added: ResourceState | null = null;
@@ -84,15 +93,21 @@ export class Read {
     res.writeHead = writeHead;
   }
 
+  get contentLength(): number | undefined {
+    return this.#content === undefined ? undefined : Buffer.byteLength(this.#content);
+  }
+
   /**
    * Evaluates the preconditions on validators that are known before the handler runs, and gives them to the response. The
    * handler sees them, and can set its own.
    *
+   * @param state - the validators
+   * @param circumstances - who is told of the decision
    * @returns whether the response is a 304: its status is still to be set
    * @throws PreconditionFailedError (412)
    */
-  evaluateState(state: ResourceState): boolean {
-    const decision = evaluateRead(this.request, state);
+  evaluateState(state: ResourceState, circumstances?: Circumstances): boolean {
+    const decision = evaluateRead(this.request, state, 200, circumstances);
     const isNotModified = decision.outcome === 'not-modified';
     this.#read = { decision, state, isSettled: isNotModified && decision.reason === 'matched' };
     if (!isNotModified) {
@@ -117,18 +132,19 @@ export class Read {
    * Tags the response as its handler finished it, and evaluates its preconditions.
    *
    * @param content - all of it, before any coding, where it is to be tagged; undefined where it is not
-   * @param options - `weak` and `digest`
+   * @param options - `weak`, `digest` and `timeout`
    * @param isCodedSince - whether the content coding was applied after the handler finished the head
    * @returns whether the response is a 304: its status is still to be set; a promise where the digest gives one
    * @throws PreconditionFailedError (412); what was said of the representation is gone then, whoever answers
    */
   evaluate(
     content: string | Uint8Array | undefined,
-    options?: ContentTagOptions,
+    options: ReadOptions = {},
     isCodedSince = false,
   ): boolean | Promise<boolean> {
     if (!takesValidators(this.request.method, this.head.status)) return false;
-    const tag = content === undefined ? takeOwnTag(this.head) : contentTag(content, options);
+    this.#content = content;
+    const tag = content === undefined ? takeOwnTag(this.head) : tagContent(this.request, content, options, this);
     if (tag === null || typeof tag === 'string') return this.#evaluate(tag, isCodedSince);
     return tag.then((tag) => this.#evaluate(tag, isCodedSince));
   }
@@ -138,9 +154,9 @@ export class Read {
     if (this.#res.headersSent) return false;
     const isOurs = this.#isOurs(tag);
     // It was evaluated before; the handler may have added a date since.
-    if (isOurs && !comparesDates(this.request.headers)) return false;
+    if (isOurs && !isObserved(this) && !comparesDates(this.request.headers)) return false;
     try {
-      this.#read = evaluateResponse(this.request, this.head, tag, isCodedSince || isOurs);
+      this.#read = evaluateResponse(this.request, this.head, tag, isCodedSince || isOurs, this);
     } catch (error) {
       this.forget();
       if (isEtagError(error)) toRefusal(this.head, { ...error, headers: {} });
@@ -165,6 +181,8 @@ export class Read {
   /** The framework writes the head. */
   writeHead(args: unknown[]): unknown {
     const res = this.#res;
+    // Where nothing finishes the response, what was decided early is told now.
+    if (this.#added && isObserved(this)) this.#tell(this.#added, args[0] as number);
     // Most heads leave as they are. To set the fields one by one would cost more than all the rest.
     const inherited = Object.getPrototypeOf(res).writeHead;
     if (this.#isFinal(args)) return inherited.apply(res, args);
@@ -179,6 +197,10 @@ export class Read {
     if (this.#before) return writeThrough(res, this.#before, [res.statusCode], () => this.#finishHead(head));
     this.#finishHead(head);
     return inherited.call(res, res.statusCode);
+  }
+
+  #tell(state: ResourceState, status: number): void {
+    if (takesValidators(this.request.method, status)) evaluateRead(this.request, state, status, this);
   }
 
   #isFinal({ 0: status, length }: unknown[]): boolean {

@@ -23,7 +23,7 @@ export async function listen(server: Server): Promise<Running> {
 
 /** Serves an application, written as one for plain node:http would be written. */
 export const boot: Boot = (application: Application) => {
-  const { compression: where = 'none', tags, before, resources } = application;
+  const { compression: where = 'none', tags, require, before, resources } = application;
   const routes = new Map(resources.map((resource) => [resource.path, route(resource)]));
   const routed: Handler = (req, res) => {
     const handler = routes.get(new URL(req.url ?? '/', 'http://localhost').pathname);
@@ -41,7 +41,9 @@ export const boot: Boot = (application: Application) => {
     (inner: Handler): Handler =>
     (req, res) =>
       compress(req, res, () => inner(req, res));
-  const caught: Handler = (req, res) => failing(routed(req, res), req, res);
+  const guard = require && precondition({ require });
+  const guarded: Handler = (req, res) => (guard ? guard(req, res, () => routed(req, res)) : routed(req, res));
+  const caught: Handler = (req, res) => failing(guarded(req, res), req, res);
   const handlers = { none: tagged(caught), inside: tagged(compressed(caught)), outside: compressed(tagged(caught)) };
   return listen(
     createServer((req, res) => {
@@ -66,14 +68,14 @@ async function failing(result: unknown, req: IncomingMessage, res: ServerRespons
   }
 }
 
-function route({ path: _, current, require, handle, write }: Resource): Handler {
+function route({ path: _, current, require, options, handle, write }: Resource): Handler {
   const find = current && ((req: IncomingMessage) => current(requestOf(req)));
-  const early = find && etag({ current: find });
-  const guarded = find && precondition({ current: find, require });
+  const early = find && etag({ current: find, ...options });
+  const guarded = find && precondition({ current: find, require, ...options });
   const answer: Handler = async (req, res) => send(res, await handle(requestOf(req)));
   const save: Handler = async (req, res) => {
-    const outcome = await write?.(expectation(req, { require }), requestOf(req));
-    respond(res, outcome as NonNullable<typeof outcome>, { storedAsSent: true });
+    const outcome = await write?.(expectation(req, { require, ...options }), requestOf(req));
+    respond(res, outcome as NonNullable<typeof outcome>, { storedAsSent: true, ...options });
   };
   return (req, res) => {
     const method = req.method ?? '';

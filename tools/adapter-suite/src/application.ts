@@ -1,4 +1,12 @@
-import type { ContentTagOptions, Expectation, Outcome, RequestHead, ResourceState } from '@etag/core';
+import type {
+  Expectation,
+  ObserveOptions,
+  Outcome,
+  ReadOptions,
+  RequestHead,
+  ResourceState,
+  TimeoutOptions,
+} from '@etag/core';
 
 /** Where the framework's own compression stands, seen from `etag()`. */
 export type Compression = 'none' | 'inside' | 'outside';
@@ -42,6 +50,8 @@ export interface Resource {
   readonly current?: (request: AppRequest) => Found | Promise<Found>;
   /** The option of `precondition()` and of `expectation()`. @default false */
   readonly require?: boolean;
+  /** Options of all that is mounted for this path. Where those of the application hold for it, they are the same. */
+  readonly options?: TimeoutOptions & ObserveOptions;
   /** What the handler answers, to every method that `write` does not take. It may throw. */
   readonly handle: (request: AppRequest) => Reply | Promise<Reply>;
   /**
@@ -56,7 +66,9 @@ export interface Application {
   /** @default 'none' */
   readonly compression?: Compression;
   /** The options of the `etag()` that stands in front of all resources. */
-  readonly tags?: ContentTagOptions;
+  readonly tags?: ReadOptions;
+  /** Whether every PUT, PATCH and DELETE needs a precondition: `precondition({ require: true })` in front of all resources. */
+  readonly require?: boolean;
   /**
    * A middleware in front of everything else, compression included: fields that it sets on the request, where an
    * application sets them (`req.headers` on Node), and on the response.

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { Boot, Compression } from './application.ts';
 import { codingTests } from './tests/coding.ts';
 import { contentTests } from './tests/content.ts';
+import { decisionTests } from './tests/decision.ts';
 import { earlyTests } from './tests/early.ts';
 import { requestTests } from './tests/request.ts';
 import { streamTests } from './tests/stream.ts';
@@ -37,6 +38,7 @@ export function adapterSuite(
     describe('streams', () => streamTests(boot));
     describe('tags that are known early', () => earlyTests(boot, isComposed));
     describe('writes', () => writeTests(boot));
+    describe('those who are told of decisions', () => decisionTests(boot));
     describe('a request that the application rewrites', () => requestTests(boot));
     for (const compression of compressions) {
       if (compression !== 'none') describe(`compression ${compression}`, () => codingTests(boot, compression));

@@ -29,14 +29,15 @@ export async function answersOf(row: Row, column: Column): Promise<string[] | nu
   }
 }
 
-function bootRow({ coded, resource, rewrite, before }: Row, { boot, compression }: Column): Promise<Running> {
+function bootRow({ coded, resource, rewrite, before, tags }: Row, { boot, compression }: Column): Promise<Running> {
   const application: Application = {
     ...(coded && compression && { compression }),
     before: ({ url }) => ({
       request: rewrite?.(new URL(url, 'http://localhost').searchParams) ?? {},
       response: before ?? {},
     }),
-    resources: [{ path: '/', ...resource }],
+    ...(tags && { tags }),
+    resources: [{ path: '/', ...(tags && { options: tags }), ...resource }],
   };
   return boot(application);
 }

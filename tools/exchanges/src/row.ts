@@ -1,4 +1,5 @@
 import type { FieldLine } from '@etag/conformance';
+import type { ReadOptions } from '@etag/core';
 import type { Resource } from 'adapter-suite';
 
 /** One request of a row, and what of its response is shown. */
@@ -28,6 +29,8 @@ export interface Row {
   /** Whether it needs a compressor: adapters without one are left out. @default false */
   readonly coded?: boolean;
   readonly resource: Omit<Resource, 'path'>;
+  /** How content is tagged, and how long the application's part is waited for. */
+  readonly tags?: ReadOptions;
   /** Request fields that the application sets before anything else, by the query. */
   readonly rewrite?: (query: URLSearchParams) => Readonly<Record<string, string>>;
   /** Response fields that a middleware in front sets. */

@@ -67,7 +67,19 @@ const HASH = `${contentTag(LONG)}`;
 const FIVE = `${contentTag('5')}`;
 const ETAG = { fields: ['etag'] };
 
-/** The exchanges, in the order in which they were found. */
+/** What a part of the application can do wrong. A read goes out without a tag, and a write is refused. */
+const FAULTS: Readonly<Record<string, () => Promise<never>>> = {
+  throws() {
+    throw new Error('a fault of the test');
+  },
+  rejects: () => Promise.reject(new Error('a fault of the test')),
+  'rejects without a reason': () => Promise.reject(),
+  'never answers': () => new Promise(() => {}),
+};
+/** Somebody who listens: otherwise each fault is a warning. */
+const heard = () => {};
+
+/** The exchanges, in the order in which they were found; then faults of the application. */
 export const rows: readonly Row[] = [
   {
     title: '1 a stream with a Trailer field, revalidated and refused',
@@ -303,4 +315,30 @@ export const rows: readonly Row[] = [
     resource: textWith({ etag: 'abc' }),
     steps: [get('200, etag: –', ETAG), holding('abc', '200, etag: –', ETAG), holding('"abc"', '200, etag: –', ETAG)],
   },
+  ...Object.entries(FAULTS).map(
+    ([fault, current]): Row => ({
+      title: `fault: current ${fault}`,
+      resource: { current, handle: (): Reply => ({ text: 'content', headers: TEXT }) },
+      tags: { timeout: 50, onDecision: heard },
+      steps: [
+        holding('"v1"', '200'),
+        put(get('500')),
+        put(wanting('"v1"', '500')),
+        get('500', { method: 'DELETE' }),
+        get('200'),
+      ],
+    }),
+  ),
+  ...Object.entries(FAULTS).map(
+    ([fault, digest]): Row => ({
+      title: `fault: a digest ${fault}`,
+      resource: { handle: (): Reply => ({ text: 'content', headers: TEXT }) },
+      tags: { digest, timeout: 50, onDecision: heard },
+      steps: [
+        get('200, etag: –', ETAG),
+        get('200, etag: –', { headers: [['If-None-Match', '*']], ...ETAG }),
+        put(get('200, etag: –', ETAG)),
+      ],
+    }),
+  ),
 ];

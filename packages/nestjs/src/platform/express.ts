@@ -1,4 +1,4 @@
-import { answerCurrent, finish } from '@etag/express';
+import { answerCurrent, circumstances, finish } from '@etag/express';
 import { refuse, requestHead } from '@etag/node';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { Platform } from '../platform.ts';
@@ -14,12 +14,16 @@ export function platform(adapter: AbstractHttpAdapter): Platform {
       const [req] = host.getArgs<Arguments>();
       return requestHead(req);
     },
+    circumstances(host, options, handlerRan) {
+      const [req] = host.getArgs<Arguments>();
+      return circumstances(req, options, handlerRan);
+    },
     finish(host, options) {
       finish(...host.getArgs<Arguments>(), options);
     },
-    answerCurrent(host, state) {
+    answerCurrent(host, state, seen) {
       const [req, res] = host.getArgs<Arguments>();
-      return answerCurrent(req, res, state);
+      return answerCurrent(req, res, state, seen);
     },
     refuse(host, error) {
       const [, res] = host.getArgs<Arguments>();

@@ -1,5 +1,5 @@
-import { type ContentTagOptions, isEtagError } from '@etag/core';
-import { answerCurrent, finish, refuse } from '@etag/fastify';
+import { isEtagError, type ReadOptions } from '@etag/core';
+import { answerCurrent, circumstances, finish, refuse } from '@etag/fastify';
 import { refuse as refuseOnNode, requestHead } from '@etag/node';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { Platform } from '../platform.ts';
@@ -10,7 +10,7 @@ type Arguments = [request: Request, reply: Reply];
 
 export function platform(adapter: AbstractHttpAdapter): Platform {
   const app: Reply['server'] = adapter.getInstance();
-  const tagged = new WeakMap<Reply, ContentTagOptions>();
+  const tagged = new WeakMap<Reply, ReadOptions>();
   app.addHook('onSend', (request, reply, payload, done) => {
     const options = tagged.get(reply);
     if (!options) return done(null, payload);
@@ -33,13 +33,17 @@ export function platform(adapter: AbstractHttpAdapter): Platform {
         },
       });
     },
+    circumstances(host, options, handlerRan) {
+      const [request] = host.getArgs<Arguments>();
+      return circumstances(request, options, handlerRan);
+    },
     finish(host, options) {
       const [, reply] = host.getArgs<Arguments>();
       tagged.set(reply, options);
     },
-    answerCurrent(host, state) {
+    answerCurrent(host, state, seen) {
       const [request, reply] = host.getArgs<Arguments>();
-      return answerCurrent(request, reply, state);
+      return answerCurrent(request, reply, state, seen);
     },
     refuse(host, error) {
       const [, reply] = host.getArgs<Arguments>();

@@ -172,4 +172,15 @@ export function writeTests(boot: Boot): void {
       expect(await race({ 'if-match': etag })).toEqual([200]);
     });
   });
+
+  it('RFC 6585 §3 need a precondition in the whole application where it says so', async () => {
+    const ask = await serveOne(boot, { handle: () => ({ text: 'content' }) }, { require: true });
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      const refused = await ask({}, method);
+      expect([refused.status, refused.json().reason]).toEqual([428, 'required']);
+      expect((await ask({ 'if-match': '"v7"' }, method)).status).toBe(200);
+      expect((await ask({ 'if-none-match': '*' }, method)).status).toBe(200);
+    }
+    for (const method of ['GET', 'POST']) expect((await ask({}, method)).status).toBeLessThan(300);
+  });
 }

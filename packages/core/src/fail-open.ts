@@ -1,0 +1,134 @@
+import { type ContentTagOptions, contentTag } from './content-tag.ts';
+import { type Circumstances, type ObserveOptions, reportFault } from './decision-event.ts';
+import { type EntityTag, entityTag } from './entity-tag.ts';
+import { isEtagError } from './errors.ts';
+import type { RequestHead } from './request-head.ts';
+import type { ResourceState } from './resource-state.ts';
+
+/** How long the parts of the application are waited for. */
+export interface TimeoutOptions {
+  /**
+   * How long `current` may take, and a digest of your own, in ms. A read then goes on without a tag, and a write is refused
+   * with a 500. `Infinity` waits for as long as it takes.
+   * @default 1000
+   */
+  timeout?: number | undefined;
+}
+
+/** How the responses to reads are tagged. */
+export interface ReadOptions extends ContentTagOptions, TimeoutOptions, ObserveOptions {}
+
+/** What finds validators may return. */
+export type Found = ResourceState | null | undefined;
+
+// A longer delay is one of 1 ms to the timers of Node and of browsers.
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/**
+ * Checks what a middleware is given, when it is made.
+ *
+ * @param options - those of an adapter's `etag()` or `precondition()`
+ * @throws TypeError when `current` is not a function, or `timeout` is not a time
+ */
+export function checkOptions({ current, timeout = 1 }: TimeoutOptions & { readonly current?: unknown }): void {
+  if (current != null && typeof current !== 'function') {
+    throw new TypeError('current is a function that finds the validators');
+  }
+  if (!(timeout > 0)) throw new TypeError(`timeout is a number of ms above 0, not ${timeout}`);
+}
+
+/**
+ * Waits for a part of the application, for a time.
+ *
+ * @throws Error when it takes longer
+ */
+function within<T>(result: PromiseLike<T>, what: string, { timeout = 1000 }: TimeoutOptions): Promise<T> {
+  if (timeout > LONGEST_DELAY) return Promise.resolve(result);
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`${what} did not answer within ${timeout} ms`));
+    const timer = setTimeout(late, timeout);
+    Promise.resolve(result)
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject);
+  });
+}
+
+/**
+ * Finds the validators for a write. It fails closed: without them, the handler must not run.
+ *
+ * @param find - finds them; null or undefined when there is no current representation
+ * @param options - `timeout`
+ * @returns the validators; null when there is no current representation
+ * @throws whatever `find` throws; an Error when it does not answer in time
+ */
+export async function findState(
+  find: () => Found | PromiseLike<Found>,
+  options: TimeoutOptions,
+): Promise<ResourceState | null> {
+  try {
+    const found = find();
+    return (isThenable(found) ? await within(found, 'current', options) : found) ?? null;
+  } catch (error) {
+    // To an error that is nothing, frameworks give no answer.
+    throw error ?? new Error('current failed without a reason');
+  }
+}
+
+/**
+ * Finds the validators for a read. It fails open: where they cannot be found, the handler runs and its response has no tag.
+ *
+ * @param request - the method and the header fields
+ * @param find - finds them; null or undefined when there is no current representation
+ * @param options - `timeout`
+ * @param circumstances - who is told of a fault
+ * @returns the validators; null when there is no current representation, or they could not be found
+ * @throws an error of these packages that `find` throws: it is an answer
+ */
+export function findReadState(
+  request: RequestHead,
+  find: () => Found | PromiseLike<Found>,
+  options: TimeoutOptions,
+  circumstances: Circumstances,
+): Promise<ResourceState | null> {
+  return findState(find, options).catch((error) => {
+    if (isEtagError(error)) throw error;
+    reportFault(request, circumstances, error);
+    return null;
+  });
+}
+
+/**
+ * The tag of the content of a response. It fails open: where a digest fails, or does not answer in time, there is none.
+ *
+ * @param request - the method and the header fields
+ * @param content - the bytes, or text to be sent as UTF-8
+ * @param options - `weak`, `digest`, `timeout`
+ * @param circumstances - who is told of a fault
+ * @returns the tag, null where the digest failed; a promise where the digest gives one
+ * @throws TypeError when a digest of your own returns what an entity tag cannot carry
+ */
+export function tagContent(
+  request: RequestHead,
+  content: string | Uint8Array,
+  options: ReadOptions,
+  circumstances: Circumstances,
+): EntityTag | null | Promise<EntityTag | null> {
+  const { digest } = options;
+  if (!digest) return contentTag(content, options);
+  const fail = (error: unknown) => {
+    reportFault(request, circumstances, error);
+    return null;
+  };
+  const toTag = (name: string | null) => (name === null ? null : entityTag(name, options));
+  let name: string | PromiseLike<string>;
+  try {
+    name = digest(content);
+  } catch (error) {
+    return fail(error);
+  }
+  return isThenable(name) ? within(name, 'The digest', options).catch(fail).then(toTag) : toTag(name);
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === 'function';
+}
