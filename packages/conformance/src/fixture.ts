@@ -1,5 +1,6 @@
 import { type EntityTag, evaluateRange, parseHttpDate, type RequestHead, type ResourceState } from '@etag/core';
-import { type FieldLine, plainStatus, type RangeVector, type Vector, type VectorState } from './vector.ts';
+import type { FieldLine } from '@etag/wire';
+import { plainStatus, type RangeVector, type Vector, type VectorState } from './vector.ts';
 
 /** A response before the server under test makes it one of its own. */
 export interface PlainAnswer {

@@ -1,3 +1,4 @@
+export type { FieldLine } from '@etag/wire';
 export {
   CODED_BODY,
   type Content,
@@ -20,7 +21,6 @@ export type { Scenario, Step, StepExpectation } from './scenario.ts';
 export { scenarios } from './scenarios.ts';
 export {
   type DateVector,
-  type FieldLine,
   plainStatus,
   type RangeVector,
   type TagListVector,
@@ -28,4 +28,3 @@ export {
   type VectorState,
 } from './vector.ts';
 export { coreOnly, dateVectors, rangeVectors, tagListVectors, vectors } from './vectors.ts';
-export { type ExchangeOptions, exchange, type WireRequest, type WireResponse } from './wire.ts';

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { fieldValue } from '@etag/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ReferenceOptions, referenceServer } from '../test/reference-server.ts';
@@ -197,8 +200,9 @@ describe('a run', () => {
     expect(report.passed).toBeGreaterThan(40);
   });
 
-  it('wants an http origin', async () => {
-    await expect(runConformance('https://localhost')).rejects.toThrow(TypeError);
+  it('wants an http or https origin', async () => {
+    await expect(runConformance('ftp://localhost')).rejects.toThrow(TypeError);
+    await expect(runConformance('https://localhost/path')).rejects.toThrow(TypeError);
     await expect(runConformance('localhost:80')).rejects.toThrow(TypeError);
   });
 
@@ -263,6 +267,48 @@ another
   });
 });
 
+describe('a server with TLS', () => {
+  const pem = (name: string) => fileURLToPath(new URL(`../../wire/test/${name}.pem`, import.meta.url));
+
+  /** Ends TLS in front of a server, as a load balancer does. */
+  async function secured(origin: string): Promise<string> {
+    const { port } = new URL(origin);
+    const server = createTlsServer({ key: readFileSync(pem('key')), cert: readFileSync(pem('cert')) }, (socket) => {
+      const behind = connect(Number(port), '127.0.0.1');
+      for (const one of [socket, behind]) one.on('error', () => {});
+      socket.pipe(behind).pipe(socket);
+    });
+    server.on('tlsClientError', () => {});
+    secure.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `https://localhost:${(server.address() as AddressInfo).port}`;
+  }
+  const secure: TlsServer[] = [];
+  afterEach(() => {
+    for (const server of secure.splice(0)) server.close();
+  });
+
+  it('passes like one without', async () => {
+    const report = await runConformance(await secured(await listening()), {
+      ca: readFileSync(pem('cert'), 'utf8'),
+      only: /^13\.1\.[15]$/,
+    });
+    expect(report.failures).toEqual([]);
+    expect(report.passed).toBeGreaterThan(150);
+  });
+
+  it('is trusted only by those who say so', async () => {
+    const origin = await secured(await listening());
+    const error: string[] = [];
+    const run = (...args: string[]) =>
+      command([origin, '--only', '^if-range-date$', ...args], { log() {}, error: (text) => error.push(text) });
+    expect(await run()).toBe(1);
+    expect(error).toEqual([expect.stringMatching(/^GET \/state at localhost:\d+: DEPTH_ZERO_SELF_SIGNED_CERT$/)]);
+    expect(await run('--insecure')).toBe(0);
+    expect(await run('--cacert', pem('cert'))).toBe(0);
+  });
+});
+
 describe('the command', () => {
   async function run(...args: string[]) {
     const log: string[] = [];
@@ -308,7 +354,9 @@ describe('the command', () => {
   it.each([
     [['']],
     [[]],
-    [['https://localhost']],
+    [['ftp://localhost']],
+    [['http://localhost', '--resolve', 'localhost=127.0.0.1']],
+    [['http://localhost', '--cacert', '/nowhere.pem']],
     [['http://localhost', 'http://localhost']],
     [['http://localhost', '--unknown']],
     [['http://localhost', '--only', '(']],

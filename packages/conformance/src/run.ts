@@ -1,16 +1,24 @@
 import { Buffer } from 'node:buffer';
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { type EntityTag, parseEntityTag, weakCompare } from '@etag/core';
+import {
+  type ConnectionOptions,
+  decoded,
+  type ExchangeOptions,
+  exchange,
+  type FieldLine,
+  field,
+  type WireRequest,
+  type WireResponse,
+} from '@etag/wire';
 import { DEFAULT_LENGTH, representation, vectorPath } from './fixture.ts';
 import { type Report, type Result, reportOf } from './report.ts';
 import type { Scenario, Step } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
-import type { FieldLine, RangeVector, Vector } from './vector.ts';
+import type { RangeVector, Vector } from './vector.ts';
 import { rangeVectors, vectors } from './vectors.ts';
-import { exchange, field, type WireResponse } from './wire.ts';
 
-/** What of the suite to run. */
-export interface RunOptions {
+/** What of the suite to run, and how to connect. */
+export interface RunOptions extends ConnectionOptions {
   /** Runs only what has an id or a section that this matches. @default everything */
   only?: RegExp | undefined;
 }
@@ -18,30 +26,34 @@ export interface RunOptions {
 /** What a response is and what it ought to be, in a few words; null when they agree. */
 type Mismatch = { expected: string; got: string } | null;
 
+/** One exchange with the server under test. */
+type Send = (request: WireRequest, options?: ExchangeOptions) => Promise<WireResponse>;
+
 /** Enough to hide the latency of a remote server, too few to overload a small one. */
 const CONNECTIONS = 8;
 
 /**
  * Runs every vector and every scenario against a server that implements the fixture contract.
  *
- * @param origin - such as `http://localhost:8787`
- * @param options - `only`: what to run; @default everything
+ * @param origin - such as `http://localhost:8787` or `https://staging.example`
+ * @param options - what to run, by default everything, and how to connect
  * @returns what passed and what failed
- * @throws TypeError when `origin` is not an http URL
+ * @throws TypeError when `origin` is not an http or https origin
  * @throws Error when the server cannot be reached, or has no fixture
  */
 export async function runConformance(origin: string, options: RunOptions = {}): Promise<Report> {
-  if (!/^http:\/\/[^/]+\/?$/.test(origin)) throw new TypeError(`${JSON.stringify(origin)} is not an http origin`);
-  const { only } = options;
+  if (!isOrigin(origin)) throw new TypeError(`${JSON.stringify(origin)} is not an http or https origin`);
+  const { only, ...connection } = options;
+  const send: Send = (request, options) => exchange(origin, request, { ...connection, ...options });
   const selected = <T extends { id: string; section: string }>(all: readonly T[]): T[] =>
     all.filter(({ id, section }) => !only || only.test(id) || only.test(section));
 
   // Without this, a server that is down, or has no fixture, would fail hundreds of times.
-  await findFixture(origin);
+  await findFixture(origin, send);
 
   const tests = [
-    ...selected(vectors).map((vector) => () => result(vector, () => checkVector(origin, vector))),
-    ...selected(rangeVectors).map((vector) => () => result(vector, () => checkRangeVector(origin, vector))),
+    ...selected(vectors).map((vector) => () => result(vector, () => checkVector(send, vector))),
+    ...selected(rangeVectors).map((vector) => () => result(vector, () => checkRangeVector(send, vector))),
   ];
   const results: Result[] = new Array(tests.length);
   let next = 0;
@@ -52,15 +64,20 @@ export async function runConformance(origin: string, options: RunOptions = {}): 
 
   // One after another: some of them look at the clock.
   for (const scenario of selected(scenarios)) {
-    results.push(await result(scenario, () => checkScenario(origin, scenario)));
+    results.push(await result(scenario, () => checkScenario(send, scenario)));
   }
   return reportOf(origin, results);
 }
 
+/** Whether a text is an origin that the suite can be run against. */
+export function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^/]+\/?$/.test(text);
+}
+
 type Test = () => Promise<Result>;
 
-async function findFixture(origin: string): Promise<void> {
-  const { status, body } = await exchange(origin, { method: 'GET', path: '/state', headers: [] });
+async function findFixture(origin: string, send: Send): Promise<void> {
+  const { status, body } = await send({ method: 'GET', path: '/state', headers: [] });
   const isFixture = status === 200 && Buffer.from(body).toString('latin1') === representation(DEFAULT_LENGTH);
   if (isFixture) return;
   throw new Error(
@@ -97,12 +114,12 @@ function malformed({ fault, headers }: WireResponse): Mismatch {
   return { expected: 'an ETag that is an entity tag, or none', got: shortened(JSON.stringify(etag)) };
 }
 
-function send(origin: string, vector: Vector | RangeVector): Promise<WireResponse> {
-  return exchange(origin, { method: vector.method, path: vectorPath(vector), headers: vector.headers });
+function requestOf(vector: Vector | RangeVector): WireRequest {
+  return { method: vector.method, path: vectorPath(vector), headers: vector.headers };
 }
 
-async function checkVector(origin: string, vector: Vector): Promise<Mismatch> {
-  const response = await send(origin, vector);
+async function checkVector(send: Send, vector: Vector): Promise<Mismatch> {
+  const response = await send(requestOf(vector));
   return unequal('status', vector.expect.status, response.status) ?? malformed(response) ?? wrongTag(vector, response);
 }
 
@@ -115,8 +132,8 @@ function wrongTag({ method, state }: Vector | RangeVector, { status, headers }: 
   return etag !== null && weakCompare(etag as EntityTag, current as EntityTag) ? null : unequal('ETag', current, etag);
 }
 
-async function checkRangeVector(origin: string, vector: RangeVector): Promise<Mismatch> {
-  const response = await send(origin, vector);
+async function checkRangeVector(send: Send, vector: RangeVector): Promise<Mismatch> {
+  const response = await send(requestOf(vector));
   const { status, headers, body } = response;
   const head = unequal('status', vector.expect.status, status) ?? malformed(response) ?? wrongTag(vector, response);
   if (head || vector.method !== 'GET') return head;
@@ -155,10 +172,10 @@ function partsOf(content: string, contentType: string): string[] {
   });
 }
 
-async function checkScenario(origin: string, scenario: Scenario): Promise<Mismatch> {
+async function checkScenario(send: Send, scenario: Scenario): Promise<Mismatch> {
   const captured: Captured = new Map();
   for (const [index, step] of scenario.steps.entries()) {
-    const mismatch = await checkStep(origin, step, captured);
+    const mismatch = await checkStep(send, step, captured);
     if (!mismatch) continue;
     const where = scenario.steps.length > 1 ? `step ${index + 1}: ` : '';
     return { expected: `${where}${mismatch.expected}`, got: mismatch.got };
@@ -180,7 +197,7 @@ function filled(text: string, captured: Captured): string | null {
   return missing ? null : result;
 }
 
-async function checkStep(origin: string, step: Step, captured: Captured): Promise<Mismatch> {
+async function checkStep(send: Send, step: Step, captured: Captured): Promise<Mismatch> {
   const { method, path, expect, firstByteOnly, ifStrong } = step;
   if (ifStrong !== undefined && filled(ifStrong, captured)?.startsWith('W/')) return null;
   const headers: FieldLine[] = [];
@@ -189,8 +206,7 @@ async function checkStep(origin: string, step: Step, captured: Captured): Promis
     if (text === null) return { expected: `${value} from an earlier response`, got: 'a response without that field' };
     headers.push([name, text]);
   }
-  const response = await exchange(
-    origin,
+  const response = await send(
     { method, path, headers },
     { firstByteOnly, keepAlive: expect.staysOpen, ...(firstByteOnly && { timeout: 3000 }) },
   );
@@ -272,21 +288,6 @@ function wrongContent({ body, json }: Step['expect'], response: WireResponse): M
     if (mismatch) return mismatch;
   }
   return null;
-}
-
-/** The content without its content coding. */
-function decoded({ headers, body }: WireResponse): Uint8Array {
-  if (body.length === 0) return body;
-  switch (field(headers, 'content-encoding')?.toLowerCase()) {
-    case 'gzip':
-      return gunzipSync(body);
-    case 'br':
-      return brotliDecompressSync(body);
-    case 'deflate':
-      return inflateSync(body);
-    default:
-      return body;
-  }
 }
 
 function wrongTime({ firstByteWithin, firstByteBeforeEnd }: Step['expect'], response: WireResponse): Mismatch {

@@ -1,4 +1,4 @@
-import type { FieldLine } from './vector.ts';
+import type { FieldLine } from '@etag/wire';
 
 /** What the response of a step has to be. */
 export interface StepExpectation {

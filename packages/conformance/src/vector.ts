@@ -1,4 +1,5 @@
 import type { ByteRange, Decision } from '@etag/core';
+import type { FieldLine } from '@etag/wire';
 
 /** The validators of the resource that a vector is about, as JSON. */
 export interface VectorState {
@@ -9,9 +10,6 @@ export interface VectorState {
   /** What the store knows of that time beyond the second, 0 to 999. @default 0 */
   milliseconds?: number;
 }
-
-/** A header field line: name and value. A field that is repeated is an entry of its own. */
-export type FieldLine = [name: string, value: string];
 
 /** One request with preconditions, and what has to become of it. */
 export interface Vector {

@@ -6,9 +6,10 @@ import {
   parseHttpDate,
   type ResourceState,
 } from '@etag/core';
+import type { FieldLine } from '@etag/wire';
 import { describe, expect, it } from 'vitest';
 import { stateOf, vectorPath } from './fixture.ts';
-import type { FieldLine, VectorState } from './vector.ts';
+import type { VectorState } from './vector.ts';
 import { coreOnly, dateVectors, rangeVectors, tagListVectors, vectors } from './vectors.ts';
 
 function resourceState(state: VectorState): ResourceState {

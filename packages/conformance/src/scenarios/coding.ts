@@ -1,6 +1,6 @@
+import type { FieldLine } from '@etag/wire';
 import { CODED_BODY, contentPath, statePath } from '../fixture.ts';
 import type { Scenario, Step } from '../scenario.ts';
-import type { FieldLine } from '../vector.ts';
 
 /** More than a kibibyte, and easy to compress, so that whatever compresses responses does so. */
 const TEXT = 'The same content gives the same tag in every process.\n'.repeat(60);

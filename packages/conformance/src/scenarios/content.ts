@@ -1,6 +1,6 @@
+import type { FieldLine } from '@etag/wire';
 import { contentPath } from '../fixture.ts';
 import type { Scenario, Step } from '../scenario.ts';
-import type { FieldLine } from '../vector.ts';
 
 const NOTE = contentPath({ body: 'a note' });
 const CAPTURE = { etag: 'etag' };

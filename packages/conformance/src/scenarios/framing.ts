@@ -1,6 +1,6 @@
+import type { FieldLine } from '@etag/wire';
 import { contentPath, streamPath } from '../fixture.ts';
 import type { Scenario, Step } from '../scenario.ts';
-import type { FieldLine } from '../vector.ts';
 
 const TAG: FieldLine = ['etag', '"v1"'];
 const CHUNKED: FieldLine = ['transfer-encoding', 'chunked'];

@@ -1,6 +1,6 @@
+import type { FieldLine } from '@etag/wire';
 import { contentPath, streamPath } from '../fixture.ts';
 import type { Scenario } from '../scenario.ts';
-import type { FieldLine } from '../vector.ts';
 
 const MODIFIED: FieldLine = ['last-modified', 'Sat, 29 Oct 1994 19:43:31 GMT'];
 const EARLIER: FieldLine = ['If-Unmodified-Since', 'Sat, 29 Oct 1994 19:43:30 GMT'];

@@ -1,6 +1,6 @@
+import type { FieldLine } from '@etag/wire';
 import { contentPath, rewrittenPath, statePath } from '../fixture.ts';
 import type { Scenario } from '../scenario.ts';
-import type { FieldLine } from '../vector.ts';
 
 const MODIFIED = 'Sat, 29 Oct 1994 19:43:31 GMT';
 const CONTENT = contentPath({

@@ -1,6 +1,6 @@
+import type { FieldLine } from '@etag/wire';
 import { statePath } from '../fixture.ts';
 import type { Scenario, StepExpectation } from '../scenario.ts';
-import type { FieldLine } from '../vector.ts';
 
 const MODIFIED = 'Sat, 29 Oct 1994 19:43:31 GMT';
 const V7 = statePath({ etag: '"v7"', lastModified: MODIFIED });

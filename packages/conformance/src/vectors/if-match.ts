@@ -1,4 +1,5 @@
-import type { FieldLine, Vector, VectorState } from '../vector.ts';
+import type { FieldLine } from '@etag/wire';
+import type { Vector, VectorState } from '../vector.ts';
 import { plainStatus } from '../vector.ts';
 import { MODIFIED } from './dates.ts';
 import { failed, METHODS, proceed } from './expectation.ts';

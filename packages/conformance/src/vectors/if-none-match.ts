@@ -1,4 +1,5 @@
-import { type FieldLine, plainStatus, type Vector, type VectorState } from '../vector.ts';
+import type { FieldLine } from '@etag/wire';
+import { plainStatus, type Vector, type VectorState } from '../vector.ts';
 import { MODIFIED } from './dates.ts';
 import { denied, failed, METHODS, proceed } from './expectation.ts';
 import { MALFORMED_LISTS } from './malformed-lists.ts';

@@ -1,4 +1,5 @@
-import type { FieldLine, RangeVector, VectorState } from '../vector.ts';
+import type { FieldLine } from '@etag/wire';
+import type { RangeVector, VectorState } from '../vector.ts';
 import { asctime, EARLIER, LATER, MODIFIED, rfc850 } from './dates.ts';
 
 const LENGTH = 100;

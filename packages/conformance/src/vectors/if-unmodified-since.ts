@@ -1,4 +1,5 @@
-import { type FieldLine, plainStatus, type Vector, type VectorState } from '../vector.ts';
+import type { FieldLine } from '@etag/wire';
+import { plainStatus, type Vector, type VectorState } from '../vector.ts';
 import { asctime, EARLIER, INVALID_DATES, LATER, MODIFIED, rfc850 } from './dates.ts';
 import { failed, METHODS, proceed, unconditional } from './expectation.ts';
 

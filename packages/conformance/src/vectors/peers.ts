@@ -1,4 +1,5 @@
-import type { FieldLine, RangeVector, Vector, VectorState } from '../vector.ts';
+import type { FieldLine } from '@etag/wire';
+import type { RangeVector, Vector, VectorState } from '../vector.ts';
 import { EARLIER, LATER, MODIFIED, rfc850 } from './dates.ts';
 import { failed, notModified, proceed, unconditional } from './expectation.ts';
 

@@ -1,5 +1,6 @@
 import type { PreconditionField, Reason } from '@etag/core';
-import type { FieldLine, Vector, VectorState } from '../vector.ts';
+import type { FieldLine } from '@etag/wire';
+import type { Vector, VectorState } from '../vector.ts';
 import { asctime, EARLIER, LATER, MODIFIED } from './dates.ts';
 import { denied, failed, isSafe, notModified, proceed, unconditional } from './expectation.ts';
 

@@ -1,4 +1,5 @@
-import type { FieldLine, RangeVector, VectorState } from '../vector.ts';
+import type { FieldLine } from '@etag/wire';
+import type { RangeVector, VectorState } from '../vector.ts';
 import { EARLIER, LATER, MODIFIED } from './dates.ts';
 
 type Part = [start: number, end: number];

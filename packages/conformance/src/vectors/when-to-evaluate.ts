@@ -1,4 +1,5 @@
-import type { FieldLine, Vector, VectorState } from '../vector.ts';
+import type { FieldLine } from '@etag/wire';
+import type { Vector, VectorState } from '../vector.ts';
 import { EARLIER, LATER, MODIFIED } from './dates.ts';
 import { failed, notModified, unconditional } from './expectation.ts';
 

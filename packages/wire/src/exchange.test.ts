@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { exchange, field, fieldLines } from './wire.ts';
+import { exchange } from './exchange.ts';
+import { field, fieldLines } from './field-line.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -45,6 +46,30 @@ describe('what is sent', () => {
         'Connection: close\r\nContent-Length: 0\r\n\r\n',
     );
   });
+});
+
+describe('content', () => {
+  it('is sent with its length', async () => {
+    const { origin, received } = await answering('HTTP/1.1 204 No Content\r\n\r\n');
+    await exchange(origin, { ...GET, method: 'PUT', content: Buffer.from('grün') });
+    expect(received.join('')).toMatch(/\r\nContent-Length: 5\r\n\r\n/);
+    expect(Buffer.from(received.join(''), 'latin1').toString()).toMatch(/grün$/);
+  });
+
+  it('is not waited for beyond a bound', async () => {
+    const { origin } = await answering('HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n0123456789', { close: false });
+    const { isCut, fault, body } = await exchange(origin, GET, { maxBytes: 20 });
+    expect({ isCut, fault, body: text(body) }).toEqual({ isCut: true, fault: null, body: '0123456789' });
+  });
+
+  it('is all there within it', async () => {
+    const { origin } = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    expect(await exchange(origin, GET, { maxBytes: 100 })).toMatchObject({ isCut: false, received: 40 });
+  });
+});
+
+it('a field that would end its line is not sent', () => {
+  expect(() => exchange('http://127.0.0.1:1', { ...GET, headers: [['X', 'a\r\nY: b']] })).toThrow(TypeError);
 });
 
 describe('what is received', () => {
@@ -158,6 +183,11 @@ describe('errors name host, port, method and path', () => {
 
   it('when nobody listens', async () => {
     await expect(exchange('http://127.0.0.1:1', GET)).rejects.toThrow('GET / at 127.0.0.1:1: ECONNREFUSED');
+  });
+
+  it('when the header section does not end', async () => {
+    const { origin } = await answering(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100)}`, { close: false });
+    await expect(exchange(origin, GET, { maxBytes: 100 })).rejects.toThrow('no end of the header section within');
   });
 
   it.each([

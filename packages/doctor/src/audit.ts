@@ -1,0 +1,146 @@
+import { type FieldLine, field } from '@etag/wire';
+import type { Check, Verdict } from './check.ts';
+import { checks } from './checks.ts';
+import { configurationOf } from './configuration.ts';
+import { curlLine } from './curl.ts';
+import { restore } from './draft.ts';
+import { type AuditOptions, settingsOf } from './options.ts';
+import { Probe, type Sent } from './probe.ts';
+import type { Finding, Report, Savings } from './report.ts';
+import { hitOf } from './revalidation.ts';
+import { type Server, serversOf } from './server.ts';
+import { severities } from './severity.ts';
+import { Subject } from './subject.ts';
+
+/** The page that explains the checks; the id of a check is an anchor on it. */
+const DOCS = 'https://www.npmjs.com/package/@etag/doctor';
+
+/** What no audit from outside can decide. */
+const UNDECIDED = [
+  'whether a tag that stayed the same would change with every change of the resource',
+  'whether a write and its check are one step, unless writers race and one update is lost (--race)',
+  'whether the nodes agree, unless requests reach several of them (--node)',
+  'what readers with other credentials, languages or cookies get',
+];
+
+const MOST_REDIRECTS = 5;
+const HOP_FIELDS = ['Age', 'Cache-Status', 'Via', 'X-Cache', 'CF-Cache-Status', 'Server-Timing'];
+
+/** The endpoint cannot be audited: it cannot be reached, or does not answer with content. */
+export class Inconclusive extends Error {
+  override name = 'Inconclusive';
+}
+
+/**
+ * Audits how an endpoint handles conditional requests.
+ *
+ * @param url - an http or https URL that answers GET with 200; redirects are followed within its origin
+ * @param options - which checks, how fast, and whether it may write
+ * @returns what is broken, and what was not
+ * @throws TypeError when `url` is not an http or https URL, or holds credentials
+ * @throws Inconclusive when it cannot be reached, or does not answer 200
+ * @example
+ * const { findings } = await audit('http://localhost:8787/notes/1');
+ */
+export async function audit(url: string, options: AuditOptions = {}): Promise<Report> {
+  const start = performance.now();
+  const target = new URL(url);
+  if (!/^https?:$/.test(target.protocol)) throw new TypeError(`${url} is not an http or https URL`);
+  if (target.username || target.password) throw new TypeError('A URL with credentials: send them as a field');
+  const probe = new Probe(settingsOf(target, options));
+  const subject = new Subject(probe, await firstRead(probe, target));
+  const results = await runAll(subject, options);
+  const servers = serversOf(subject.plain.response.headers);
+  const isRestored = probe.settings.write ? await restore(subject).catch(() => false) : null;
+  return {
+    url: subject.url.href,
+    servers,
+    hops: hopsOf(subject.plain),
+    findings: findingsOf(results, servers),
+    passed: results.flatMap(({ check, verdict }) => (verdict.kind === 'passed' ? [check.id] : [])),
+    skipped: results.flatMap(({ check, verdict }) =>
+      verdict.kind === 'skipped' ? [{ id: check.id, why: verdict.why }] : [],
+    ),
+    undecided: UNDECIDED,
+    savings: await savingsOf(subject).catch(() => null),
+    isRestored,
+    requests: probe.count,
+    duration: Math.round(performance.now() - start),
+  };
+}
+
+/** The first read, after the redirects within its origin. */
+async function firstRead(probe: Probe, start: URL): Promise<Sent> {
+  let url = start;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const sent = await reach(probe, url);
+    const { status, headers } = sent.response;
+    if (status === 200) return sent;
+    const location = status >= 300 && status < 400 ? field(headers, 'location') : null;
+    if (location === null) throw new Inconclusive(`GET ${url} is answered ${status}: only a 200 can be audited.`);
+    const next = new URL(location, url);
+    if (next.origin !== url.origin) throw new Inconclusive(`GET ${url} redirects to ${next}: audit that URL.`);
+    url = next;
+  }
+  throw new Inconclusive(`GET ${start} redirects more than ${MOST_REDIRECTS} times.`);
+}
+
+async function reach(probe: Probe, url: URL): Promise<Sent> {
+  const headers: FieldLine[] = [['Accept-Encoding', 'identity']];
+  try {
+    return await probe.send(url, { method: 'GET', path: url.pathname + url.search, headers });
+  } catch (error) {
+    throw new Inconclusive((error as Error).message, { cause: error });
+  }
+}
+
+interface Result {
+  readonly check: Check;
+  readonly verdict: Verdict;
+}
+
+/** One check after another: those that write come last, and none disturbs another. */
+async function runAll(subject: Subject, { only, skip }: AuditOptions): Promise<Result[]> {
+  const selected = checks.filter(({ id }) => (!only || only.test(id)) && !skip?.test(id));
+  const results: Result[] = [];
+  for (const check of selected) {
+    results.push({ check, verdict: await verdictOf(check, subject) });
+  }
+  return results;
+}
+
+async function verdictOf(check: Check, subject: Subject): Promise<Verdict> {
+  try {
+    return await check.run(subject);
+  } catch (error) {
+    return { kind: 'skipped', why: (error as Error).message };
+  }
+}
+
+function findingsOf(results: readonly Result[], servers: readonly Server[]): Finding[] {
+  const findings = results.flatMap(({ check, verdict }): Finding[] => {
+    if (verdict.kind !== 'failed') return [];
+    const { id, title, section, severity, fix } = check;
+    const { expected, seen, sent } = verdict;
+    const configuration = configurationOf(id, servers);
+    const requests = [...new Set(sent.map(curlLine))];
+    return [{ id, url: `${DOCS}#${id}`, title, section, severity, expected, seen, fix, configuration, requests }];
+  });
+  return findings.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+}
+
+function hopsOf({ response }: Sent): string[] {
+  return HOP_FIELDS.flatMap((name) => {
+    const value = field(response.headers, name);
+    return value === null ? [] : [`${name}: ${value}`];
+  });
+}
+
+/** What a browser saves by a 304. */
+async function savingsOf(subject: Subject): Promise<Savings | null> {
+  if (!subject.tag) return null;
+  const notModified = await hitOf(subject);
+  if (notModified.response.status !== 304) return null;
+  const full = await subject.read([['Accept-Encoding', 'gzip, deflate, br, zstd']]);
+  return { full: full.response.received, notModified: notModified.response.received };
+}

@@ -1,0 +1,408 @@
+import { formatHttpDate } from '@etag/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Answer, type Asked, type Mistakes, type Running, SEPARATOR, startEndpoint } from '../test/reference.ts';
+import { audit } from './audit.ts';
+import { checks } from './checks.ts';
+import type { AuditOptions } from './options.ts';
+
+const running: Running[] = [];
+afterEach(() => {
+  for (const endpoint of running.splice(0)) endpoint.close();
+});
+
+async function start(mistakes?: Mistakes): Promise<Running> {
+  const endpoint = await startEndpoint(mistakes);
+  running.push(endpoint);
+  return endpoint;
+}
+
+/** Changes the fields of answers: null removes one, a list of values repeats it. */
+function fields(changes: Record<string, string | string[] | null>, isMeant: (answer: Answer, asked: Asked) => boolean) {
+  return (answer: Answer, asked: Asked): Answer => {
+    if (!isMeant(answer, asked)) return answer;
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) answer.headers.delete(name);
+      else answer.headers.set(name, [value].flat().join(SEPARATOR));
+    }
+    return answer;
+  };
+}
+
+const always = () => true;
+const is = (status: number) => (answer: Answer) => answer.status === status;
+const isCoded = (answer: Answer) => answer.headers.has('content-encoding');
+const isRead = ({ method }: Asked) => method === 'GET' || method === 'HEAD';
+
+/** Changes fields of requests before they are evaluated. */
+function misreading(change: (headers: Asked['headers'], asked: Asked) => Asked['headers']) {
+  return (asked: Asked): Asked => ({ ...asked, headers: { ...asked.headers, ...change(asked.headers, asked) } });
+}
+
+const without = (...names: string[]) =>
+  misreading(() => Object.fromEntries(names.map((name): [string, undefined] => [name, undefined])));
+
+/** Answers 304 where the request is so. */
+function unchanged(isMeant: (asked: Asked) => boolean) {
+  return (answer: Answer, asked: Asked): Answer =>
+    isMeant(asked) && answer.status === 200
+      ? { status: 304, headers: new Headers({ etag: '"v1"' }), body: null }
+      : answer;
+}
+
+/** The content anew for each response, its length with it. */
+function content(make: (count: number) => string) {
+  return (answer: Answer, asked: Asked, count: number): Answer => {
+    if (answer.status !== 200 || !answer.body) return answer;
+    const body = Buffer.from(make(count));
+    answer.headers.set('content-length', String(body.length));
+    answer.headers.delete('content-encoding');
+    answer.headers.set('etag', `"c${asked.path}${count}"`);
+    return { ...answer, body };
+  };
+}
+
+const numberedTag = (number: (count: number) => number, isKnown = false): Mistakes => ({
+  misread: isKnown
+    ? misreading((headers) => (headers['if-none-match'] ? { 'if-none-match': '*' } : {}))
+    : without('if-none-match'),
+  tamper: (answer, _, count) => fields({ etag: `"n${number(count)}"` }, always)(answer, _),
+});
+
+const HOUR = 3_600_000;
+
+interface Case {
+  readonly mistakes: Mistakes;
+  readonly options?: AuditOptions;
+  readonly seen?: RegExp;
+}
+
+/** For each check a server that fails it. */
+const cases: Record<string, Case> = {
+  'tag-missing': { mistakes: { tamper: fields({ etag: null }, always) }, seen: /only Last-Modified/ },
+  'tag-malformed': { mistakes: { tamper: fields({ etag: 'v1' }, always) }, seen: /ETag: v1/ },
+  'tag-repeated': { mistakes: { tamper: fields({ etag: ['"a"', '"b"'] }, always) }, seen: /"a" and "b"/ },
+  'tag-changes': { mistakes: numberedTag((count) => count), seen: /each of 6 reads/ },
+  'tag-tracker': { mistakes: numberedTag((count) => count, true), seen: /each of 6 readers/ },
+  'tag-per-node': { mistakes: numberedTag((count) => count % 3), seen: /3 tags for the same bytes/ },
+  'tag-shared': {
+    mistakes: {
+      tamper: (answer, asked, count) => fields({ etag: '"one"' }, always)(content(String)(answer, asked, count), asked),
+    },
+    seen: /"one" for two contents/,
+  },
+  'content-changes': {
+    mistakes: { tamper: content((count) => `<script nonce="${count}${count}abc">`) },
+    seen: /from byte 15 on.*a nonce/,
+  },
+  'tag-weak': { mistakes: { tamper: fields({ etag: 'W/"v1"' }, always) } },
+  'tag-of-file-time': {
+    mistakes: {
+      tamper: (answer) => {
+        const seconds = Date.parse(answer.headers.get('last-modified') ?? '') / 1000;
+        return fields({ etag: `"${seconds.toString(16)}-${answer.body?.length.toString(16)}"` }, always)(
+          answer,
+          {} as Asked,
+        );
+      },
+    },
+    seen: /as nginx makes it/,
+  },
+  'modified-malformed': { mistakes: { tamper: fields({ 'last-modified': '2024-01-01T00:00:00Z' }, always) } },
+  'modified-in-future': {
+    mistakes: { tamper: fields({ 'last-modified': formatHttpDate(Date.now() + HOUR) }, always) },
+  },
+  'modified-placeholder': {
+    mistakes: { tamper: fields({ 'last-modified': formatHttpDate(Date.UTC(1985, 9, 26, 8, 15)) }, always) },
+  },
+  'read-hit': { mistakes: { misread: without('if-none-match') } },
+  'read-other-form': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-none-match']?.startsWith('W/') ? { 'if-none-match': '"x"' } : {})),
+    },
+  },
+  'read-list': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-none-match']?.includes(',') ? { 'if-none-match': '"x"' } : {})),
+    },
+  },
+  'read-comma': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-none-match']?.includes('etag,') ? { 'if-none-match': '"x"' } : {})),
+    },
+  },
+  'read-lines': {
+    mistakes: {
+      misread: misreading(
+        (headers) => (headers['if-none-match'] && { 'if-none-match': headers['if-none-match'].split(', ')[0] }) || {},
+      ),
+    },
+  },
+  'read-any': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-none-match'] === '*' ? { 'if-none-match': '"x"' } : {})),
+    },
+  },
+  'read-no-cache': {
+    mistakes: {
+      misread: misreading((headers) => (headers['cache-control'] === 'no-cache' ? { 'if-none-match': undefined } : {})),
+    },
+  },
+  'read-unknown': { mistakes: { tamper: unchanged(({ headers }) => headers['if-none-match'] !== undefined) } },
+  'read-unquoted': { mistakes: { tamper: unchanged(({ headers }) => headers['if-none-match'] === 'v1') } },
+  'read-garbage': {
+    mistakes: { tamper: unchanged(({ headers }) => headers['if-none-match']?.includes('"v1"') ?? false) },
+  },
+  'read-head': {
+    mistakes: { tamper: fields({ etag: null }, (_, asked) => asked.method === 'HEAD') },
+    seen: /no ETag/,
+  },
+  'read-missing': {
+    mistakes: {
+      tamper: (answer, { headers }) =>
+        answer.status === 404 && headers['if-none-match'] ? { ...answer, status: 304 } : answer,
+    },
+  },
+  'read-if-match': { mistakes: { misread: without('if-match') } },
+  'date-equal': { mistakes: { misread: without('if-modified-since') } },
+  'date-later': {
+    mistakes: {
+      misread: misreading(({ 'if-modified-since': since = '' }) =>
+        Date.parse(since) > Date.now() - 1.5 * HOUR ? { 'if-modified-since': undefined } : {},
+      ),
+    },
+  },
+  'date-older': { mistakes: { tamper: unchanged(({ headers }) => headers['if-modified-since'] !== undefined) } },
+  'date-invalid': { mistakes: { tamper: unchanged(({ headers }) => headers['if-modified-since'] === '3000') } },
+  'date-beside-other-tag': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-modified-since'] ? { 'if-none-match': undefined } : {})),
+    },
+  },
+  'date-beside-matching-tag': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-modified-since'] ? { 'if-none-match': undefined } : {})),
+    },
+  },
+  'date-if-unmodified-since': { mistakes: { misread: without('if-unmodified-since') } },
+  'not-modified-framing': {
+    mistakes: {
+      tamper: (answer) =>
+        answer.status === 304 ? { ...answer, raw: 'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\ncontent' } : answer,
+    },
+    seen: /7 bytes of content/,
+  },
+  'not-modified-length': { mistakes: { tamper: fields({ 'content-length': '0' }, is(304)) } },
+  'not-modified-closes': { mistakes: { tamper: fields({ connection: 'close' }, is(304)) } },
+  'not-modified-tag': { mistakes: { tamper: fields({ etag: null }, is(304)) } },
+  'not-modified-fields': { mistakes: { tamper: fields({ 'cache-control': null }, is(304)) } },
+  'not-modified-vary': { mistakes: { tamper: fields({ vary: null }, is(304)) } },
+  'not-modified-metadata': { mistakes: { tamper: fields({ 'content-type': 'application/json' }, is(304)) } },
+  'coding-tag-weakened': { mistakes: { tamper: fields({ etag: 'W/"v1"' }, isCoded) }, seen: /W\/"v1"/ },
+  'coding-tag-stripped': { mistakes: { tamper: fields({ etag: null }, isCoded) } },
+  'coding-tag-shared': { mistakes: { tamper: fields({ etag: '"v1"' }, isCoded) }, seen: /for no coding and for gzip/ },
+  'coding-vary': { mistakes: { tamper: fields({ vary: null }, always) } },
+  'coding-hit': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-none-match']?.includes('-gzip') ? { 'if-none-match': '"x"' } : {})),
+    },
+    seen: /status 200/,
+  },
+  'coding-not-modified-tag': { mistakes: { tamper: fields({ etag: '"v1"' }, is(304)) } },
+  'coding-not-modified-vary': { mistakes: { tamper: fields({ vary: null }, is(304)) } },
+  'range-stale': { mistakes: { misread: without('if-range') } },
+  'range-weak': {
+    mistakes: { misread: misreading((headers) => ({ 'if-range': headers['if-range']?.replace('W/', '') })) },
+  },
+  'range-later-date': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-range']?.endsWith('GMT') ? { 'if-range': undefined } : {})),
+    },
+  },
+  'range-current': {
+    mistakes: { misread: misreading((headers) => (headers['if-range'] ? { range: undefined } : {})) },
+  },
+  'range-tag': { mistakes: { tamper: fields({ etag: null }, is(206)) } },
+  'range-ignored': { mistakes: { misread: without('range') } },
+  'cors-not-modified': { mistakes: { tamper: fields({ 'access-control-allow-origin': null }, is(304)) } },
+  'cors-expose': { mistakes: { tamper: fields({ 'access-control-expose-headers': null }, always) } },
+  'cors-preflight': { mistakes: { tamper: fields({ 'access-control-allow-headers': 'Content-Type' }, is(204)) } },
+  'clients-differ': {
+    mistakes: {
+      misread: misreading((headers) =>
+        headers['cache-control'] === 'no-cache' ? { 'if-none-match': undefined, 'if-modified-since': undefined } : {},
+      ),
+    },
+    seen: /curl: 304, Node's fetch: 200, a browser that reloads: 304/,
+  },
+  'authorisation-first': {
+    mistakes: {
+      tamper: (answer, { headers }) =>
+        headers.authorization || answer.status === 304 ? answer : { status: 401, headers: new Headers(), body: null },
+    },
+    options: { headers: [['Authorization', 'Bearer secret']] },
+  },
+  'write-current': {
+    mistakes: {
+      misread: misreading((headers, { method }) => (method === 'PUT' ? { 'if-match': '"x"' } : { ...headers })),
+    },
+    options: { write: true },
+  },
+  'write-coded': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-match']?.includes('-gzip') ? { 'if-match': '"x"' } : {})),
+    },
+    options: { write: true },
+    seen: /412 to If-Match: "v\d+-gzip"/,
+  },
+  'write-stale': {
+    mistakes: {
+      misread: misreading((headers, { method }) =>
+        method === 'PUT' && headers['if-match'] ? { 'if-match': '*' } : {},
+      ),
+    },
+    options: { write: true },
+  },
+  'write-refused-but-done': { mistakes: { writes: 'refuse-and-write' }, options: { write: true } },
+  'write-create': {
+    mistakes: {
+      misread: misreading((headers, { method }) =>
+        method === 'PUT' && headers['if-none-match'] ? { 'if-none-match': '"x"' } : {},
+      ),
+    },
+    options: { write: true },
+  },
+  'write-malformed': {
+    mistakes: {
+      misread: misreading((headers) => (headers['if-match']?.includes('unquoted') ? { 'if-match': '*' } : {})),
+    },
+    options: { write: true },
+  },
+  'write-date': {
+    mistakes: { misread: misreading((headers) => (headers['if-unmodified-since'] ? { 'if-match': '*' } : {})) },
+    options: { write: true },
+  },
+  'write-unguarded': {
+    mistakes: {
+      misread: misreading(({ 'if-match': match, 'if-none-match': none, 'if-unmodified-since': since }, { method }) =>
+        method === 'PUT' && !match && !none && !since ? { 'if-match': '*' } : {},
+      ),
+    },
+    options: { write: true },
+  },
+  'write-tag': {
+    mistakes: {
+      tamper: fields({ etag: '"of-the-response"' }, (answer, asked) => asked.method === 'PUT' && answer.status === 200),
+    },
+    options: { write: true },
+  },
+  'race-lost-update': {
+    mistakes: { writes: 'check-then-write' },
+    options: { write: true, race: 8 },
+    seen: /8 writers, \d+ writes, \d+ acknowledged, \d+ contradictions/,
+  },
+};
+
+const only = (id: string) => ({ only: new RegExp(`^${id}$`) });
+
+describe('each check finds its mistake', () => {
+  it.each(Object.entries(cases))('%s', async (id, { mistakes, options, seen }) => {
+    const { url } = await start(mistakes);
+    const { findings } = await audit(url, { ...options, ...only(id) });
+    expect(findings.map((finding) => finding.id)).toEqual([id]);
+    const [finding] = findings;
+    expect(finding?.url).toMatch(new RegExp(`^https://.*#${id}$`));
+    if (seen) expect(finding?.seen).toMatch(seen);
+  });
+
+  it('and there is a case for every check but those of hops', () => {
+    const others = checks.map(({ id }) => id).filter((id) => !(id in cases));
+    expect(others).toEqual(['hop-tag', 'node-tag']);
+  });
+});
+
+describe('the addresses behind a URL', () => {
+  it('hop-tag: the origin sends another tag', async () => {
+    const origin = await start();
+    const edge = await start({ tamper: fields({ etag: 'W/"v1"' }, isCoded) });
+    const { findings } = await audit(edge.url, { origin: `127.0.0.1:${origin.port}`, ...only('hop-tag') });
+    expect(findings).toMatchObject([{ id: 'hop-tag', seen: expect.stringContaining('"v1-gzip"') }]);
+    expect(findings[0]?.requests[0]).toContain(`--connect-to 127.0.0.1:${edge.port}:127.0.0.1:${origin.port}`);
+  });
+
+  it('node-tag: two nodes have tags of their own', async () => {
+    const one = await start();
+    const other = await start({ tamper: fields({ etag: '"other"' }, always) });
+    const nodes = [one, other].map(({ port }) => `127.0.0.1:${port}`);
+    const { findings } = await audit(one.url, { nodes, ...only('node-tag') });
+    expect(findings).toMatchObject([{ id: 'node-tag', seen: `${nodes[0]}: "v1", ${nodes[1]}: "other"` }]);
+  });
+
+  it('both pass where the tags are the same', async () => {
+    const [one, other] = [await start(), await start()];
+    const nodes = [one, other].map(({ port }) => `127.0.0.1:${port}`);
+    const { passed } = await audit(one.url, { nodes, origin: nodes[1], only: /^(hop|node)-tag$/ });
+    expect(passed).toEqual(['hop-tag', 'node-tag']);
+  });
+});
+
+describe('a right endpoint', () => {
+  const conditional = ['hop-tag', 'node-tag', 'authorisation-first'];
+  const withWrites: AuditOptions = { write: true, race: 8 };
+
+  it('passes every check that applies', async () => {
+    const { url, note } = await start();
+    const before = note.text;
+    const { findings, passed, skipped, isRestored } = await audit(url, withWrites);
+    expect(findings).toEqual([]);
+    expect(passed).toEqual(checks.map(({ id }) => id).filter((id) => !conditional.includes(id)));
+    expect(skipped.map(({ id }) => id)).toEqual(conditional);
+    expect(isRestored).toBe(true);
+    expect(note.text).toBe(before);
+  });
+
+  it('passes with credentials that it asks for first', async () => {
+    const { url } = await start({
+      tamper: (answer, { headers }) =>
+        headers.authorization ? answer : { status: 401, headers: new Headers(), body: null },
+    });
+    const options: AuditOptions = { headers: [['Authorization', 'Bearer secret']], ...only('authorisation-first') };
+    expect((await audit(url, options)).passed).toEqual(['authorisation-first']);
+  });
+
+  it('is never blamed, however often it is asked', async () => {
+    const { url } = await start();
+    for (let round = 0; round < 30; round++) expect((await audit(url)).findings).toEqual([]);
+  });
+
+  it('is audited within 80 requests and 10 s', async () => {
+    const { url } = await start();
+    const { requests, duration } = await audit(url);
+    expect(requests).toBeLessThanOrEqual(80);
+    expect(duration).toBeLessThan(10_000);
+  });
+
+  it('is not written to unless it may be', async () => {
+    const methods = new Set<string>();
+    const { url } = await start({
+      tamper: (answer, { method }) => {
+        methods.add(method);
+        return answer;
+      },
+    });
+    await audit(url);
+    expect([...methods].sort()).toEqual(['GET', 'HEAD', 'OPTIONS']);
+  });
+});
+
+describe('a resource that changes while it is audited', () => {
+  it('is not blamed for it', async () => {
+    const endpoint = await start({
+      tamper: (answer, asked, count) => {
+        if (count % 7 === 0 && isRead(asked)) endpoint.note.version++;
+        if (count % 7 === 0) endpoint.note.text = `changed at ${count}`.repeat(99);
+        return answer;
+      },
+    });
+    for (let round = 0; round < 5; round++) expect((await audit(endpoint.url)).findings).toEqual([]);
+  });
+});

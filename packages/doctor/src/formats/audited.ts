@@ -1,0 +1,54 @@
+import type { Finding, Report } from '../report.ts';
+import { type Severity, severities } from '../severity.ts';
+
+/** A URL of a run, and what came of it. */
+export interface Audited {
+  readonly url: string;
+  /** The line that names it in a file of URLs; null where it comes from the command line. */
+  readonly place: { readonly file: string; readonly line: number } | null;
+  /** Null where the audit did not come to a result. */
+  readonly report: Report | null;
+  /** Why it did not; null where it did. */
+  readonly error: string | null;
+}
+
+const PLURALS: Record<Severity, string> = {
+  critical: 'critical',
+  error: 'errors',
+  warning: 'warnings',
+  note: 'notes',
+};
+
+/** How many findings there are of each severity: `1 critical, 2 errors`. */
+export function countsOf(findings: readonly Finding[]): string {
+  const counts = severities.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? severity : PLURALS[severity]}`];
+  });
+  return counts.join(', ');
+}
+
+/** The verdict on a URL in one line. */
+export function verdictLine({ url, report, error }: Audited): string {
+  if (!report) return `${url}: not audited. ${error}`;
+  const { findings, passed, savings } = report;
+  const counts = findings.length === 0 ? `nothing found, ${passed.length} checks passed` : countsOf(findings);
+  const saves = savings ? `; a 304 takes ${bytes(savings.notModified)} instead of ${bytes(savings.full)}` : '';
+  return `${report.url}: ${counts}${saves}`;
+}
+
+/** A number of bytes for people. */
+export function bytes(count: number): string {
+  return `${count.toLocaleString('en-US')} bytes`;
+}
+
+/** The best things to do, the most urgent first: one for findings that the same step mends. */
+export function fixesOf({ findings }: Report): readonly Finding[] {
+  const stepOf = ({ configuration, fix }: Finding) => configuration?.text ?? fix;
+  return findings.filter((finding, index) => findings.findIndex((one) => stepOf(one) === stepOf(finding)) === index);
+}
+
+/** What mends a finding: the line of configuration where it is known. */
+export function remedyOf({ configuration, fix }: Finding): string {
+  return configuration ? `${configuration.server}: ${configuration.text}` : fix;
+}

@@ -1,0 +1,58 @@
+import type { ConnectionOptions, FieldLine } from '@etag/wire';
+
+/** How an audit is done. */
+export interface AuditOptions extends ConnectionOptions {
+  /** Fields that every request carries, such as Authorization. @default none */
+  headers?: readonly FieldLine[] | undefined;
+  /** Runs only the checks whose id this matches. @default all */
+  only?: RegExp | undefined;
+  /** Leaves out the checks whose id this matches. @default none */
+  skip?: RegExp | undefined;
+  /** How often the resource is read to see whether its tag holds. @default 6 */
+  repeats?: number | undefined;
+  /** How long to wait for a response, in ms. @default 10,000 */
+  timeout?: number | undefined;
+  /** How many requests a second at most. @default 5; on loopback no limit */
+  rate?: number | undefined;
+  /** How many requests at most. @default 200; with `race` more */
+  maxRequests?: number | undefined;
+  /** The addresses of the nodes behind the URL, with a port where it is another one. @default none */
+  nodes?: readonly string[] | undefined;
+  /** The address of the origin behind the proxies of the URL. @default none */
+  origin?: string | undefined;
+  /** Also writes to the URL, with PUT, and restores what it found. @default false */
+  write?: boolean | undefined;
+  /** How many writers race for the URL; only with `write`. @default 0 */
+  race?: number | undefined;
+}
+
+/** The options with their defaults. */
+export interface Settings extends ConnectionOptions {
+  readonly headers: readonly FieldLine[];
+  readonly repeats: number;
+  readonly timeout: number;
+  readonly rate: number;
+  readonly maxRequests: number;
+  readonly nodes: readonly string[];
+  readonly origin: string | null;
+  readonly write: boolean;
+  readonly race: number;
+}
+
+const MOST_REQUESTS = 200;
+
+/** How many requests a writer of a race sends: five reads and five writes. */
+const REQUESTS_OF_WRITER = 10;
+
+/** Nobody else is disturbed by many requests to one's own machine. */
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}
+
+/** Fills in what the options leave open. */
+export function settingsOf(url: URL, options: AuditOptions): Settings {
+  const { resolve, ca, insecure, headers = [], repeats = 6, timeout = 10_000, nodes = [], origin = null } = options;
+  const { rate = isLoopback(url) ? Number.POSITIVE_INFINITY : 5, write = false, race = 0 } = options;
+  const { maxRequests = MOST_REQUESTS + race * REQUESTS_OF_WRITER } = options;
+  return { resolve, ca, insecure, headers, repeats, timeout, rate, maxRequests, nodes, origin, write, race };
+}

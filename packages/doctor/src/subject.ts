@@ -1,0 +1,95 @@
+import { type EntityTag, parseEntityTag, parseHttpDate } from '@etag/core';
+import { decoded, type FieldLine, field, fieldLines, type WireRequest, type WireResponse } from '@etag/wire';
+import type { Settings } from './options.ts';
+import type { Probe, SendOptions, Sent } from './probe.ts';
+
+/** The tag of a response; null where it has none, several, or one that is malformed. */
+export function tagOf({ headers }: WireResponse): EntityTag | null {
+  const lines = fieldLines(headers, 'etag');
+  return lines.length === 1 ? parseEntityTag(lines[0] as string) : null;
+}
+
+/** The time of last modification in ms; null where there is none, or it is malformed. */
+export function modifiedOf({ headers }: WireResponse): number | null {
+  return parseHttpDate(field(headers, 'last-modified') ?? '');
+}
+
+/** The content of a response without its coding, as text of one character a byte. */
+export function contentOf(response: WireResponse): string {
+  return Buffer.from(decoded(response)).toString('latin1');
+}
+
+/** Asks for content without a coding. */
+const PLAIN: readonly FieldLine[] = [['Accept-Encoding', 'identity']];
+
+/** The endpoint that is audited, and what is known of it. Reads that several checks need are sent once. */
+export class Subject {
+  readonly url: URL;
+  readonly settings: Settings;
+  /** The first read, without preconditions and without a coding. */
+  readonly plain: Sent;
+  /** The tag of that read; null where it has none that is well-formed. */
+  readonly tag: EntityTag | null;
+  /** When the resource was last modified, in ms; null when unknown. */
+  readonly modified: number | null;
+  readonly #probe: Probe;
+  readonly #reads = new Map<string, Promise<Sent>>();
+  readonly #once = new Map<string, Promise<unknown>>();
+
+  constructor(probe: Probe, plain: Sent) {
+    this.url = plain.url;
+    this.settings = probe.settings;
+    this.plain = plain;
+    this.tag = tagOf(plain.response);
+    this.modified = modifiedOf(plain.response);
+    this.#probe = probe;
+  }
+
+  /** GET with these fields, without a coding unless they ask for one; the same exchange for the same fields. */
+  read(headers: readonly FieldLine[] = [], options: SendOptions = {}): Promise<Sent> {
+    return this.#kept('GET', headers, options);
+  }
+
+  /** HEAD, as `read`. */
+  head(headers: readonly FieldLine[] = []): Promise<Sent> {
+    return this.#kept('HEAD', headers, {});
+  }
+
+  /** A new read, whatever was read before. */
+  fresh(headers: readonly FieldLine[] = [], options: SendOptions = {}): Promise<Sent> {
+    return this.send({ method: 'GET', headers }, options);
+  }
+
+  /** Any request to the endpoint, or to another path of its origin. */
+  send(request: Omit<WireRequest, 'path'> & { path?: string }, options: SendOptions = {}): Promise<Sent> {
+    const { pathname, search } = this.url;
+    const coding = field(request.headers, 'accept-encoding') === null ? PLAIN : [];
+    const headers = [...coding, ...request.headers];
+    return this.#probe.send(this.url, { path: pathname + search, ...request, headers }, options);
+  }
+
+  /** Reads one after another, each on a connection of its own, the first one included. */
+  repeats(): Promise<readonly Sent[]> {
+    return this.once('repeats', () => this.#repeat());
+  }
+
+  /** Does something the first time, and gives its result to all that ask for it by this name. */
+  once<T>(name: string, run: () => Promise<T>): Promise<T> {
+    const kept = (this.#once.get(name) as Promise<T> | undefined) ?? run();
+    this.#once.set(name, kept);
+    return kept;
+  }
+
+  async #repeat(): Promise<readonly Sent[]> {
+    const reads = [this.plain];
+    while (reads.length < this.settings.repeats) reads.push(await this.fresh());
+    return reads;
+  }
+
+  #kept(method: string, headers: readonly FieldLine[], options: SendOptions): Promise<Sent> {
+    const key = JSON.stringify([method, headers, options.address, options.keepAlive, options.without?.source]);
+    const kept = this.#reads.get(key) ?? this.send({ method, headers }, options);
+    this.#reads.set(key, kept);
+    return kept;
+  }
+}
