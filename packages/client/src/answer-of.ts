@@ -12,7 +12,10 @@ export interface CallAnswer {
   readonly movedTo: string | null;
 }
 
-const answers = new WeakMap<Response, CallAnswer>();
+// On the response itself, which costs less than a WeakMap of all of them (docs/decisions/032).
+const ANSWER = Symbol.for('@etag/client.answer');
+
+type Answered = Response & { [ANSWER]?: CallAnswer };
 
 /**
  * Tells how a response of a client came to be.
@@ -21,10 +24,10 @@ const answers = new WeakMap<Response, CallAnswer>();
  * @returns null for any other response
  */
 export function answerOf(response: Response): CallAnswer | null {
-  return answers.get(response) ?? null;
+  return (response as Answered)[ANSWER] ?? null;
 }
 
 /** Remembers how a response came to be, for its clones as well. */
 export function remember(response: Response, answer: CallAnswer): void {
-  answers.set(response, answer);
+  (response as Answered)[ANSWER] = answer;
 }

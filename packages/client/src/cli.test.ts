@@ -135,7 +135,7 @@ test('says where a URL has moved for good', async () => {
   from.close();
 });
 
-test('what a server sends is no instruction to the terminal', async () => {
+test('what a server sends cannot control the terminal', async () => {
   const hostile = await serve((_, response) => {
     response.socket?.end('HTTP/1.1 404 \u001b]0;title\u0007\u009b1m\r\nContent-Length: 0\r\n\r\n', 'latin1');
   });
@@ -180,7 +180,7 @@ test('--version', async () => {
   expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-test('a closed pipe is no error of the program', async () => {
+test('a closed pipe does not make it fail', async () => {
   const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
   const urls = Array.from({ length: 200 }, (_, nth) => `${server.origin}/${nth}`);
   const command = `"${process.execPath}" --no-warnings "${cli}" --registry :memory: ${urls.join(' ')}`;

@@ -1,7 +1,6 @@
-import { isRead } from '@etag/core';
+import { isRead, OutcomeUnknownError } from '@etag/core';
 import { parseCacheControl } from './cache-control.ts';
 import type { Context } from './context.ts';
-import { OutcomeUnknownError } from './errors.ts';
 import { type ClientEvent, publisher } from './event.ts';
 import { Invalidations } from './invalidations.ts';
 import { memoryStore } from './memory.ts';
@@ -136,9 +135,8 @@ export function createClient(options: ClientOptions = {}): Client {
     const [partition, content] = [partitionOf(called, context), contentOf(called)];
     return { ...called, partition: await partition, content: await content };
   };
-  const call = async (input: RequestInfo | URL, init?: ClientInit) => {
-    return followRedirects(await identified(input, init), send);
-  };
+  const call = (input: RequestInfo | URL, init?: ClientInit) =>
+    identified(input, init).then((request) => followRedirects(request, send));
   const write = (input: RequestInfo | URL, init?: ClientInit) =>
     call(input, init).catch((error: unknown) => {
       // A caller that aborts knows why.

@@ -1,6 +1,5 @@
 /**
- * Gives up the content of a response that nobody reads, so that its connection is free again. What fails in it is nobody's
- * error.
+ * Cancels the content of a response that nobody reads, which frees its connection. Errors in it are ignored.
  *
  * @param response - it may have been read, or have failed already
  */

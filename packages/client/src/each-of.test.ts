@@ -26,7 +26,7 @@ test.each([
   expect(mostOfHost).toBeLessThanOrEqual(limits.perHost);
 });
 
-test('what is no URL is run as well', async () => {
+test('what is not a URL is run as well', async () => {
   const ran: string[] = [];
   await eachOf(['no URL', 'none either'], { concurrency: 1, perHost: 1 }, async (url) => void ran.push(url));
   expect(ran).toEqual(['no URL', 'none either']);

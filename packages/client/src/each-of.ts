@@ -25,7 +25,7 @@ export async function eachOf(
 function byHost(urls: readonly string[]): Map<string, string[]> {
   const hosts = new Map<string, string[]>();
   for (const url of urls) {
-    // What is no URL fails when it is read.
+    // What is not a URL fails when it is read.
     const host = URL.canParse(url) ? new URL(url).host : '';
     const others = hosts.get(host);
     if (others) others.push(url);

@@ -60,7 +60,7 @@ test('the time saved is that of the full response, without that of who reads it,
   slow.close();
 });
 
-test('whoever subscribes to the channel hears all clients', async () => {
+test('a subscriber of the channel hears all clients', async () => {
   const heard: unknown[] = [];
   const listener = (event: unknown) => void heard.push(event);
   subscribe('@etag/client', listener);

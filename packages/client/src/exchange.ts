@@ -165,9 +165,9 @@ export function answerReceived(response: Response, told: CallAnswer): Answer {
 }
 
 /**
- * Loads once more, for one reader, what was too long to be shared: from where it is.
+ * Loads what was too long to share once more, for one reader, from where that reader is.
  *
- * @throws TypeError when it is not the same any more: there is no true way to go on
+ * @throws TypeError when the content has changed since
  */
 async function loadFrom(
   context: Context,

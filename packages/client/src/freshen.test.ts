@@ -49,9 +49,9 @@ describe('RFC 9111 §4.3.4 which stored response a 304 is about', () => {
     ['another date', modified(DATE), modified(LATER), 'contradicts'],
     ['the same date alone, stored with a tag', { ...tag('"a"'), ...modified(DATE) }, modified(DATE), 'updates'],
     ['a date, stored without one', tag('"a"'), modified(DATE), 'contradicts'],
-    ['what is no tag, the same', tag('a'), tag('a'), 'updates'],
-    ['what is no tag, another', tag('a'), tag('b'), 'contradicts'],
-    ['what is no tag, stored as one', tag('"a"'), tag('a'), 'contradicts'],
+    ['what is not a tag, the same', tag('a'), tag('a'), 'updates'],
+    ['what is not a tag, another', tag('a'), tag('b'), 'contradicts'],
+    ['what is not a tag, stored as one', tag('"a"'), tag('a'), 'contradicts'],
     ['what are no dates, the same', modified('yesterday'), modified('yesterday'), 'updates'],
     ['what are no dates, others', modified('yesterday'), modified('today'), 'contradicts'],
   ])('%s', (_, stored, received, verdict) => {

@@ -3,7 +3,7 @@ import type { Directives } from './cache-control.ts';
 import type { Context } from './context.ts';
 import { keyOf } from './partition.ts';
 import { ageOf, isFresh, isFreshBy, isPermanentRedirect, isRedirect } from './policy.ts';
-import type { StoredResponse } from './port.ts';
+import type { Awaitable, StoredResponse } from './port.ts';
 import { answered, type Read } from './reading.ts';
 import { memberOf } from './request.ts';
 import { respond, respondStored } from './respond.ts';
@@ -27,22 +27,32 @@ export async function lookUp(
 }
 
 /** The answer without asking, where the mode of the client or the request has one; null where one has to ask. */
-export async function answerLocally(
+export function answerLocally(
   context: Context,
   read: Read,
   stored: StoredResponse | undefined,
-): Promise<Answer | null> {
+): Awaitable<Answer | null> {
   const cache = memberOf(read.request, 'cache');
   // https://fetch.spec.whatwg.org/#concept-request-cache-mode: these take what is stored, fresh or not
   const takesStale = cache === 'force-cache' || cache === 'only-if-cached';
   // A URL that has moved for good is not asked where it is: what is there is asked for all the same.
   if (context.mode !== 'rfc9111' && !takesStale && !isPermanentRedirect(stored?.status ?? 0)) return null;
+  return answerFromStore(context, read, stored, takesStale);
+}
+
+async function answerFromStore(
+  context: Context,
+  read: Read,
+  stored: StoredResponse | undefined,
+  takesStale: boolean,
+): Promise<Answer | null> {
   if (stored && isUsable(read, stored)) {
     const how = takesStale ? 'fresh' : unvalidated(stored, read.directives);
     const answer = how && (await answerUnvalidated(context, read, stored, how));
     if (answer) return how === 'stale' ? { ...answer, isStale: true } : answer;
   }
-  if (cache === 'only-if-cached') throw new TypeError(`${read.request.url.href} is not stored`);
+  if (memberOf(read.request, 'cache') === 'only-if-cached')
+    throw new TypeError(`${read.request.url.href} is not stored`);
   if (context.mode !== 'rfc9111' || !read.directives.has('only-if-cached')) return null;
   // RFC 9111 §5.2.1.7
   return {

@@ -1,6 +1,6 @@
+export { OutcomeUnknownError } from '@etag/core';
 export { answerOf, type CallAnswer } from './answer-of.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
-export { OutcomeUnknownError } from './errors.ts';
 export type { Answered, ClientEvent, How, Mismatched, StoreFailed } from './event.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory.ts';
 export { type Conflict, type Json, type Merged, mergeJson } from './merge.ts';

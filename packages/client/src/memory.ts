@@ -38,11 +38,13 @@ export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
   }
 
   function keep(key: string, variants: readonly Stored[]): void {
-    forget(key);
     const resource = { variants, bytes: sizeOf(key, variants) };
-    if (variants.length === 0 || resource.bytes > maxBytes) return;
+    if (variants.length === 0 || resource.bytes > maxBytes) {
+      forget(key);
+      return;
+    }
+    bytes += resource.bytes - (resources.get(key)?.bytes ?? 0);
     resources.set(key, resource);
-    bytes += resource.bytes;
     for (const oldest of resources.keys()) {
       if (bytes <= maxBytes) break;
       forget(oldest);

@@ -80,7 +80,7 @@ test('takes time in proportion to the depth', () => {
   expect(time(2000)).toBeLessThan(200);
 });
 
-test('a Date is no JSON', () => {
+test('a Date is not JSON', () => {
   const date = new Date(0) as unknown as Json;
   expect(() => mergeJson({ a: 1 }, { a: date }, { a: 2 })).toThrow(TypeError);
 });

@@ -53,7 +53,7 @@ export function mergeJson(base: Json, mine: Json, theirs: Json): Merged {
 
 type Value = Json | undefined;
 
-/** A place that is still to be merged; undefined where there is no such member. */
+/** A place that is still to be merged; undefined where there is none. */
 interface Place {
   readonly path: string;
   readonly base: Value;

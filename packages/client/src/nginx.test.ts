@@ -24,7 +24,7 @@ describe.skipIf(!nginx)('nginx', () => {
   writeFileSync(join(folder, 'a.txt'), content);
   const url = `${nginx?.url}/a.txt`;
 
-  test('weakens the tag of a 200 that it compresses, and not that of the 304, which is no mismatch', async () => {
+  test('weakens the tag of a 200 that it compresses, and not that of the 304, which is not a mismatch', async () => {
     const client = createClient();
     const first = await client(url);
     expect(first.headers.get('content-encoding')).toBe('gzip');

@@ -62,14 +62,13 @@ export class OpenStore {
     return this.#attempt('payload', () => this.#store.payload(key, id), null, checked);
   }
 
-  put(...args: Parameters<ResponseStore['put']>): Awaitable<unknown> {
-    vouchFor(args[1]);
-    return this.#attempt('put', () => this.#store.put(...args), undefined);
+  put(key: string, response: StoredResponse, payload: Uint8Array, replaces: readonly string[]): Awaitable<unknown> {
+    vouchFor(response);
+    return this.#attempt('put', () => this.#store.put(key, response, payload, replaces), undefined);
   }
 
-  freshen(...args: Parameters<ResponseStore['freshen']>): Awaitable<unknown> {
-    vouchFor(args[1]);
-    return this.#attempt('freshen', () => this.#store.freshen(...args), undefined);
+  freshen(key: string, response: StoredResponse): Awaitable<unknown> {
+    return this.#attempt('freshen', () => this.#store.freshen(key, response), undefined);
   }
 
   /** Deletes, as the one operation that is tried each time: what was not invalidated would be taken for current. */
@@ -87,9 +86,9 @@ export class OpenStore {
     return release && (async () => void (await this.#attempt('unlock', release, undefined)));
   }
 
+  /** Deletes, and nobody waits for it. */
   #forget(key: string): void {
-    // It neither rejects nor hangs.
-    this.delete(key);
+    Promise.resolve(this.delete(key)).catch(() => {});
   }
 
   /**
@@ -104,7 +103,8 @@ export class OpenStore {
     checked: (result: R) => R = (result) => result,
     unreadable = () => {},
   ): Awaitable<R> {
-    const isLeftAlone = (this.#breakers[operation] ?? 0) > performance.now() && operation !== 'delete';
+    const until = this.#breakers[operation];
+    const isLeftAlone = until !== undefined && until > performance.now() && operation !== 'delete';
     if (isLeftAlone || this.#left <= 0) return otherwise;
     const failed = (error: unknown) => {
       this.#publish({ type: 'store-failed', operation, error });

@@ -81,10 +81,12 @@ function seconds(argument: string | undefined): number | undefined {
  *
  * @see RFC 9111 §4.2.3
  */
-export function ageOf(stored: StoredResponse, now: number): number {
-  const ageValue = seconds(stored.headers.age?.split(',')[0]?.trim()) ?? 0;
-  const residentTime = now - stored.received;
-  return ageValue + Math.max(0, stored.received - stored.requested + residentTime) / 1000;
+export function ageOf({ headers, requested, received }: StoredResponse, now: number): number {
+  const ageValue = seconds(headers.age?.split(',')[0]?.trim()) ?? 0;
+  const correctedAge = ageValue + Math.max(0, received - requested) / 1000;
+  // A cache on the way may have left Age out. A date has no fractions of a second, so neither has what is left of it.
+  const apparentAge = Math.floor((received - (parseHttpDate(headers.date ?? '') ?? received)) / 1000);
+  return Math.max(apparentAge, correctedAge) + Math.max(0, now - received) / 1000;
 }
 
 /**
@@ -93,12 +95,12 @@ export function ageOf(stored: StoredResponse, now: number): number {
  * @see RFC 9111 §4.2.1
  */
 function lifetimeOf({ status, headers, received }: StoredResponse, directives: Directives): number {
-  // What is no number of seconds is stale, rather than what the next field says.
+  // What is not a number of seconds makes it stale; the next field does not count then.
   if (directives.has('max-age')) return seconds(directives.get('max-age')) ?? 0;
   // RFC 9111 §5.4: where there is no Cache-Control
   if (headers['cache-control'] === undefined && /no-cache/i.test(headers.pragma ?? '')) return 0;
   const date = parseHttpDate(headers.date ?? '') ?? received;
-  // RFC 9111 §5.3: what is no HTTP-date has expired already
+  // RFC 9111 §5.3: what is not an HTTP-date has expired already
   if (headers.expires !== undefined) return ((parseHttpDate(headers.expires) ?? 0) - date) / 1000;
   const modified = parseHttpDate(headers['last-modified'] ?? '');
   // RFC 9111 §4.2.2

@@ -72,7 +72,7 @@ export async function* poll(
   }
 }
 
-/** How long to wait: no less than the server asks for; and a little longer, lest all who began at once ask at once. */
+/** How long to wait: at least as long as the server asks for, and a little longer by chance, so that clients do not stay in step. */
 function delay(response: Response | null, least: number): number {
   const asked = response ? [retryAfter, freshFor, limited].map((of) => of(response.headers)) : [];
   return Math.min(Math.max(least, ...asked) * (1 + Math.random() / 10), LONGEST_DELAY_MS);

@@ -31,11 +31,11 @@ describe('RFC 9111 §4.3.1 the validators', () => {
     ['a tag with a comma', { ETag: '"a,b"' }, ['"a,b"', undefined]],
     ['the empty tag', { ETag: '""' }, ['""', undefined]],
     ['a tag of bytes beyond ASCII', { ETag: '"\u00e9\u00ff"' }, ['"\u00e9\u00ff"', undefined]],
-    ['what is no tag', { ETag: 'v1' }, ['v1', undefined]],
+    ['what is not a tag', { ETag: 'v1' }, ['v1', undefined]],
     ['a date alone', { 'Last-Modified': DATE }, [undefined, DATE]],
     ['a date in a format of its own', { 'Last-Modified': '2026-11-21 11:11:53' }, [undefined, '2026-11-21 11:11:53']],
     ['both', { ETag: '"v1"', 'Last-Modified': DATE }, ['"v1"', DATE]],
-    ['neither: Date is no validator', { Date: DATE }, [undefined, undefined]],
+    ['neither: Date is not a validator', { Date: DATE }, [undefined, undefined]],
   ])('%s: sent as they came', async (_, fields, sent) => {
     const { client, url, seen } = await reading(resource(fields));
     const again = await readTwice(client, url);

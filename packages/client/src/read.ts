@@ -17,7 +17,7 @@ import { type Answer, SharedRequest } from './shared-request.ts';
  *
  * @see RFC 9111 §4
  */
-export async function answerRead(context: Context, request: ClientRequest): Promise<Response> {
+export function answerRead(context: Context, request: ClientRequest): Promise<Response> {
   const start = Date.now();
   const began = performance.now();
   const { partition } = request;
@@ -70,7 +70,7 @@ async function join(context: Context, read: Read, same: string, shared: SharedRe
   return response;
 }
 
-async function run(
+function run(
   context: Context,
   read: Read,
   same: string,
@@ -81,11 +81,16 @@ async function run(
   lead(context, read, same, shared, previous).then(
     (answer) => {
       if (shared.phase === 'sent') context.unshareable.mark(same, !answer.isShareable);
+      else forget(context, same, shared);
       shared.answer(answer);
     },
-    (error: unknown) => shared.fail(error),
+    (error: unknown) => {
+      forget(context, same, shared);
+      shared.fail(error);
+    },
   );
-  return (await response) as Response;
+  // Its first caller: the one that an answer for one alone is for.
+  return response as Promise<Response>;
 }
 
 /** Answers a shared request. */
@@ -96,37 +101,30 @@ async function lead(
   shared: SharedRequest,
   previous: SharedRequest | undefined,
 ): Promise<Answer> {
-  const deadline = performance.now() + context.wait;
   if (previous && context.wait > 0) await within(context.wait, previous.settled);
-  const known = await answerKnown(context, read);
-  if ('respond' in known) {
-    if (known.isStale) revalidate(context, read);
-    return known;
-  }
-  const waits = !known.stored && context.wait > 0 && !context.unshareable.has(same);
-  if (waits) return leadLocked(context, read, same, shared, deadline);
-  return askServer(context, read, known.stored, send(context, same, shared));
+  const stored = await lookUp(context, read);
+  const known = await answerLocally(context, read, stored);
+  if (known?.isStale) revalidate(context, read);
+  if (known) return known;
+  const waits = !stored && context.wait > 0 && !context.unshareable.has(same);
+  if (waits) return leadLocked(context, read, same, shared);
+  return askServer(context, read, stored, send(context, same, shared));
 }
 
 /** Asks for what nobody has read while no other process does, as long as one is to wait for another. */
-async function leadLocked(
-  context: Context,
-  read: Read,
-  same: string,
-  shared: SharedRequest,
-  deadline: number,
-): Promise<Answer> {
-  const release = await waitForLock(context, read, shared, deadline);
+async function leadLocked(context: Context, read: Read, same: string, shared: SharedRequest): Promise<Answer> {
+  const release = await waitForLock(context, read, shared);
   let answer: Answer | undefined;
   try {
     // The one before may have stored it.
-    const known = await answerKnown(context, read);
-    answer = 'respond' in known ? known : await askServer(context, read, known.stored, send(context, same, shared));
+    const stored = await lookUp(context, read);
+    answer =
+      (await answerLocally(context, read, stored)) ??
+      (await askServer(context, read, stored, send(context, same, shared)));
     return answer;
   } finally {
     // At the head where nothing will be stored; and never later than a moment after it, whatever becomes of the content.
-    if (answer?.stored) within(AFTER_HEAD_MS, answer.stored).then(release, release);
-    else release();
+    within(AFTER_HEAD_MS, answer?.stored ?? Promise.resolve()).then(release, release);
   }
 }
 
@@ -135,16 +133,11 @@ const AFTER_HEAD_MS = 100;
 const LONGEST_PAUSE_MS = 100;
 
 /** Waits for the lock of a key, as long as there is time; without it the request is sent all the same. */
-async function waitForLock(
-  { wait }: Context,
-  { store, key }: Read,
-  shared: SharedRequest,
-  deadline: number,
-): Promise<Release> {
+async function waitForLock({ wait }: Context, { store, key, began }: Read, shared: SharedRequest): Promise<Release> {
   for (let attempt = 0; ; attempt++) {
     const release = await store.lock(key, wait);
     if (release) return release;
-    if (shared.isAbandoned || performance.now() >= deadline) return () => {};
+    if (shared.isAbandoned || performance.now() >= began + wait) return () => {};
     await backOff(attempt, 5, LONGEST_PAUSE_MS, null);
   }
 }
@@ -162,18 +155,16 @@ function revalidate(context: Context, read: Read): void {
     .catch(() => {});
 }
 
-/** What is stored, or the answer where that needs no request. */
-async function answerKnown(context: Context, read: Read): Promise<Answer | { stored: StoredResponse | undefined }> {
-  const stored = await lookUp(context, read);
-  return (await answerLocally(context, read, stored)) ?? { stored };
-}
-
 /** waiting → sent: from now on nobody joins. */
 function send(context: Context, same: string, shared: SharedRequest): AbortSignal | null {
-  const forget = () => void (context.shared.get(same) === shared && context.shared.delete(same));
-  if (context.wait === 0) forget();
-  else within(context.wait, shared.settled).then(forget);
+  const end = () => forget(context, same, shared);
+  if (context.wait === 0) end();
+  else within(context.wait, shared.settled).then(end, end);
   return shared.send();
+}
+
+function forget({ shared: all }: Context, same: string, shared: SharedRequest): void {
+  if (all.get(same) === shared) all.delete(same);
 }
 
 function askServer(

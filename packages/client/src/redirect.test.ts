@@ -112,7 +112,7 @@ test('what was read with credentials does not answer a request that lost them on
   server.close();
 });
 
-test('the fragment of a Location is no part of what is stored', async () => {
+test('the fragment of a Location is not part of what is stored', async () => {
   const client = createClient();
   const url = `${here.origin}/302/a?to=${encodeURIComponent('/to#part')}`;
   await (await client(url)).text();

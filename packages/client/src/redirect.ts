@@ -69,7 +69,7 @@ function next(
   body: BodyInit | null | undefined,
 ): ClientRequest {
   const url = new URL(utf8(location), request.url);
-  // RFC 9110 §7.1: a fragment is no part of a request
+  // RFC 9110 §7.1: a fragment is not part of a request
   url.hash = '';
   if (!/^https?:$/.test(url.protocol)) throw failed(request, `it is redirected to ${url.protocol}`);
   const toGet = becomesGet(request.method, status);

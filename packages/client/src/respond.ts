@@ -21,17 +21,19 @@ export function respond({ url }: Pick<ClientRequest, 'url'>, body: BodyInit | nu
  * @returns the same response
  */
 export function asFetched(response: Response, { url, redirected, type }: Fetched): Response {
-  const clone = response.clone.bind(response);
   define(response, 'url', url);
   define(response, 'redirected', redirected);
   define(response, 'type', type);
-  define(response, 'clone', () => {
-    const copy = asFetched(clone(), { url, redirected, type });
-    const answer = answerOf(response);
-    if (answer) remember(copy, answer);
-    return copy;
-  });
+  define(response, 'clone', clone);
   return response;
+}
+
+/** The method of a response whose clones have what it has. */
+function clone(this: Response): Response {
+  const copy = asFetched(Object.getPrototypeOf(this).clone.call(this), this);
+  const answer = answerOf(this);
+  if (answer) remember(copy, answer);
+  return copy;
 }
 
 function define<Name extends keyof Response>(response: Response, name: Name, value: Response[Name]): void {

@@ -98,7 +98,7 @@ export class SharedBody {
     return (await (await reader.own).read()).value;
   }
 
-  /** A copy: whoever reads a chunk may do with it what they like. */
+  /** A copy: a reader may change what it was given. */
   #kept(reader: Reader, chunks: readonly Uint8Array[]): Uint8Array {
     return this.#passed(reader, new Uint8Array(chunks[reader.chunks] as Uint8Array)) as Uint8Array;
   }

@@ -108,8 +108,9 @@ export class SharedRequest {
       if (nth > 0 && !answer.isShareable) caller.resolve(null);
       else this.#give(caller, answer);
     }
-    if (answer.stored) answer.stored.then(() => this.#end());
-    else this.#end();
+    const end = () => this.#end();
+    if (answer.stored) answer.stored.then(end, end);
+    else end();
   }
 
   #give({ request, resolve, reject }: Caller, answer: Answer): void {

@@ -93,7 +93,7 @@ test('what was not used for the longest time goes first, where there is too much
   vi.useRealTimers();
 });
 
-test('a row that is no JSON is none', async () => {
+test('a row that is not JSON is ignored', async () => {
   const db = new DatabaseSync(':memory:');
   const store = sqliteStore(db);
   await store.put('a', response(), bytes('content'), []);
@@ -107,6 +107,6 @@ test('two stores on one connection keep to their own tables', async () => {
   expect(await sqliteStore(db, { table: 'b' }).list('k')).toEqual([]);
 });
 
-test.each(['', '1a', 'a b', 'a"b', 'a;b'])('%j is no name for the table', (table) => {
+test.each(['', '1a', 'a b', 'a"b', 'a;b'])('%j is not a name for the table', (table) => {
   expect(() => sqliteStore(new DatabaseSync(':memory:'), { table })).toThrow(TypeError);
 });

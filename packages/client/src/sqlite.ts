@@ -43,7 +43,7 @@ const REMEMBERED_MS = DAY_MS;
  */
 export function sqliteStore(db: SqliteDatabase, options?: SqliteStoreOptions): ResponseStore {
   const { table = 'responses', ttl = 30 * DAY_MS, maxBytes = GIB } = options ?? {};
-  if (!/^[A-Za-z_]\w*$/.test(table)) throw new TypeError(`${JSON.stringify(table)} is no name of a table`);
+  if (!/^[A-Za-z_]\w*$/.test(table)) throw new TypeError(`${JSON.stringify(table)} is not a name for a table`);
   if (!(maxBytes > 0)) throw new TypeError(`maxBytes is ${maxBytes}; it is a positive number of bytes`);
   const statements = open(db, table);
   let [puts, bytes] = [0, 0];

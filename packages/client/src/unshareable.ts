@@ -6,7 +6,8 @@ export class Unshareable {
   readonly #until = new Map<string, number>();
 
   has(same: string): boolean {
-    return (this.#until.get(same) ?? 0) > performance.now();
+    const until = this.#until.get(same);
+    return until !== undefined && until > performance.now();
   }
 
   /** Takes note of what the last answer was. */

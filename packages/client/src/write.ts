@@ -1,11 +1,12 @@
+import { OutcomeUnknownError } from '@etag/core';
 import { remember } from './answer-of.ts';
 import { askOnce, type Context } from './context.ts';
-import { isUnsent, OutcomeUnknownError } from './errors.ts';
 import { withStoredTag } from './if-match.ts';
 import { isSafe } from './method.ts';
 import { keyOf } from './partition.ts';
 import type { ClientRequest } from './request.ts';
 import { received } from './respond.ts';
+import { isUnsent } from './unsent.ts';
 
 /**
  * Passes a request on that is not answered from the store. An unsafe one that went through, or may have, invalidates what is

@@ -3,13 +3,14 @@ import { createClient } from '@etag/client';
 import { redisStore } from '@etag/client/redis';
 import IoRedis from 'ioredis';
 
-/** One answer: of which resource, which version of it, and between which times in ms since the epoch it was asked for. */
+/** One answer: of which resource, which version of it, and between which times in ms it was asked for. */
 export type Polled = [resource: number, version: number, start: number, end: number];
 
 const [origin = '', redis = '', prefix = '', urls, rounds] = process.argv.slice(2);
 const connection = new IoRedis(redis);
 const client = createClient({ store: redisStore(connection, { prefix }), wait: 1000 });
-const now = () => performance.timeOrigin + performance.now();
+// The clock that processes share, as in the test.
+const now = () => Number(process.hrtime.bigint()) / 1e6;
 const polled: Polled[] = [];
 
 async function poll(resource: number): Promise<void> {
