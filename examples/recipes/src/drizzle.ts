@@ -1,39 +1,51 @@
-import { compareAndSetStore, type VersionedStore } from '@etag/concurrency';
-import { postgresFailure } from '@etag/concurrency/postgres';
-import { and, eq } from 'drizzle-orm';
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { pgTable, text } from 'drizzle-orm/pg-core';
-import { type Note, noteOf, rowOf } from './note.ts';
+import type { VersionedStore } from '@etag/concurrency';
+import { and, eq, getTableColumns, type InferSelectModel, sql } from 'drizzle-orm';
+import type { PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core';
+import type { BaseSQLiteDatabase, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { failureOf } from './failure.ts';
+import { type ModelOptions, modelStore } from './model.ts';
+import type { RowKey } from './row-key.ts';
 
-export const notes = pgTable('notes', {
-  id: text().primaryKey(),
-  version: text().notNull(),
-  title: text().notNull(),
-  text: text().notNull(),
-});
+// biome-ignore-start lint/suspicious/noExplicitAny: a database with any schema
+/** A database of PostgreSQL or SQLite, or a transaction of one. */
+type DrizzleDatabase = PgDatabase<any, any, any> | BaseSQLiteDatabase<any, any, any, any>;
+// biome-ignore-end lint/suspicious/noExplicitAny: a database with any schema
 
-/** Notes by Drizzle. */
-export function noteStore(db: NodePgDatabase): VersionedStore<string, Note> {
-  const only = (id: string, version: string | null) =>
-    and(eq(notes.id, id), version === null ? undefined : eq(notes.version, version));
-  const find = async (id: string) => noteOf((await db.select().from(notes).where(only(id, null)))[0]);
-  return compareAndSetStore({
-    get: find,
-    version: find,
-    async create(id, note) {
-      const rows = await db.insert(notes).values(rowOf(id, note)).onConflictDoNothing({ target: notes.id }).returning();
-      return noteOf(rows[0]);
+/**
+ * A store on a table of Drizzle's that has an integer version.
+ *
+ * @param db - of PostgreSQL or SQLite; a transaction makes the writes part of it
+ * @param table - as the schema has it
+ * @param options - how it names its key and its version
+ */
+export function drizzleStore<
+  Table extends PgTable | SQLiteTable,
+  Value = Omit<InferSelectModel<Table>, 'id' | 'version'>,
+>(db: DrizzleDatabase, table: Table, options: ModelOptions = {}): VersionedStore<string, Value> {
+  const { key: keyName = 'id', version: versionName = 'version' } = options;
+  // Both databases have the same words for what is said here.
+  const rows = db as unknown as PgDatabase<PgQueryResultHKT>;
+  const pgTable = table as PgTable;
+  const { [keyName]: key, [versionName]: version } = getTableColumns(pgTable);
+  if (!key || !version) throw new TypeError(`The table has no column ${key ? versionName : keyName}`);
+  const only = (own: RowKey, count: number | null) =>
+    and(eq(key, own), count === null ? undefined : eq(version, count));
+  type Row = Record<string, unknown>;
+
+  return modelStore<Row, Value>(options, {
+    find: async (own) => (await rows.select().from(pgTable).where(only(own, null)))[0],
+    async insert(row) {
+      return (await rows.insert(pgTable).values(row).onConflictDoNothing({ target: key }).returning())[0];
     },
-    async replace(id, note, version) {
-      const rows = await db.update(notes).set(rowOf(id, note)).where(only(id, version)).returning();
-      return noteOf(rows[0]);
+    async update(own, members, count) {
+      const counted = { ...members, [versionName]: sql`${version} + 1` };
+      return (await rows.update(pgTable).set(counted).where(only(own, count)).returning())[0];
     },
-    async remove(id, version) {
-      return (await db.delete(notes).where(only(id, version)).returning({ id: notes.id })).length > 0;
+    async remove(own, count) {
+      return (await rows.delete(pgTable).where(only(own, count)).returning({ key })).length > 0;
     },
     // Only a transaction can be rolled back.
     isInTransaction: () => 'rollback' in db,
-    // What Drizzle throws has the error of the driver as its cause.
-    failure: (error) => postgresFailure((error as Error).cause ?? error),
+    failure: failureOf,
   });
 }

@@ -1,38 +1,49 @@
-import { compareAndSetStore, type VersionedStore } from '@etag/concurrency';
-import { postgresFailure } from '@etag/concurrency/postgres';
-import type { Kysely } from 'kysely';
-import { type Note, type NoteRow, noteOf, rowOf } from './note.ts';
+import type { VersionedStore } from '@etag/concurrency';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { failureOf } from './failure.ts';
+import { type ModelOptions, modelStore } from './model.ts';
+import type { RowKey } from './row-key.ts';
 
 /**
- * Notes by Kysely.
+ * A store on a table that Kysely knows, and that has an integer version.
  *
- * @param db - of PostgreSQL; a `Transaction` makes the writes part of it
+ * @param db - of PostgreSQL or SQLite; a `Transaction` makes the writes part of it
+ * @param table - its name
+ * @param options - how it names its key and its version
  */
-export function noteStore(db: Kysely<{ notes: NoteRow }>): VersionedStore<string, Note> {
-  const notes = (id: string) => db.selectFrom('notes').selectAll().where('id', '=', id).executeTakeFirst();
-  return compareAndSetStore({
-    get: async (id) => noteOf(await notes(id)),
-    version: async (id) => noteOf(await notes(id)),
-    async create(id, note) {
-      const insert = db.insertInto('notes').values(rowOf(id, note));
-      return noteOf(
-        await insert
-          .onConflict((on) => on.column('id').doNothing())
-          .returningAll()
-          .executeTakeFirst(),
-      );
+export function kyselyStore<DB, Table extends keyof DB & string, Value = Omit<Selectable<DB[Table]>, 'id' | 'version'>>(
+  db: Kysely<DB> | Transaction<DB>,
+  table: Table,
+  options: ModelOptions = {},
+): VersionedStore<string, NoInfer<Value>> {
+  const { key: keyName = 'id', version: versionName = 'version' } = options;
+  type Row = Record<string, unknown>;
+  // The columns are known by their names only.
+  const rows = db as unknown as Kysely<Record<string, Row>>;
+  const name: string = table;
+
+  return modelStore<Row, Value>(options, {
+    find: (key) => rows.selectFrom(name).selectAll().where(keyName, '=', key).executeTakeFirst(),
+    insert: (row) =>
+      rows
+        .insertInto(name)
+        .values(row)
+        .onConflict((on) => on.column(keyName).doNothing())
+        .returningAll()
+        .executeTakeFirst(),
+    update(key, members, version) {
+      const counted = { ...members, [versionName]: sql`${sql.ref(versionName)} + 1` };
+      return rows.updateTable(name).set(counted).where(only(key, version)).returningAll().executeTakeFirst();
     },
-    async replace(id, note, version) {
-      const update = db.updateTable('notes').set(rowOf(id, note)).where('id', '=', id);
-      const condition = version === null ? update : update.where('version', '=', version);
-      return noteOf(await condition.returningAll().executeTakeFirst());
-    },
-    async remove(id, version) {
-      const remove = db.deleteFrom('notes').where('id', '=', id);
-      const condition = version === null ? remove : remove.where('version', '=', version);
-      return (await condition.executeTakeFirst()).numDeletedRows > 0n;
+    async remove(key, version) {
+      return (await rows.deleteFrom(name).where(only(key, version)).executeTakeFirst()).numDeletedRows > 0n;
     },
     isInTransaction: () => db.isTransaction,
-    failure: postgresFailure,
+    failure: failureOf,
   });
+
+  function only(key: RowKey, version: number | null) {
+    const isKey = sql<boolean>`${sql.ref(keyName)} = ${key}`;
+    return version === null ? isKey : sql<boolean>`${isKey} and ${sql.ref(versionName)} = ${version}`;
+  }
 }

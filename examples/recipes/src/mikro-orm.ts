@@ -1,51 +1,64 @@
-import { compareAndSetStore, type VersionedStore } from '@etag/concurrency';
-import { postgresFailure } from '@etag/concurrency/postgres';
-import { defineEntity, type EntityManager, p } from '@mikro-orm/postgresql';
-import { type Note, noteOf, rowOf } from './note.ts';
-
-export const NoteEntity = defineEntity({
-  name: 'Note',
-  tableName: 'notes',
-  properties: {
-    id: p.text().primary(),
-    version: p.text(),
-    title: p.text(),
-    text: p.text(),
-  },
-});
+import type { VersionedStore } from '@etag/concurrency';
+import type { EntityName, FilterQuery } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import { failureOf } from './failure.ts';
+import { type ModelOptions, modelStore } from './model.ts';
+import type { RowKey } from './row-key.ts';
+import { updateAndRead } from './without-returning.ts';
 
 /**
- * Notes by MikroORM.
+ * A store on an entity of MikroORM's that has a property with `version: true`. What the application flushes is compared
+ * with the same version: it gets an `OptimisticLockError` where the store came first.
  *
- * @param em - within `em.transactional()` that one's, which makes the writes part of the transaction
+ * @param em - of PostgreSQL or SQLite; that of `em.transactional()` makes the writes part of the transaction
+ * @param entity - its class or its schema
+ * @param options - `keyType`
  */
-export function noteStore(em: EntityManager): VersionedStore<string, Note> {
+export function mikroOrmStore<Row extends object, Value = Omit<Row, 'id' | 'version'>>(
+  em: SqlEntityManager,
+  entity: EntityName<Row>,
+  { keyType }: Pick<ModelOptions, 'keyType'> = {},
+): VersionedStore<string, Value> {
+  const { primaryKeys, versionProperty: versionName, properties, className } = em.getMetadata().get<Row>(entity);
+  const [keyName] = primaryKeys;
+  if (!keyName || primaryKeys.length > 1 || !versionName) {
+    throw new TypeError(`${className} needs a primary key of one property, and one with version: true`);
+  }
+  const only = (key: RowKey, version: number | null) =>
+    ({ [keyName]: key, ...(version !== null && { [versionName]: version }) }) as FilterQuery<NoInfer<Row>>;
+  const names = Object.keys(properties);
+
   // With an identity map of its own: that of `em` would give the row as it was when it was first read.
-  const find = async (id: string) =>
-    noteOf(await em.fork({ keepTransactionContext: true }).findOne(NoteEntity, { id }));
-  const only = (id: string, version: string | null) => (version === null ? { id } : { id, version });
-  return compareAndSetStore({
-    get: find,
-    version: find,
-    // Not insert(), which fails where the key is taken, and so ends the transaction that it is in.
-    async create(id, note) {
-      const row = rowOf(id, note);
-      const { affectedRows } = await em
-        .createQueryBuilder(NoteEntity)
-        .insert(row)
-        .onConflict('id')
-        .ignore()
-        .execute('run');
-      return affectedRows > 0 ? noteOf(row) : null;
+  async function find(key: RowKey): Promise<Row | null> {
+    const found = await em.fork({ keepTransactionContext: true }).findOne(entity, only(key, null));
+    return found && (Object.fromEntries(names.map((name) => [name, found[name as keyof Row]])) as Row);
+  }
+
+  const rowOf = (key: RowKey) => ({ versionName, find: () => find(key), failure: failureOf });
+
+  return modelStore<Row, Value>(
+    { key: keyName, keyType, version: versionName },
+    {
+      find,
+      // Not em.insert(), which fails where the key is taken, and so ends the transaction that it is in.
+      async insert(row, key) {
+        const insert = em
+          .createQueryBuilder(entity)
+          .insert(row as never)
+          .onConflict(keyName as never)
+          .ignore();
+        return (await insert.execute('run')).affectedRows > 0 ? find(key) : null;
+      },
+      // It counts by itself.
+      update: (key, members, version) =>
+        updateAndRead(rowOf(key), members, version, (current) =>
+          em.nativeUpdate(entity, only(key, current), members as never),
+        ),
+      async remove(key, version) {
+        return (await em.nativeDelete(entity, only(key, version))) > 0;
+      },
+      isInTransaction: () => em.isInTransaction(),
+      failure: failureOf,
     },
-    async replace(id, note, version) {
-      const row = rowOf(id, note);
-      return (await em.nativeUpdate(NoteEntity, only(id, version), row)) > 0 ? noteOf(row) : null;
-    },
-    async remove(id, version) {
-      return (await em.nativeDelete(NoteEntity, only(id, version))) > 0;
-    },
-    isInTransaction: () => em.isInTransaction(),
-    failure: postgresFailure,
-  });
+  );
 }

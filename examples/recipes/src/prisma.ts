@@ -1,32 +1,66 @@
-import { compareAndSetStore, type VersionedStore, type WriteFailure } from '@etag/concurrency';
-import type { PrismaClient } from '../prisma/generated/client.ts';
-import { type Note, noteOf, rowOf } from './note.ts';
+import type { VersionedStore, WriteFailure } from '@etag/concurrency';
+import { type ModelOptions, modelStore } from './model.ts';
+import type { RowKey } from './row-key.ts';
+import { insertWhereNoneIs } from './without-returning.ts';
+
+/** What is used of a model of a Prisma client. */
+interface PrismaModel<Row> {
+  findUnique(query: { where: object }): PromiseLike<Row | null>;
+  createManyAndReturn(query: { data: object; skipDuplicates?: boolean }): PromiseLike<Row[]>;
+  create(query: { data: object }): PromiseLike<Row>;
+  updateManyAndReturn(query: { where: object; data: object }): PromiseLike<Row[]>;
+  deleteMany(query: { where: object }): PromiseLike<{ count: number }>;
+}
+
+/** What a store has to know of a model of Prisma's. */
+export interface PrismaModelOptions extends ModelOptions {
+  /** The provider of the schema. @default 'postgresql' */
+  provider?: 'postgresql' | 'sqlite' | undefined;
+}
 
 /**
- * Notes by Prisma.
+ * A store on a model of Prisma's that has `version Int @default(1)`.
  *
- * @param prisma - within `$transaction` the client that it gives, which makes the writes part of the transaction
+ * @param prisma - a client of PostgreSQL or SQLite; the one that `$transaction` gives makes the writes part of it
+ * @param model - its name, as the client has it
+ * @param options - how it names its key and its version; `provider`
  */
-export function noteStore(prisma: Pick<PrismaClient, 'notes'>): VersionedStore<string, Note> {
-  const find = async (id: string) => noteOf(await prisma.notes.findUnique({ where: { id } }));
-  const only = (id: string, version: string | null) => (version === null ? { id } : { id, version });
-  return compareAndSetStore({
-    get: find,
-    version: find,
-    async create(id, note) {
-      const rows = await prisma.notes.createManyAndReturn({ data: rowOf(id, note), skipDuplicates: true });
-      return noteOf(rows[0]);
+export function prismaStore<Row extends object, Value = Omit<Row, 'id' | 'version'>>(
+  prisma: object,
+  model: string,
+  options: PrismaModelOptions = {},
+): VersionedStore<string, Value> {
+  const { key: keyName = 'id', version: versionName = 'version' } = options;
+  const rows = (prisma as Record<string, PrismaModel<Row> | undefined>)[model];
+  if (!rows) throw new TypeError(`The client has no model ${model}`);
+  const only = (key: RowKey, version: number | null) => ({
+    [keyName]: key,
+    ...(version !== null && { [versionName]: version }),
+  });
+  const isSqlite = options.provider === 'sqlite';
+  const rowOf = (key: RowKey) => ({
+    versionName,
+    find: async () => await rows.findUnique({ where: only(key, null) }),
+    failure: failureOf,
+  });
+
+  return modelStore<Row, Value>(options, {
+    find: (key) => rowOf(key).find(),
+    async insert(row, key) {
+      // Prisma skips no duplicates on SQLite, whose transactions go on after an error.
+      if (isSqlite) return await insertWhereNoneIs(rowOf(key), row, () => rows.create({ data: row }));
+      return (await rows.createManyAndReturn({ data: row, skipDuplicates: true }))[0];
     },
     // Not update(), which reads the row before it writes it.
-    async replace(id, note, version) {
-      const rows = await prisma.notes.updateManyAndReturn({ where: only(id, version), data: rowOf(id, note) });
-      return noteOf(rows[0]);
+    async update(key, members, version) {
+      const data = { ...members, [versionName]: { increment: 1 } };
+      return (await rows.updateManyAndReturn({ where: only(key, version), data }))[0];
     },
-    async remove(id, version) {
-      return (await prisma.notes.deleteMany({ where: only(id, version) })).count > 0;
+    async remove(key, version) {
+      return (await rows.deleteMany({ where: only(key, version) })).count > 0;
     },
     // The client of a transaction has no connection to make or to end.
-    isInTransaction: () => typeof (prisma as Partial<PrismaClient>).$connect !== 'function',
+    isInTransaction: () => typeof (prisma as { $connect?: unknown }).$connect !== 'function',
     failure: failureOf,
   });
 }

@@ -1,100 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { absent, any, type Outcome, oneOf, type VersionedStore } from '@etag/concurrency';
 import { testVersionedStore } from '@etag/concurrency/testing';
-import { IsolationLevel, MikroORM } from '@mikro-orm/postgresql';
-import { PrismaPg } from '@prisma/adapter-pg';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { available, startPostgres } from 'servers';
 import { DataSource, EntitySchema } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import * as byDrizzle from './drizzle.ts';
-import * as byKysely from './kysely.ts';
-import * as byMikroOrm from './mikro-orm.ts';
-import { type Note, type NoteRow, TABLE } from './note.ts';
-import * as byPrisma from './prisma.ts';
-import * as byTypeOrm from './typeorm.ts';
+import { generatePrismaClients } from '../prisma/generate.ts';
+import { type Library, libraries, type Note, TABLE } from './libraries.ts';
 
 const server = await available('the recipes for query builders and ORMs', startPostgres);
 const url = server?.url ?? '';
-
-type Work = (store: VersionedStore<string, Note>) => Promise<void>;
-
-/** A library, opened on the server. */
-interface Library {
-  store: VersionedStore<string, Note>;
-  /** Runs some work in a transaction of the library's own. */
-  transact(work: Work): Promise<void>;
-  /** The same, serializable. */
-  serialize(work: Work): Promise<void>;
-  close(): Promise<unknown>;
-}
-
-const libraries: Record<string, () => Promise<Library>> = {
-  async Kysely() {
-    const pool = new pg.Pool({ connectionString: url });
-    const db = new Kysely<{ notes: NoteRow }>({ dialect: new PostgresDialect({ pool }) });
-    return {
-      store: byKysely.noteStore(db),
-      transact: (work) => db.transaction().execute((transaction) => work(byKysely.noteStore(transaction))),
-      serialize: (work) =>
-        db
-          .transaction()
-          .setIsolationLevel('serializable')
-          .execute((transaction) => work(byKysely.noteStore(transaction))),
-      close: () => db.destroy(),
-    };
-  },
-  async Drizzle() {
-    const pool = new pg.Pool({ connectionString: url });
-    const db = drizzle({ client: pool });
-    return {
-      store: byDrizzle.noteStore(db),
-      transact: (work) => db.transaction((transaction) => work(byDrizzle.noteStore(transaction))),
-      serialize: (work) =>
-        db.transaction((transaction) => work(byDrizzle.noteStore(transaction)), { isolationLevel: 'serializable' }),
-      close: () => pool.end(),
-    };
-  },
-  async Prisma() {
-    const { PrismaClient } = await import('../prisma/generated/client.ts');
-    const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url }) });
-    return {
-      store: byPrisma.noteStore(prisma),
-      transact: (work) =>
-        prisma.$transaction((transaction) => work(byPrisma.noteStore(transaction)), { maxWait: 20_000 }),
-      serialize: (work) =>
-        prisma.$transaction((transaction) => work(byPrisma.noteStore(transaction)), { isolationLevel: 'Serializable' }),
-      close: () => prisma.$disconnect(),
-    };
-  },
-  async TypeORM() {
-    const source = await new DataSource({ type: 'postgres', url, entities: [byTypeOrm.NoteEntity] }).initialize();
-    const { manager } = source;
-    return {
-      store: byTypeOrm.noteStore(source.getRepository(byTypeOrm.NoteEntity)),
-      transact: (work) => manager.transaction((m) => work(byTypeOrm.noteStore(m.getRepository(byTypeOrm.NoteEntity)))),
-      serialize: (work) =>
-        manager.transaction('SERIALIZABLE', (m) => work(byTypeOrm.noteStore(m.getRepository(byTypeOrm.NoteEntity)))),
-      close: () => source.destroy(),
-    };
-  },
-  async MikroORM() {
-    const orm = await MikroORM.init({ clientUrl: url, entities: [byMikroOrm.NoteEntity] });
-    const em = orm.em.fork();
-    return {
-      store: byMikroOrm.noteStore(em),
-      transact: (work) => orm.em.fork().transactional((transaction) => work(byMikroOrm.noteStore(transaction))),
-      serialize: (work) =>
-        orm.em.fork().transactional((transaction) => work(byMikroOrm.noteStore(transaction)), {
-          isolationLevel: IsolationLevel.SERIALIZABLE,
-        }),
-      close: () => orm.close(),
-    };
-  },
-};
+const folder = mkdtempSync(join(tmpdir(), 'etag-recipes-'));
 
 /** Any JSON value as a note, for the contract suite. */
 function keepingJson(store: VersionedStore<string, Note>): VersionedStore<string, unknown> {
@@ -114,19 +33,33 @@ function keepingJson(store: VersionedStore<string, Note>): VersionedStore<string
 
 /** The codes of an error and of those that it wraps. */
 function codesOf(error: unknown): unknown[] {
-  const { code, cause, driverError } = Object(error) as { code?: unknown; cause?: unknown; driverError?: unknown };
-  return [code, ...[cause, driverError].flatMap((inner) => (inner ? codesOf(inner) : []))];
+  const { code, cause, driverError, parent } = Object(error) as Readonly<Record<string, unknown>>;
+  return [code, ...[cause, driverError, parent].flatMap((inner) => (inner ? codesOf(inner) : []))];
 }
 
+/** The address of a database of each kind, with the table in it. */
+async function databaseFor(kind: string, name: string): Promise<string> {
+  if (kind === 'PostgreSQL') return url;
+  const path = join(folder, `${name}.sqlite`);
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA journal_mode = WAL; ${TABLE}`);
+  db.close();
+  return path;
+}
+
+const openings = Object.entries(libraries).flatMap(([name, opening]) =>
+  Object.entries(opening).map(([kind, open]) => ({ name, kind, open })),
+);
+const running = openings.filter(({ kind }) => server || kind !== 'PostgreSQL');
+
 beforeAll(async () => {
-  if (!server) return;
-  await query(TABLE);
-  // Only migrations want Prisma's engine, and it would be fetched.
-  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1' };
-  const cwd = fileURLToPath(new URL('..', import.meta.url));
-  execFileSync('node_modules/.bin/prisma', ['generate', '--schema', 'prisma/schema.prisma'], { cwd, env });
+  generatePrismaClients();
+  if (server) await query(TABLE);
+}, 60_000);
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true });
 });
-afterAll(() => server?.stop());
 
 async function query(text: string, values: unknown[] = []) {
   const client = new pg.Client({ connectionString: url });
@@ -138,23 +71,54 @@ async function query(text: string, values: unknown[] = []) {
   }
 }
 
-describe.skipIf(!server).each(Object.entries(libraries))('%s', (_, open) => {
+describe.each(running)('$name on $kind', ({ name, kind, open }) => {
   let library: Library;
   beforeAll(async () => {
-    library = await open();
+    library = await open(await databaseFor(kind, name));
   });
-  afterAll(() => library.close());
+  afterAll(async () => {
+    await library?.close();
+  });
+  const note = { title: 'a', text: 'b' };
+  let id: string;
+  beforeEach(() => {
+    id = crypto.randomUUID();
+  });
 
-  testVersionedStore(test, async () => ({ store: keepingJson(library.store) }));
+  // A count begins anew where a key comes back.
+  testVersionedStore(test, async () => ({ store: keepingJson(library.store) }), { keys: 'never-reused' });
 
-  test('another unique column that has the value already is an error, and no contention', async () => {
+  test('versions count, and are not what a value says', async () => {
+    expect(await library.store.put(id, note, absent)).toMatchObject({ version: '1' });
+    const forged = { ...note, id: 'another', version: 99 };
+    expect(await library.store.put(id, forged, oneOf('1'))).toEqual({ kind: 'updated', version: '2', value: note });
+    expect(await library.store.get(id)).toEqual({ version: '2', value: note });
+  });
+
+  test('of 32 writers by the store and 32 by the library, no increment is lost', { timeout: 60_000 }, async () => {
+    const [WRITERS, EACH] = [32, 4];
+    await library.store.put(id, { title: 'a count', text: '0' }, absent);
+    const byStore = async () => {
+      const read = await library.store.get(id);
+      const next = { title: 'a count', text: `${Number(read?.value.text) + 1}` };
+      return (await library.store.put(id, next, oneOf(read?.version ?? ''))).kind === 'updated';
+    };
+    const writer = async (increment: () => Promise<boolean>) => {
+      for (let done = 0; done < EACH; ) if (await increment()) done++;
+    };
+    const all = Array.from({ length: WRITERS }, () => [writer(byStore), writer(() => library.increment(id))]);
+    await Promise.all(all.flat());
+    const total = 2 * WRITERS * EACH;
+    expect(await library.store.get(id)).toMatchObject({ version: `${total + 1}`, value: { text: `${total}` } });
+  });
+
+  test.runIf(kind === 'PostgreSQL')('another unique column that has the value already is an error', async () => {
     await query("CREATE UNIQUE INDEX one_title ON notes (title) WHERE title LIKE 'one of %'");
-    const [id, title] = [crypto.randomUUID(), `one of ${crypto.randomUUID()}`];
+    const title = `one of ${id}`;
     await library.store.put(id, { title, text: '' }, absent);
     for (const expectation of [absent, any]) {
-      const error = await library.store
-        .put(`${id} 2`, { title, text: '' }, expectation)
-        .catch((error: unknown) => error);
+      const put = library.store.put(`${id} 2`, { title, text: '' }, expectation);
+      const error = await put.catch((error: unknown) => error);
       expect(error).toBeInstanceOf(Error);
       expect(codesOf(error)).not.toContain('ETAG_OUTCOME_UNKNOWN');
     }
@@ -163,12 +127,6 @@ describe.skipIf(!server).each(Object.entries(libraries))('%s', (_, open) => {
   });
 
   describe('a write in a transaction of the library', () => {
-    const note = { title: 'a', text: 'b' };
-    let id: string;
-    beforeEach(() => {
-      id = crypto.randomUUID();
-    });
-
     test('is committed with it', async () => {
       await library.transact(async (store) => {
         expect(await store.put(id, note, absent)).toMatchObject({ kind: 'created', value: note });
@@ -177,25 +135,21 @@ describe.skipIf(!server).each(Object.entries(libraries))('%s', (_, open) => {
     });
 
     test('is rolled back with it', async () => {
-      const outcome = await library.store.put(id, note, any);
-      const version = 'version' in outcome ? outcome.version : '';
+      await library.store.put(id, note, any);
       const work = library.transact(async (store) => {
-        expect(await store.put(id, { title: 'c', text: 'd' }, oneOf(version))).toMatchObject({ kind: 'updated' });
+        expect(await store.put(id, { title: 'c', text: 'd' }, oneOf('1'))).toMatchObject({ kind: 'updated' });
         throw new Error('of the rest of the work');
       });
       await expect(work).rejects.toThrow('of the rest of the work');
-      expect(await library.store.get(id)).toMatchObject({ version, value: note });
+      expect(await library.store.get(id)).toMatchObject({ version: '1', value: note });
     });
 
     test('is there for the reads and the writes that come after it', async () => {
-      const { version } = (await library.store.put(id, note, absent)) as { version: string };
+      await library.store.put(id, note, absent);
       await library.transact(async (store) => {
-        const second = await store.put(id, { ...note, title: 'second' }, oneOf(version));
+        await store.put(id, { ...note, title: 'second' }, oneOf('1'));
         expect(await store.get(id)).toMatchObject({ value: { title: 'second' } });
-        expect(await store.put(id, note, oneOf(version))).toMatchObject({
-          kind: 'stale',
-          current: { version: (second as { version: string }).version },
-        });
+        expect(await store.put(id, note, oneOf('1'))).toMatchObject({ kind: 'stale', current: { version: '2' } });
       });
       expect(await library.store.get(id)).toMatchObject({ value: { title: 'second' } });
     });
@@ -206,7 +160,7 @@ describe.skipIf(!server).each(Object.entries(libraries))('%s', (_, open) => {
       await library.transact(async (store) => {
         kinds.push((await store.put(`${id} 1`, note, absent)).kind);
         kinds.push((await store.put(`${id} taken`, note, absent)).kind);
-        kinds.push((await store.put(`${id} taken`, note, oneOf('old'))).kind);
+        kinds.push((await store.put(`${id} taken`, note, oneOf('7'))).kind);
         kinds.push((await store.delete(`${id} nothing`, any)).kind);
         kinds.push((await store.put(`${id} 2`, note, absent)).kind);
       });
@@ -215,7 +169,7 @@ describe.skipIf(!server).each(Object.entries(libraries))('%s', (_, open) => {
       expect(await library.store.get(`${id} 2`)).toMatchObject({ value: note });
     });
 
-    test('needs no second connection: more transactions than connections end', async () => {
+    test.runIf(kind === 'PostgreSQL')('needs no second connection: more of them than connections end', async () => {
       const work = (i: number) =>
         library.transact(async (store) => {
           await store.put(`${id} ${i}`, note, any);
@@ -225,7 +179,7 @@ describe.skipIf(!server).each(Object.entries(libraries))('%s', (_, open) => {
       expect(await library.store.get(`${id} 23`)).toMatchObject({ value: note });
     });
 
-    test('that conflicts with another one is the serialization failure that PostgreSQL gave', async () => {
+    test.runIf(kind === 'PostgreSQL')('that conflicts is the serialization failure that PostgreSQL gave', async () => {
       await library.store.put(id, note, absent);
       const work = library.serialize(async (store) => {
         const { version = '' } = (await store.get(id)) ?? {};

@@ -1,44 +1,57 @@
-import { compareAndSetStore, type VersionedStore } from '@etag/concurrency';
-import { postgresFailure } from '@etag/concurrency/postgres';
-import { EntitySchema, QueryFailedError, type Repository } from 'typeorm';
-import { type Note, type NoteRow, noteOf, rowOf } from './note.ts';
-
-export const NoteEntity = new EntitySchema<NoteRow>({
-  name: 'Note',
-  tableName: 'notes',
-  columns: {
-    id: { type: 'text', primary: true },
-    // No @VersionColumn: a save() of a stale entity succeeds with one, and moves the version backwards.
-    version: { type: 'text' },
-    title: { type: 'text' },
-    text: { type: 'text' },
-  },
-});
+import type { VersionedStore } from '@etag/concurrency';
+import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
+import { failureOf } from './failure.ts';
+import { type ModelOptions, modelStore } from './model.ts';
+import type { RowKey } from './row-key.ts';
+import { insertWhereNoneIs, updateAndRead } from './without-returning.ts';
 
 /**
- * Notes by TypeORM.
+ * A store on an entity of TypeORM's that has a `@VersionColumn`.
  *
- * @param repository - of a `DataSource`; that of the manager of a transaction makes the writes part of it
+ * The application must not `save()` entities that it read before: TypeORM does not compare the version then, and
+ * overwrites. It writes by `repository.update({ id, version }, …)`, which counts, or saves under a pessimistic lock.
+ *
+ * @param repository - of a `DataSource` of PostgreSQL or SQLite; that of the manager of a transaction makes the writes
+ *   part of it
+ * @param options - `keyType`
  */
-export function noteStore(repository: Repository<NoteRow>): VersionedStore<string, Note> {
-  const find = async (id: string) => noteOf(await repository.findOneBy({ id }));
-  const only = (id: string, version: string | null) => (version === null ? { id } : { id, version });
-  return compareAndSetStore({
-    get: find,
-    version: find,
-    async create(id, note) {
-      const row = rowOf(id, note);
-      const insert = repository.createQueryBuilder().insert().values(row).orIgnore().returning('id');
-      return ((await insert.execute()).raw as unknown[]).length > 0 ? noteOf(row) : null;
+export function typeormStore<Row extends ObjectLiteral, Value = Omit<Row, 'id' | 'version'>>(
+  repository: Repository<Row>,
+  { keyType }: Pick<ModelOptions, 'keyType'> = {},
+): VersionedStore<string, Value> {
+  const { primaryColumns, versionColumn, name } = repository.metadata;
+  const [primary] = primaryColumns;
+  if (!primary || primaryColumns.length > 1 || !versionColumn) {
+    throw new TypeError(`${name} needs a primary column, one, and a @VersionColumn`);
+  }
+  const [keyName, versionName] = [primary.propertyName, versionColumn.propertyName];
+  const only = (key: RowKey, version: number | null) =>
+    ({ [keyName]: key, ...(version !== null && { [versionName]: version }) }) as FindOptionsWhere<Row>;
+  const find = (key: RowKey) => repository.findOneBy(only(key, null));
+  const rowOf = (key: RowKey) => ({ versionName, find: () => find(key), failure: failureOf });
+  const isInTransaction = () => repository.manager.queryRunner?.isTransactionActive ?? false;
+
+  /** Within a transaction, by a savepoint: an error of PostgreSQL would end it. */
+  async function insert(row: Row): Promise<void> {
+    if (!isInTransaction()) await repository.insert(row);
+    else await repository.manager.transaction((manager) => manager.insert(repository.target, row));
+  }
+
+  return modelStore<Row, Value>(
+    { key: keyName, keyType, version: versionName },
+    {
+      find,
+      insert: (row, key) => insertWhereNoneIs(rowOf(key), row, () => insert(row)),
+      // It counts by itself.
+      update: (key, members, version) =>
+        updateAndRead(rowOf(key), members, version, async (current) => {
+          return (await repository.update(only(key, current), members)).affected;
+        }),
+      async remove(key, version) {
+        return Boolean((await repository.delete(only(key, version))).affected);
+      },
+      isInTransaction,
+      failure: failureOf,
     },
-    async replace(id, note, version) {
-      const row = rowOf(id, note);
-      return (await repository.update(only(id, version), row)).affected ? noteOf(row) : null;
-    },
-    async remove(id, version) {
-      return Boolean((await repository.delete(only(id, version))).affected);
-    },
-    isInTransaction: () => repository.manager.queryRunner?.isTransactionActive ?? false,
-    failure: (error) => postgresFailure(error instanceof QueryFailedError ? error.driverError : error),
-  });
+  );
 }

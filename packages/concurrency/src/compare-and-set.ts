@@ -3,6 +3,7 @@ import {
   canonicalJson,
   type DeleteOutcome,
   type Expectation,
+  OutcomeUnknownError,
   outcome,
   type PutOutcome,
   type Refused,
@@ -11,7 +12,7 @@ import {
 import { unlessAborted } from './abort.ts';
 import { backoff } from './backoff.ts';
 import { refusalOf } from './current.ts';
-import { OutcomeUnknownError, WriteBlockedError } from './errors.ts';
+import { WriteBlockedError } from './errors.ts';
 import type { Key } from './key.ts';
 import { type CallOptions, type StoreMethods, type VersionedStore, versionedStore } from './store.ts';
 

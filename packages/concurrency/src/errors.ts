@@ -1,30 +1,6 @@
 import { EtagError, problem } from '@etag/core';
 
 /**
- * A write may or may not have happened: the connection broke after it was sent, or the commit failed half-way. Never a
- * 412, which would say that nothing was written.
- *
- * ```http
- * PUT /notes/1 HTTP/1.1
- * If-Match: "v6"
- *
- * HTTP/1.1 500 Internal Server Error
- * ```
- *
- * @see RFC 9110 §15.6.1
- */
-export class OutcomeUnknownError extends EtagError {
-  override readonly name = 'OutcomeUnknownError';
-  readonly code = 'ETAG_OUTCOME_UNKNOWN';
-
-  /** @param options - `cause`: what the driver threw */
-  constructor(options?: ErrorOptions) {
-    const detail = 'The write may or may not have happened. Read the resource to learn which.';
-    super(problem(500, 'Internal Server Error', detail, { reason: 'unknown' }), options);
-  }
-}
-
-/**
  * A write was refused, and not because of its expectation: what it expected was there before it and after it. Row level
  * security, a trigger that drops the write, or a column that takes the key for another one keep it from the row. Nothing
  * was written, and the same write would be refused again.

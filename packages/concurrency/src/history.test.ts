@@ -1,6 +1,5 @@
-import { holds, outcome, refused, type Versioned } from '@etag/core';
+import { holds, OutcomeUnknownError, outcome, refused, type Versioned } from '@etag/core';
 import { describe, expect, test } from 'vitest';
-import { OutcomeUnknownError } from './errors.ts';
 import { type Named, readAll, recordClient } from './history/client.ts';
 import { checkHistory, type Observation, type Operation } from './history.ts';
 import { memoryStore } from './memory/index.ts';

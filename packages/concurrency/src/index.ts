@@ -12,6 +12,7 @@ export {
   isOutcome,
   noneOf,
   type Outcome,
+  OutcomeUnknownError,
   oneOf,
   outcome,
   type PutOutcome,
@@ -20,13 +21,26 @@ export {
   type RespondOptions,
   refused,
   respond,
+  type TagCodec,
+  type TagFormat,
+  tagCodec,
   type Versioned,
   versionOf,
   versionTag,
 } from '@etag/core';
+export {
+  type BatchBody,
+  type BatchItem,
+  type BatchOutcome,
+  type BatchWrite,
+  respondToBatch,
+  writeAll,
+} from './batch.ts';
+export { withCodec } from './codec.ts';
 export { type CompareAndSet, compareAndSetStore, type WriteFailure } from './compare-and-set.ts';
-export { OutcomeUnknownError, WriteBlockedError } from './errors.ts';
+export { WriteBlockedError } from './errors.ts';
 export type { Key } from './key.ts';
+export { mergePatch } from './merge-patch.ts';
 export { type ReplaceOptions, replace } from './replace.ts';
 export type {
   ColumnCodec,
@@ -49,4 +63,5 @@ export {
   type VersionedStore,
   versionedStore,
 } from './store.ts';
+export { type TaggedItemOptions, taggedItem } from './tagged-item.ts';
 export { type UpdateOptions, update } from './update.ts';

@@ -119,6 +119,24 @@ const without = (member: keyof Expectation) => (expectation: Expectation) => {
 
 let time = 1;
 
+/** The version of nothing. */
+const NEVER = { version: 'never' };
+
+const KEPT = 'a value comes back as it was put:';
+
+/** A copy in which a function has made something else of each part. */
+function changed<V>(value: V, change: (part: unknown) => unknown): V {
+  return JSON.parse(JSON.stringify(value, (_, part) => change(part)) ?? 'null');
+}
+
+/** A copy made member by member, in which one that is called __proto__ sets the prototype. */
+function assigned<V>(value: V): V {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return structuredClone(value);
+  const copy: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) copy[name] = member;
+  return copy as V;
+}
+
 describe('a store breaks the law when', () => {
   test.each<[mutation: string, law: string, parts: Partial<Parts>]>([
     ['it drops the version check', 'of 32 updates of one version', { read: without('oneOf') }],
@@ -240,6 +258,54 @@ describe('a store breaks the law when', () => {
       {
         state: (current) => current && { ...stateOf(current), etag: `W/"v${current.version}"` },
       },
+    ],
+    ['it refuses every write', 'put expecting any, when nothing', { read: () => ({ oneOf: [] }) }],
+    ['it refuses every delete', 'delete expecting exists, when the version seen', { read: () => ({ oneOf: [] }) }],
+    ['it cannot create', 'put expecting noneOf(), when it was deleted', { read: () => ({ exists: true }) }],
+    ['it has a state of nothing', 'a key that was never written', { state: (current) => stateOf(current ?? NEVER) }],
+    ['it has a state of nothing', 'what was deleted is gone', { state: (current) => stateOf(current ?? NEVER) }],
+    ['it keeps one value for all keys', 'a write to one key leaves the others', { key: () => 'one' }],
+    [
+      'it reads something else than it said that it wrote',
+      'what a write returns is what is read',
+      { copy: (value) => changed(value, (part) => (typeof part === 'string' ? `${part}${time++}` : part)) },
+    ],
+    [
+      'it takes no signal',
+      'a signal that is not aborted',
+      {
+        abort: (options) => {
+          if (options?.signal) throw new Error('no signals');
+        },
+      },
+    ],
+    ['it keeps no empty text', `${KEPT} false, zero`, { copy: (value) => changed(value, (part) => part || null) }],
+    ['it leaves out null', `${KEPT} null inside`, { copy: (value) => changed(value, (part) => part ?? undefined) }],
+    [
+      'it keeps an empty list as an object',
+      `${KEPT} empty containers`,
+      { copy: (value) => changed(value, (part) => (Array.isArray(part) && !part.length ? {} : part)) },
+    ],
+    [
+      'it keeps a list in a list as text',
+      `${KEPT} nested`,
+      { copy: (value) => changed(value, (part) => (Array.isArray(part) && part.length === 1 ? `${part}` : part)) },
+    ],
+    [
+      'it rounds numbers',
+      `${KEPT} numbers`,
+      { copy: (value) => changed(value, (part) => (typeof part === 'number' ? Math.fround(part) : part)) },
+    ],
+    [
+      'it cuts text at NUL',
+      `${KEPT} unicode`,
+      { copy: (value) => changed(value, (part) => (typeof part === 'string' ? part.split('\0')[0] : part)) },
+    ],
+    ['it assigns members', `${KEPT} a member named __proto__`, { copy: assigned }],
+    [
+      'it cuts what is long',
+      `${KEPT} a megabyte`,
+      { copy: (value) => changed(value, (part) => (typeof part === 'string' ? part.slice(0, 65_535) : part)) },
     ],
   ])('%s: "%s"', async (_, law, parts) => {
     const broken = await brokenLaws(parts);

@@ -3,11 +3,14 @@ import { expectations, expectationsAfterRecreation } from './laws/expectations.t
 import type { Store } from './laws/law.ts';
 import { races } from './laws/races.ts';
 import { reading } from './laws/reading.ts';
+import { transactions } from './laws/transactions.ts';
+import { type Troubles, troubleLaws } from './laws/troubles.ts';
 import { values } from './laws/values.ts';
 import { recreations, versions } from './laws/versions.ts';
 
 export { type ClientOptions, type Named, readAll, recordClient } from './history/client.ts';
 export { checkHistory, type Observation, type Operation, type Violation } from './history.ts';
+export type { Troubles } from './laws/troubles.ts';
 
 /** A test runner: `test` of Vitest or of node:test. */
 export type Test = (name: string, run: () => Promise<void>) => void;
@@ -16,6 +19,8 @@ export type Test = (name: string, run: () => Promise<void>) => void;
 export interface OpenStore {
   store: Store;
   close?: (() => Promise<void> | void) | undefined;
+  /** Stores in trouble, on the same values. A trouble that is left out is not tested. @default none */
+  troubles?: Troubles | undefined;
 }
 
 /** What a store is excused from. */
@@ -38,15 +43,35 @@ export interface ContractOptions {
  */
 export function testVersionedStore(test: Test, open: () => Promise<OpenStore>, options?: ContractOptions): void {
   const afterRecreation = options?.keys === 'never-reused' ? {} : { ...recreations, ...expectationsAfterRecreation };
-  const laws = { ...reading, ...expectations, ...versions, ...afterRecreation, ...values, ...races, ...aborts };
-  for (const [name, law] of Object.entries(laws)) {
+  const laws = {
+    ...reading,
+    ...expectations,
+    ...versions,
+    ...afterRecreation,
+    ...values,
+    ...races,
+    ...aborts,
+    ...transactions,
+  };
+
+  function testOpened(name: string, run: (opened: OpenStore) => Promise<void>): void {
     test(name, async () => {
-      const { store, close } = await open();
+      const opened = await open();
       try {
-        await law(store, crypto.randomUUID());
+        await run(opened);
       } finally {
-        await close?.();
+        await opened.close?.();
       }
     });
+  }
+
+  for (const [name, law] of Object.entries(laws)) testOpened(name, ({ store }) => law(store, crypto.randomUUID()));
+  for (const trouble of ['blocked', 'unique', 'unreachable'] as const) {
+    for (const [name, law] of Object.entries(troubleLaws[trouble])) {
+      testOpened(name, async ({ store, troubles }) => {
+        const troubled = troubles?.[trouble];
+        if (troubled) await law(troubled, store, crypto.randomUUID());
+      });
+    }
   }
 }

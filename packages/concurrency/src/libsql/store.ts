@@ -1,6 +1,6 @@
+import { OutcomeUnknownError } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
 import { openedStore, type WriteFailure } from '../compare-and-set.ts';
-import { OutcomeUnknownError } from '../errors.ts';
 import { isOfConnecting } from '../known-failure.ts';
 import { once } from '../once.ts';
 import type { TableOptions } from '../sql/options.ts';

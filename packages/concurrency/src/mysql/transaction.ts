@@ -1,5 +1,5 @@
+import { OutcomeUnknownError } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
-import { OutcomeUnknownError } from '../errors.ts';
 import { knownFailure } from '../known-failure.ts';
 import { type MysqlPool, type MysqlPoolConnection, type Run, runOn } from './connection.ts';
 import { isConflict, mysqlFailure } from './errors.ts';

@@ -22,8 +22,8 @@ afterAll(() => admin.end());
 
 type Row = { data: unknown };
 
-/** Rows that hold in a column of JSON whatever the laws put into it. */
-function unwrapped(rows: VersionedStore<string, Row>): VersionedStore<string, unknown> {
+/** Rows that hold in a column of JSON whatever the laws put into it. What `transact` gives would hold rows. */
+function unwrapped({ transact: _, ...rows }: VersionedStore<string, Row>): VersionedStore<string, unknown> {
   return {
     ...rows,
     async get(...call) {

@@ -1,10 +1,9 @@
 import { PGlite } from '@electric-sql/pglite';
-import { absent, any, oneOf } from '@etag/core';
+import { absent, any, OutcomeUnknownError, oneOf } from '@etag/core';
 import pg from 'pg';
 import postgres from 'postgres';
 import { available, startPostgres, startProxy } from 'servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { OutcomeUnknownError } from '../errors.ts';
 import type { TransactionalStore, VersionedStore } from '../store.ts';
 import { update } from '../update.ts';
 import { runOn } from './connection.ts';

@@ -1,5 +1,5 @@
+import { OutcomeUnknownError } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
-import { OutcomeUnknownError } from '../errors.ts';
 import { knownFailure } from '../known-failure.ts';
 import { type PgPoolClient, type PostgresConnection, type PostgresDatabase, type Run, runOn } from './connection.ts';
 import { postgresFailure } from './errors.ts';

@@ -1,9 +1,8 @@
-import { any, oneOf } from '@etag/core';
+import { any, OutcomeUnknownError, oneOf } from '@etag/core';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
 import { killable, startProxy, startRedis } from 'servers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
-import { OutcomeUnknownError } from '../errors.ts';
 import type { VersionedStore } from '../store.ts';
 import { type Ioredis, type NodeRedis, redisStore } from './index.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { OutcomeUnknownError } from '../errors.ts';
+import { OutcomeUnknownError } from '@etag/core';
 import { adviceAgainstResending } from './resending.ts';
 
 /** A `Redis` or a `Cluster` of ioredis, or what is shaped like one. */

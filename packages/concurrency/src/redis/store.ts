@@ -1,6 +1,5 @@
-import { type CurrentVersion, type Expectation, outcome, refused } from '@etag/core';
+import { type CurrentVersion, type Expectation, OutcomeUnknownError, outcome, refused } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
-import { OutcomeUnknownError } from '../errors.ts';
 import { toJson } from '../json.ts';
 import { type CallOptions, type VersionedStore, versionedStore } from '../store.ts';
 import { commandsOf, type Ioredis, type NodeRedis, type Texts } from './client.ts';

@@ -1,6 +1,6 @@
+import { OutcomeUnknownError } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
 import { backoff } from '../backoff.ts';
-import { OutcomeUnknownError } from '../errors.ts';
 import type { CallOptions } from '../store.ts';
 
 // Why BEGIN IMMEDIATE: it takes the write lock before the version is read. A deferred transaction that reads first and

@@ -1,0 +1,1 @@
+export { type AzureBlobStoreOptions, type AzureBlockBlob, type AzureContainer, azureBlobStore } from './store.ts';

@@ -1,0 +1,1 @@
+export { type S3StoreOptions, s3Store } from './store.ts';

@@ -1,0 +1,30 @@
+import { type EntityTag, type TagCodec, type Versioned, versionTag } from '@etag/core';
+
+/** How an item of a collection carries its tag. */
+export interface TaggedItemOptions<Field extends string = 'etag'> {
+  /** The member that holds the tag: `@odata.etag` and `_etag` are other usual names. @default 'etag' */
+  field?: Field | undefined;
+  /** How the version becomes the tag. @default that of `versionTag` */
+  codec?: TagCodec | undefined;
+}
+
+/**
+ * An item of a collection with its tag, so that a client can edit it without reading it by itself first.
+ *
+ * @param item - a value, and the version that names it
+ * @param options - `field`: the name of the member; @default 'etag'; `codec`: how the version becomes the tag
+ * @returns a copy of the value with the tag that a GET of the item has in its ETag field
+ * @throws TypeError when the value has such a member already, of its own
+ * @see RFC 9110 §8.8.3
+ * @example
+ * taggedItem({ version: '7', value: { title: 'tea' } }); // { title: 'tea', etag: '"v7"' }
+ */
+export function taggedItem<T extends object, const Field extends string = 'etag'>(
+  { version, value }: Pick<Versioned<T>, 'version' | 'value'>,
+  options?: TaggedItemOptions<Field>,
+): T & Record<Field, EntityTag> {
+  const { field = 'etag', codec } = options ?? {};
+  if (Object.hasOwn(value, field)) throw new TypeError(`The item has a member ${field} of its own: name another field`);
+  const etag = (codec?.format ?? versionTag)(version);
+  return { ...value, [field]: etag } as T & Record<Field, EntityTag>;
+}

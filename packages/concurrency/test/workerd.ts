@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import { type Outcome, outcome, type VersionedStore, versionedStore } from '@etag/concurrency';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+import type { Call } from './worker.ts';
+
+/** workerd, with the Worker of this folder and an R2 bucket. */
+export interface Workerd {
+  /** Where the Worker listens. */
+  readonly url: string;
+  readonly port: number;
+  readonly miniflare: Miniflare;
+  stop(): Promise<void>;
+}
+
+/** Starts workerd on a free port of loopback. */
+export async function startWorkerd(): Promise<Workerd> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('worker.ts', import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    external: ['node:*'],
+    write: false,
+  });
+  const miniflare = new Miniflare({
+    modules: true,
+    script: outputFiles[0]?.text ?? '',
+    compatibilityDate: '2026-01-01',
+    compatibilityFlags: ['nodejs_compat'],
+    r2Buckets: ['BUCKET'],
+    host: '127.0.0.1',
+    port: 0,
+  });
+  const { port } = await miniflare.ready;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port: Number(port),
+    miniflare,
+    stop: () => miniflare.dispose(),
+  };
+}
+
+/** The store that runs in the Worker, for a process outside. */
+export function storeInWorker<T>(url: string): VersionedStore<string, T> {
+  async function call<R>(body: Call): Promise<R> {
+    const response = await fetch(`${url}/call`, { method: 'POST', body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as R;
+  }
+  return versionedStore<string, T>({
+    get: (key) => call({ method: 'get', key }),
+    version: (key) => call({ method: 'get', key }),
+    put: async (key, value, expectation) =>
+      outcome(await call<Outcome<T>>({ method: 'put', key, value, expectation })) as never,
+    delete: async (key, expectation) =>
+      outcome(await call<Outcome<T>>({ method: 'delete', key, expectation })) as never,
+  });
+}
