@@ -8,6 +8,7 @@ import * as h3 from '../../packages/conformance/test/peers/h3.ts';
 import * as honoEtag from '../../packages/conformance/test/peers/hono-etag.ts';
 import * as koaEtag from '../../packages/conformance/test/peers/koa-etag.ts';
 import { adapters, type Running, startFixture } from '../adapters.ts';
+import { markdown } from './markdown.ts';
 
 // Runs the suite against the adapters and their peers, and writes what the run gave into the READMEs:
 //   pnpm conformance [--check]
@@ -91,18 +92,6 @@ function tableOf(columns: readonly Column[]): string {
     ...rows,
     ['all', ...columns.map(({ report }) => figure(report))],
   ]);
-}
-
-function markdown(rows: readonly string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) => {
-    const cells = row.map((cell, column) =>
-      column ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[0] ?? 0),
-    );
-    return `| ${cells.join(' | ')} |`;
-  });
-  const rule = widths.map((width, column) => (column ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
-  return [lines[0], `| ${rule.join(' | ')} |`, ...lines.slice(1)].join('\n');
 }
 
 /** The titles of failures. Throws when one of them is none, so that nothing is said of a peer that the run did not show. */

@@ -9,8 +9,13 @@ import { type Note, parseNote } from './note.ts';
 import { ProblemError, problemOf } from './problem.ts';
 import type { Notes } from './store.ts';
 
-/** The notes API on one store. */
-export function notesApp(notes: Notes): Hono {
+/**
+ * The notes API on one store.
+ *
+ * @param options.acceptWeakened - whether a tag that a proxy weakened guards a write
+ */
+export function notesApp(notes: Notes, options: { acceptWeakened?: boolean } = {}): Hono {
+  const guarded = { require: true, ...options };
   const app = new Hono();
   app.use(cors({ origin: '*', exposeHeaders: ['ETag', 'Location'] }));
   app.use(etag()); // outside compress(), so that a gzip response gets a tag of its own
@@ -34,7 +39,7 @@ export function notesApp(notes: Notes): Hono {
   app.put('/notes/:id', async (c) => {
     const id = c.req.param('id');
     const note = { id, ...parseNote(await json(c)), updatedAt: now() };
-    const expected = expectation(c, { require: true });
+    const expected = expectation(c, guarded);
     return respond(c, await replace(notes, id, note, expected));
   });
 
@@ -42,12 +47,12 @@ export function notesApp(notes: Notes): Hono {
     const id = c.req.param('id');
     const patch = parseNote(await json(c), { partial: true });
     const change = (note: Note) => ({ ...note, ...patch, updatedAt: now() });
-    const expected = expectation(c, { require: true });
+    const expected = expectation(c, guarded);
     return respond(c, await update(notes, id, change, expected));
   });
 
   app.delete('/notes/:id', async (c) => {
-    const expected = expectation(c, { require: true });
+    const expected = expectation(c, guarded);
     return respond(c, await notes.delete(c.req.param('id'), expected));
   });
 

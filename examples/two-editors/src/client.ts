@@ -37,7 +37,7 @@ export function noteClient(url: string, fetch: typeof globalThis.fetch): NoteCli
     async read() {
       const response = await client(url).catch(noAnswer);
       if (response.status === 404) return null;
-      if (!response.ok) throw new Error(await problem(response));
+      if (!response.ok) throw new Error((await problem(response)).text);
       const { title, text } = JSON.parse(await response.text().catch(noAnswer));
       const tag = response.headers.get('etag');
       if (tag === null) throw new Error(`GET ${url} answered without an ETag: no save can be guarded.`);
@@ -51,9 +51,10 @@ export function noteClient(url: string, fetch: typeof globalThis.fetch): NoteCli
       const response = await client(url, { method: 'PUT', headers, body: JSON.stringify(fields) }).catch(() => null);
       // Without an answer, and after one of a server or proxy that failed, nobody here knows whether it was written.
       if (!response || response.status >= 500) return 'unknown';
-      if (response.status === 412) return 'refused';
-      if (!response.ok) throw new Error(await problem(response));
-      return 'saved';
+      if (response.ok) return 'saved';
+      const { reason, text } = await problem(response);
+      if (response.status === 412 && !LASTING.includes(reason)) return 'refused';
+      throw new Error(text);
     },
   };
 }
@@ -62,8 +63,11 @@ function noAnswer(cause: unknown): never {
   throw new NoAnswerError('No answer. Read again.', { cause });
 }
 
-/** What a response says went wrong, for a person (RFC 9457). */
-async function problem(response: Response): Promise<string> {
-  const { detail } = await response.json().catch(() => ({}));
-  return `${response.status} ${response.statusText}${detail ? `: ${detail}` : ''}`;
+/** Why a save is refused that would be refused again after another read: nobody else has changed the note. */
+const LASTING = ['weak', 'no-version', 'malformed'];
+
+/** What a response says went wrong (RFC 9457): the reason for this program, the text for a person. */
+async function problem(response: Response): Promise<{ reason: string; text: string }> {
+  const { reason = '', detail } = await response.json().catch(() => ({}));
+  return { reason, text: `${response.status} ${response.statusText}${detail ? `: ${detail}` : ''}` };
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { available, startNginx } from 'servers';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumPath } from './browser.ts';
@@ -322,6 +323,53 @@ describe.skipIf(!executablePath)('the page, in Chromium', { timeout: 60_000 }, (
     ]);
   });
 
+  describe('behind nginx, which compresses for an application that does not', () => {
+    /** Opens the page of another server through nginx; without nginx on this machine, nothing is tested. */
+    async function throughNginx(acceptWeakened: boolean, test: () => Promise<void>) {
+      await server.close();
+      server = await serveEditors({ port: 0, page: join(folder, 'page'), acceptWeakened });
+      const nginx = await available('two-editors behind nginx', () => startNginx(gzipping(server.port)));
+      if (!nginx) return;
+      try {
+        await page.goto(nginx.url);
+        await expectOutcome(ada(), 'Here is the note.');
+        await expectOutcome(grace(), 'Here is the note.');
+        expect(await ada().locator('[data-name=tag]').textContent()).toMatch(/^W\/"v/);
+        await test();
+      } finally {
+        await nginx.stop();
+      }
+    }
+
+    it('with acceptWeakened the save is done, and the second one is refused', { timeout: 120_000 }, () =>
+      throughNginx(true, async () => {
+        await collide(SALT, MORE_SALT);
+        expect((await stored()).text).toContain('Salt: 12 g');
+        await press(grace(), 'Keep mine');
+        await press(grace(), 'Save');
+        await expectOutcome(grace(), 'Saved.');
+        expect((await stored()).text).toContain('Salt: 9 g');
+      }),
+    );
+
+    it('without it the page says why nothing can be saved, and blames nobody', { timeout: 120_000 }, () =>
+      throughNginx(false, async () => {
+        await change(ada(), ...SALT);
+        await press(ada(), 'Save');
+        await expectOutcome(ada(), '412 Precondition Failed: If-Match holds a weak tag (W/)');
+        await expectOutcome(ada(), 'A proxy that compresses may have weakened it.');
+        await expectOutcome(ada(), 'acceptWeakened');
+        expect(await outcome(ada()).textContent()).not.toContain('has changed');
+        expect(await conflict(ada()).count()).toBe(0);
+        // What was typed is still there, and no second request was made to no end.
+        expect(await text(ada()).inputValue()).toContain('Salt: 9 g');
+        expect((await exchanges()).slice(2)).toEqual(['Ada PUT If-Match 412']);
+        expect((await stored()).text).toContain('Salt: 10 g');
+        await shoot('weakened');
+      }),
+    );
+  });
+
   it.each(['light', 'dark'] as const)(
     'axe has nothing to say in the %s, read, refused and merged',
     async (colorScheme) => {
@@ -350,3 +398,17 @@ describe.skipIf(!executablePath)('the page, in Chromium', { timeout: 60_000 }, (
     await shoot('phone-conflict');
   });
 });
+
+/** nginx as it is often set up: it asks for content as it is, and compresses it itself. */
+function gzipping(application: number): (port: number) => string {
+  return (port) => `
+    gzip on;
+    gzip_types application/json;
+    server {
+      listen 127.0.0.1:${port};
+      location / {
+        proxy_pass http://localhost:${application};
+        proxy_set_header Accept-Encoding "";
+      }
+    }`;
+}

@@ -28,14 +28,16 @@ const BREAD = {
  *
  * @param options.port - 0 picks a free one
  * @param options.page - the folder of the built page
+ * @param options.acceptWeakened - whether a tag that a proxy weakened guards a save; @default false
  */
-export async function serveEditors(options: { port: number; page: string }) {
+export async function serveEditors(options: { port: number; page: string; acceptWeakened?: boolean }) {
+  const { port, page, acceptWeakened = false } = options;
   const notes = await openNotes(':memory:');
   await replace(notes, 'bread', { id: 'bread', ...BREAD, updatedAt: new Date().toISOString() }, absent);
   const app = new Hono();
-  app.use(serveStatic({ root: options.page }));
-  app.route('/', notesApp(notes));
-  const server = serve({ fetch: app.fetch, port: options.port }) as Server;
+  app.use(serveStatic({ root: page }));
+  app.route('/', notesApp(notes, { acceptWeakened }));
+  const server = serve({ fetch: app.fetch, port }) as Server;
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

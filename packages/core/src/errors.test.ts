@@ -3,6 +3,7 @@ import {
   EtagError,
   evaluatePreconditions,
   isEtagError,
+  OutcomeUnknownError,
   PreconditionFailedError,
   PreconditionRequiredError,
 } from './index.ts';
@@ -139,5 +140,18 @@ describe('isEtagError', () => {
   it('narrows the type', () => {
     const thrown: unknown = new PreconditionRequiredError();
     expect(isEtagError(thrown) && thrown.status).toBe(428);
+  });
+});
+
+describe('§15.6.1 OutcomeUnknownError', () => {
+  it('becomes a 500, never a 412, and keeps its cause', async () => {
+    const cause = new Error('connection reset');
+    const error = new OutcomeUnknownError({ cause });
+    expect(isEtagError(error)).toBe(true);
+    expect(error).toMatchObject({ name: 'OutcomeUnknownError', code: 'ETAG_OUTCOME_UNKNOWN', status: 500, cause });
+    const response = error.getResponse();
+    expect(response.status).toBe(500);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ status: 500, reason: 'unknown' });
   });
 });

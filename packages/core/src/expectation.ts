@@ -138,12 +138,12 @@ function modifiedAfter(since: number | undefined, modified: number | undefined):
 export interface ExpectationOptions extends PreconditionOptions {}
 
 /**
- * Turns the preconditions of a write into the expectation that the store checks. The tags are those of `versionTag`,
- * with or without a content coding; any other tag names no version and so never matches.
+ * Turns the preconditions of a write into the expectation that the store checks. The tags are those of `versionTag`, or of
+ * a codec, with or without a content coding; any other tag names no version and so never matches.
  *
- * @param request - the method and the header fields
+ * @param sent - the method and the header fields
  * @param options - `require`: whether a precondition must be there; `acceptWeakened`: whether a tag that a proxy weakened
- *   counts as the strong one; @default false
+ *   counts as the strong one; @default false; `codec`: how tags name versions; @default that of `versionTag`
  * @param circumstances - who is told of a refusal
  * @returns an expectation; `{}`, which always holds, where no precondition applies
  * @throws PreconditionFailedError (412) when If-Match or If-None-Match is malformed: a guard that cannot be read must
@@ -155,14 +155,14 @@ export interface ExpectationOptions extends PreconditionOptions {}
  * expectation({ method: 'PUT', headers: { 'if-match': '"v7"' } }); // { oneOf: ['7'] }
  */
 export function expectation(
-  request: RequestHead,
+  sent: RequestHead,
   options?: ExpectationOptions,
   circumstances: Circumstances = { onDecision: options?.onDecision, handlerRan: true },
 ): Expectation {
   try {
-    return read(request, options);
+    return read(options?.codec?.request(sent) ?? sent, options);
   } catch (error) {
-    throw isEtagError(error) ? reportRefusal(request, circumstances, error) : error;
+    throw isEtagError(error) ? reportRefusal(sent, circumstances, error) : error;
   }
 }
 

@@ -5,7 +5,13 @@ export { type Circumstances, type DecisionEvent, isObserved, type ObserveOptions
 export { type Digest, sha256 } from './digest.ts';
 export { type EntityTag, entityTag, isWeak, parseEntityTag, strongCompare, weakCompare } from './entity-tag.ts';
 export { parseEntityTagList } from './entity-tag-list.ts';
-export { EtagError, isEtagError, PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
+export {
+  EtagError,
+  isEtagError,
+  OutcomeUnknownError,
+  PreconditionFailedError,
+  PreconditionRequiredError,
+} from './errors.ts';
 export {
   absent,
   any,
@@ -28,6 +34,7 @@ export {
   tagContent,
 } from './fail-open.ts';
 export type { Failure } from './failure.ts';
+export { type FilePart, fileResponse } from './file-response.ts';
 export { fileTag } from './file-tag.ts';
 export { formatHttpDate, parseHttpDate } from './http-date.ts';
 export { canonicalJson, type JsonTagOptions, jsonTag } from './json-tag.ts';
@@ -61,6 +68,7 @@ export type { ResourceState } from './resource-state.ts';
 export { type RespondOptions, respond } from './respond.ts';
 export { acceptsCoding, codeTag } from './response-coding.ts';
 export { addVary, type ResponseFields, type ResponseHead } from './response-head.ts';
+export { type TagCodec, type TagFormat, tagCodec } from './tag-codec.ts';
 export { addValidators, removeValidators, takeOwnTag, takesContentTag, takesValidators } from './validators.ts';
 export { versionOf, versionTag } from './version-tag.ts';
 export {

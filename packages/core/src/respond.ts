@@ -1,11 +1,13 @@
 import type { PreconditionField, Reason } from './decision.ts';
 import { type Circumstances, type ObserveOptions, report, reportRefusal } from './decision-event.ts';
-import type { Expectation } from './expectation.ts';
+import type { EntityTag } from './entity-tag.ts';
+import type { CurrentVersion, Expectation } from './expectation.ts';
 import { failureAnswer } from './failure.ts';
 import { formatHttpDate } from './http-date.ts';
 import { isOutcome, type Outcome, type Refused, type Versioned } from './outcome.ts';
 import { type Answer, problem } from './problem.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
+import type { TagCodec } from './tag-codec.ts';
 import { versionTag } from './version-tag.ts';
 
 /** What the answer to a conditional write cannot tell from its outcome. */
@@ -15,6 +17,8 @@ export interface RespondOptions extends ObserveOptions {
    * @default false
    */
   storedAsSent?: boolean | undefined;
+  /** How the version becomes the tag. @default that of `versionTag` */
+  codec?: TagCodec | undefined;
 }
 
 /**
@@ -31,7 +35,8 @@ export interface RespondOptions extends ObserveOptions {
  *
  * @param request - the request that caused the write
  * @param outcome - what the store said
- * @param options - `storedAsSent`: whether a PUT may carry its validators; @default false
+ * @param options - `storedAsSent`: whether a PUT may carry its validators; @default false; `codec`: how the version becomes
+ *   the tag; @default that of `versionTag`
  * @param circumstances - who is told of the outcome
  * @returns the value as the JSON body of a success, null after a delete, problem details of a refusal with the current
  *   tag
@@ -75,7 +80,7 @@ function answerTo<T>(
     case 'stale':
     case 'exists':
     case 'missing':
-      return refusal(request, outcome);
+      return refusal(request, outcome, options);
     default:
       throw notAnOutcome(outcome);
   }
@@ -95,9 +100,13 @@ function validators(
 ): Record<string, string> {
   if (request.method === 'PUT' && !options?.storedAsSent) return {};
   return {
-    etag: versionTag(stored.version),
+    etag: tagOf(stored, options),
     ...(stored.modified !== undefined && { 'last-modified': formatHttpDate(stored.modified) }),
   };
+}
+
+function tagOf({ version }: CurrentVersion, options: RespondOptions | undefined): EntityTag {
+  return (options?.codec?.format ?? versionTag)(version);
 }
 
 /** The request field that each member of an expectation stands for. */
@@ -110,17 +119,17 @@ const FIELDS: Readonly<Record<keyof Expectation, PreconditionField>> = {
 };
 
 /** 412, or 404, with the field and the reason that the store gives. */
-function refusal(request: RequestHead, outcome: Exclude<Refused, { kind: 'contended' }>): Answer {
+function refusal(
+  request: RequestHead,
+  outcome: Exclude<Refused, { kind: 'contended' }>,
+  options: RespondOptions | undefined,
+): Answer {
   const field = outcome.failed ? FIELDS[outcome.failed] : null;
   // An expectation that did not come from the fields of this request, but from its content, say, failed by no field.
   const isSent = field !== null && fieldValue(request.headers, field) !== null;
-  const decision = { outcome: 'failed', field: isSent ? field : null, reason: reasonOf(outcome) } as const;
+  const failure = { field: isSent ? field : null, reason: reasonOf(outcome) };
   const current = outcome.kind === 'missing' ? null : outcome.current;
-  return failureAnswer(
-    request,
-    decision,
-    current && { etag: versionTag(current.version), lastModified: current.modified },
-  );
+  return failureAnswer(request, failure, current && { etag: tagOf(current, options), lastModified: current.modified });
 }
 
 function reasonOf({ kind, failed }: Refused): Reason {

@@ -6,11 +6,14 @@ import { takesPreconditions } from './method.ts';
 import { type EvaluateOptions, evaluatePreconditions } from './preconditions.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
 import type { ResourceState } from './resource-state.ts';
+import type { TagCodec } from './tag-codec.ts';
 
 /** How the preconditions of a write are checked. */
 export interface PreconditionOptions extends Pick<EvaluateOptions, 'acceptWeakened'>, TimeoutOptions, ObserveOptions {
   /** Whether a write without If-Match or If-None-Match is refused with 428. @default false */
   require?: boolean | undefined;
+  /** How tags name versions. @default that of `versionTag` */
+  codec?: TagCodec | undefined;
 }
 
 /**
@@ -50,7 +53,8 @@ export function checkPreconditionOptions(
  *
  * @param request - the method and the header fields
  * @param current - the validators of the resource; null when it does not exist
- * @param options - `require`, `acceptWeakened`; @default both false
+ * @param options - `require`, `acceptWeakened`; @default both false; `codec`: how tags name versions; @default that of
+ *   `versionTag`
  * @param circumstances - who is told of the decision
  * @throws PreconditionFailedError (412, or 404 to PATCH and DELETE of what does not exist)
  * @throws PreconditionRequiredError (428) with `require`, when no precondition was sent
@@ -63,7 +67,9 @@ export function checkPreconditions(
 ): void {
   reportingRefusals(request, circumstances, () => {
     if (options?.require) requirePrecondition(request);
-    const decision = evaluatePreconditions(request, current, { acceptWeakened: options?.acceptWeakened });
+    const sent = options?.codec?.request(request) ?? request;
+    const state = options?.codec?.state(current) ?? current;
+    const decision = evaluatePreconditions(sent, state, { acceptWeakened: options?.acceptWeakened });
     const { outcome, field, reason } = decision;
     if (outcome === 'failed') throw new PreconditionFailedError(request, decision, current);
     report(request, circumstances, { status: null, field, reason });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import zlib from 'node:zlib';
-import { exchange } from '@etag/conformance';
 import { sha256 } from '@etag/core';
+import { exchange } from '@etag/wire';
 import compression from 'compression';
 import express, { type Express, type Request, type Response } from 'express';
 // @ts-expect-error: it brings no types

@@ -1,6 +1,4 @@
 import { Buffer } from 'node:buffer';
-import type { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import {
   acceptsCoding,
   addVary,
@@ -88,9 +86,16 @@ function discarded(reply: AnyReply, payload: unknown): string {
   return '';
 }
 
+/** What a stream of Node or of the web platform has to be stopped by. */
+interface Producer {
+  on(event: 'error', listener: () => void): void;
+  destroy(): void;
+  cancel(): Promise<void>;
+}
+
 /** Stops whoever produces a payload that will not go out. */
 function discard(payload: unknown): void {
-  const { on, destroy, cancel } = Object(payload) as Partial<Readable & ReadableStream>;
+  const { on, destroy, cancel }: Partial<Producer> = Object(payload);
   // A failure of what nobody reads is nobody's.
   on?.call(payload, 'error', () => {});
   destroy?.call(payload);

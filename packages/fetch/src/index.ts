@@ -17,6 +17,7 @@ export {
 export { type Current, withValidators } from './current.ts';
 export { type EtagOptions, etag } from './etag.ts';
 export { type ContentOptions, finish, type Known, mutable, notModified } from './finish.ts';
+export { middleware, type Next } from './middleware.ts';
 export { type PreconditionOptions, precondition } from './precondition.ts';
 export type { Handler } from './refusal.ts';
 export { respond } from './write.ts';

@@ -25,4 +25,5 @@ export { setStatus } from './refusal.ts';
 export { refuse } from './refuse.ts';
 export { type NodeRequest, requestHead } from './request-head.ts';
 export { type NodeResponse, NodeResponseHead } from './response-head.ts';
+export { serveFile } from './serve-file.ts';
 export { expectation, respond } from './write.ts';

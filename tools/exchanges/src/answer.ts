@@ -1,4 +1,4 @@
-import { exchange, type FieldLine, type WireResponse } from '@etag/conformance';
+import { exchange, type FieldLine, type WireResponse } from '@etag/wire';
 import type { Application, Running } from 'adapter-suite';
 import type { Column } from './columns.ts';
 import type { Row, Step } from './row.ts';

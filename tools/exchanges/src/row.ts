@@ -1,5 +1,5 @@
-import type { FieldLine } from '@etag/conformance';
 import type { ReadOptions } from '@etag/core';
+import type { FieldLine } from '@etag/wire';
 import type { Resource } from 'adapter-suite';
 
 /** One request of a row, and what of its response is shown. */

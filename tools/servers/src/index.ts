@@ -1,9 +1,17 @@
+export { startApache } from './apache.ts';
+export { startAzurite } from './azurite.ts';
+export { startCaddy } from './caddy.ts';
 export type { Cluster } from './cluster.ts';
+export { startDynalite } from './dynalite.ts';
 export { etcdLeader, startEtcd, startEtcdCluster } from './etcd.ts';
+export { startHaproxy } from './haproxy.ts';
+export { startLighttpd } from './lighttpd.ts';
 export { type MariadbSettings, startMariadb } from './mariadb.ts';
 export { startNginx } from './nginx.ts';
 export { type PostgresSettings, startPostgres } from './postgres.ts';
 export { type Proxy, startProxy } from './proxy.ts';
 export { type RedisSettings, startRedis, startRedisCluster } from './redis.ts';
 export { type LocalServer, type Server, Unavailable } from './server.ts';
-export { available, killable } from './suite.ts';
+export { available, killable, optional } from './suite.ts';
+export { startVarnish } from './varnish.ts';
+export type { WebServer } from './web-server.ts';

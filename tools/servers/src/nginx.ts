@@ -1,10 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listens } from './ask.ts';
-import { freePort, onFreePorts } from './ports.ts';
-import { startProcess } from './process.ts';
-import { findProgram, type Source } from './program.ts';
-import type { LocalServer } from './server.ts';
+import type { Source } from './program.ts';
+import { startWebServer, type WebServer } from './web-server.ts';
 
 const SOURCE: Source = {
   names: ['nginx'],
@@ -21,20 +18,10 @@ const SOURCE: Source = {
  * @throws Unavailable where there is no such program
  * @see https://nginx.org/en/docs/http/ngx_http_core_module.html
  */
-export async function startNginx(http: (port: number) => string): Promise<LocalServer> {
-  const program = await findProgram(SOURCE);
-  return onFreePorts(async () => {
-    const port = await freePort();
-    return startProcess({
-      name: 'nginx',
-      ports: [port],
-      url: `http://127.0.0.1:${port}`,
-      command(folder) {
-        writeFileSync(join(folder, 'nginx.conf'), configuration(http(port)));
-        return program.command(folder, [program.file, '-p', folder, '-c', 'nginx.conf', '-e', 'stderr']);
-      },
-      ready: () => listens(port),
-    });
+export function startNginx(http: (port: number) => string): Promise<WebServer> {
+  return startWebServer(SOURCE, '-v', ({ port, folder }) => {
+    writeFileSync(join(folder, 'nginx.conf'), configuration(http(port)));
+    return ['-p', folder, '-c', 'nginx.conf', '-e', 'stderr'];
   });
 }
 

@@ -46,7 +46,7 @@ export function requestTests(boot: Boot): void {
     };
     const { origin } = await serveOne(boot, resource);
     const statusOf = async (lines: [string, string][]) => {
-      const { exchange } = await import('@etag/conformance');
+      const { exchange } = await import('@etag/wire');
       return (await exchange(origin, { method: 'GET', path: '/', headers: lines })).status;
     };
     expect(await statusOf([['If-Modified-Since', DATE]])).toBe(304);
