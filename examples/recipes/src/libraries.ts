@@ -163,9 +163,10 @@ const drizzle: Opening = {
 };
 
 async function prisma(provider: 'postgresql' | 'sqlite', address: string): Promise<Library> {
-  const { PrismaClient } = (await import(
-    `../prisma/generated/${provider}/client.ts`
-  )) as typeof import('../prisma/generated/postgresql/client.ts');
+  // Two imports that are written out: one with a variable path finds nothing that is generated after this file is read.
+  const { PrismaClient } = (await (provider === 'sqlite'
+    ? import('../prisma/generated/sqlite/client.ts')
+    : import('../prisma/generated/postgresql/client.ts'))) as typeof import('../prisma/generated/postgresql/client.ts');
   const adapter =
     provider === 'sqlite' ? new PrismaLibSql({ url: `file:${address}` }) : new PrismaPg({ connectionString: address });
   const client = new PrismaClient({ adapter });
