@@ -50,7 +50,7 @@ export function exchange(req: AnyRequest, res: Response): Exchange {
   if (found) return found;
   if (hasPreconditions(req.headers)) Object.defineProperty(req, 'fresh', { value: false, configurable: true });
   const made = intercepted(req, res, intercept as Parameters<typeof intercepted>[2]);
-  made.route = () => routeOf(req);
+  made.nameRoute = routeOf;
   return made;
 }
 

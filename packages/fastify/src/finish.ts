@@ -16,7 +16,8 @@ import { type AnyReply, type AnyRequest, ReplyHead, requestHead } from './head.t
 export function readOfReply(request: AnyRequest, reply: AnyReply, options: ObserveOptions = {}): Read {
   const read = readOf(reply.raw) ?? interceptedRead(requestHead(request), reply.raw, new ReplyHead(reply));
   read.onDecision ??= options.onDecision;
-  read.route ??= () => routeOf(request);
+  read.routed = request;
+  read.nameRoute = routeOf;
   return read;
 }
 

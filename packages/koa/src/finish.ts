@@ -33,7 +33,8 @@ function settle(ctx: ExtendableContext, options: ReadOptions | null): Promise<vo
 export function readOf(ctx: ExtendableContext, options: ObserveOptions | null): Read {
   const read = interceptedRead(requestHead(ctx.req), ctx.res);
   read.onDecision ??= options?.onDecision;
-  read.route ??= () => routeOf(ctx);
+  read.routed = ctx;
+  read.nameRoute = routeOf;
   return read;
 }
 

@@ -98,13 +98,14 @@ export class Exchange implements Interception, Circumstances {
   finish: Finish | null = null;
   /** Told of the decision on the finished response. */
   onDecision: ((event: DecisionEvent) => void) | undefined;
-  /** Names the route; absent where none is known. */
-  route?: () => string | null;
+  /** Names the route of a request; null where the framework has none. Not a closure: see docs/decisions/007. */
+  nameRoute: ((req: never) => string | null) | null = null;
   readonly handlerRan = true;
   /** Whether something that is not a tag stands in ETag for the time being: it must not leave. */
   hasPlaceholder = false;
   readonly request: RequestHead;
   readonly head: NodeResponseHead;
+  readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   /** What the methods did before. */
   readonly #before: Methods;
@@ -125,6 +126,7 @@ export class Exchange implements Interception, Circumstances {
   #tag: string | null | undefined;
 
   constructor(req: IncomingMessage, res: ServerResponse, intercept: (res: ServerResponse) => Methods) {
+    this.#req = req;
     this.#res = res;
     this.request = requestHead(req);
     this.head = new NodeResponseHead(res);
@@ -132,6 +134,10 @@ export class Exchange implements Interception, Circumstances {
     this.#before = intercept(res);
     // Only an answer to preconditions cuts a response short.
     if (hasPreconditions(this.request.headers)) res.on('pipe', (producer: Readable) => this.#producers.push(producer));
+  }
+
+  route(): string | null {
+    return this.nameRoute?.(this.#req as never) ?? null;
   }
 
   get contentLength(): number | undefined {

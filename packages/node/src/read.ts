@@ -68,8 +68,10 @@ export class Read implements Circumstances {
   readonly head: ResponseHead & ResponseFields;
   /** Told of the decision on the finished response. */
   onDecision: ((event: DecisionEvent) => void) | undefined;
-  /** Names the route; absent where none is known. */
-  route?: () => string | null;
+  /** What the framework knows of the request, for `nameRoute`. */
+  routed: object | null = null;
+  /** Names the route of that; null where the framework has none. Not a closure: see docs/decisions/007. */
+  nameRoute: ((routed: never) => string | null) | null = null;
   readonly handlerRan = true;
   readonly #res: ServerResponse;
   /** Whether the framework keeps all fields by itself: what it gives to `writeHead()` are the same. */
@@ -91,6 +93,10 @@ export class Read implements Circumstances {
     this.#before = Object.hasOwn(res, 'writeHead') ? methodsOf(res) : null;
     (res as { [READ]?: Read })[READ] = this;
     res.writeHead = writeHead;
+  }
+
+  route(): string | null {
+    return this.nameRoute?.(this.routed as never) ?? null;
   }
 
   get contentLength(): number | undefined {
