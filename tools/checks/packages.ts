@@ -73,6 +73,9 @@ test.each(${JSON.stringify(entries)})('%s is loaded', (entry) => {
   expect(Object.keys(require(entry))).not.toEqual([]);
 });`;
 
+/** What an entry imports that its user has: the commands of an SDK are its classes. Every other store takes what it is given. */
+const SDKS = { '@aws-sdk/client-dynamodb': '3', '@aws-sdk/client-s3': '3' };
+
 /** Installs the tarballs, and what they need from the registry, in a folder of its own. */
 function install(packed: readonly Packed[], others: Record<string, string>): string {
   const project = mkdtempSync(join(folder, 'project-'));
@@ -111,10 +114,10 @@ function load(packed: readonly Packed[], project: string): void {
 try {
   const packed = folders.map(pack);
   packed.forEach(read);
-  load(packed, install(packed, {}));
+  load(packed, install(packed, SDKS));
   runApplications(install(packed, FRAMEWORKS), report);
   const nest = { '@nestjs/common': '11', '@nestjs/core': '11' };
-  const project = install(packed, { ...nest, jest: '*' });
+  const project = install(packed, { ...SDKS, ...nest, jest: '*' });
   check('jest, CommonJS, NestJS 11', 'npx', ['jest'], project);
 } finally {
   rmSync(folder, { recursive: true });
