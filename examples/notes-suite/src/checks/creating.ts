@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { answerTo } from '../api.ts';
 import type { Check, Checks } from '../check.ts';
 
@@ -71,7 +71,9 @@ export const creating: Checks = {
   },
 
   'POST refuses more than 1 MiB with 413': async (api) => {
-    expect((await api.send('POST', '/notes', {}, noteOf(MIB + 1))).problem).toBe(413);
+    // A server that refuses content unread hangs up, and its answer may be lost with the connection: then it is asked again.
+    const refused = await vi.waitFor(() => api.send('POST', '/notes', {}, noteOf(MIB + 1)), { timeout: 5000 });
+    expect(refused.problem).toBe(413);
   },
 
   'POST refuses more than 1 MiB in chunks, without Content-Length, with 413': async (api) => {
