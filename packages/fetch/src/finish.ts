@@ -59,7 +59,7 @@ export async function finish(
   const found = findTag(request, response, options, known);
   // To wait for what is there costs a turn.
   const tagged = found instanceof Promise ? await found : found;
-  const read = evaluate(request, tagged, circumstancesOf(options, known, tagged));
+  const read = evaluate(request, tagged, new Finished(options, known, tagged.content));
   if (read.decision.outcome === 'proceed') return withTag(request, tagged);
   // Text that no compressor works on has no producer.
   if (known.content === undefined || known.plainTag !== undefined) discard(tagged.response);
@@ -68,20 +68,26 @@ export async function finish(
   return new Response(null, { status: 304, headers });
 }
 
-/** What is known of a decision on a finished response. */
-function circumstancesOf(
-  { onDecision }: ContentOptions,
-  { route }: Known,
-  { content }: Partial<Tagged> = {},
-): Circumstances {
-  return {
-    onDecision,
-    handlerRan: true,
-    ...(route && { route }),
-    get contentLength() {
-      return content == null ? undefined : new Blob([content as BlobPart]).size;
-    },
-  };
+/** What is known of a decision on a finished response. A class: an object with a getter of its own costs more than the digest. */
+class Finished implements Circumstances {
+  readonly handlerRan = true;
+  readonly onDecision: ContentOptions['onDecision'];
+  readonly #known: Known;
+  readonly #content: Tagged['content'];
+
+  constructor({ onDecision }: ContentOptions, known: Known, content?: Tagged['content']) {
+    this.onDecision = onDecision;
+    this.#known = known;
+    this.#content = content;
+  }
+
+  route(): string | null {
+    return this.#known.route?.() ?? null;
+  }
+
+  get contentLength(): number | undefined {
+    return this.#content == null ? undefined : new Blob([this.#content as BlobPart]).size;
+  }
 }
 
 interface Tagged {
@@ -109,7 +115,7 @@ function findTag(
   if (!isUntagged) return { tag: own, isCodedSince: false, response };
   if (content === undefined) return readTag(request, response, options, known);
   const isCodedSince = plainTag !== undefined;
-  const tag = tagContent(request, content, options, circumstancesOf(options, known));
+  const tag = tagContent(request, content, options, new Finished(options, known));
   return tag instanceof Promise
     ? tag.then((tag) => ({ tag, isCodedSince, response, content }))
     : { tag, isCodedSince, response, content };
@@ -123,7 +129,7 @@ async function readTag(request: Request, response: Response, options: ContentOpt
   // What a compressor makes of a body that ends does end.
   const isWhole = Number(known.plainLength) <= limit || known.isWhole;
   const { content, response: unread } = await readContent(response, limit, isWhole);
-  const tag = content && (await tagContent(request, content, options, circumstancesOf(options, known)));
+  const tag = content && (await tagContent(request, content, options, new Finished(options, known)));
   return { tag, isCodedSince: false, response: unread, content };
 }
 

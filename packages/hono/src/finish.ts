@@ -17,12 +17,12 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
     if (!c.finalized) return;
     const { res } = c;
     if (!takesValidators(request.method, res.status)) return restoreTag(res, seen);
-    const known = knownOf(seen, res, mayBeCoded);
+    const known = knownOf(seen, res, mayBeCoded, () => routeOf(c));
     const type = mayBeCoded ? res.headers.get('content-type') : null;
     // What a method of the context made has fields that can be set.
     const response = known.content === undefined ? mutable(res) : res;
     replace(c, response);
-    replace(c, await finishResponse(request, response, options, { ...known, route: () => routeOf(c) }));
+    replace(c, await finishResponse(request, response, options, known));
     if (mayBeCoded && c.res.status === 304) showTypeOnce(request, c.res, type);
   } catch (error) {
     refuse(c, error);

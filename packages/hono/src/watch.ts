@@ -118,7 +118,7 @@ function note(watch: Watch, response: Response, content: unknown): Response {
  *
  * @param seen - what `watch` and `watchMaking` saw until then
  */
-export function knownOf(seen: Watch, response: Response, mayBeCoded: boolean): Known {
+export function knownOf(seen: Watch, response: Response, mayBeCoded: boolean, route: () => string | null): Known {
   const uncoded = uncodedOf(seen, response);
   const { content } = uncoded ?? seen;
   const fields = uncoded?.response.headers;
@@ -128,6 +128,7 @@ export function knownOf(seen: Watch, response: Response, mayBeCoded: boolean): K
     isWhole: content === undefined && !uncoded ? undefined : isWhole(content),
     plainTag: fields && takeOwnTag(fields),
     plainLength: fields && Number(fields.get('content-length') ?? Number.NaN),
+    route,
     mayBeCoded,
   };
 }
