@@ -87,13 +87,13 @@ interface Decided extends Pick<DecisionEvent, 'status' | 'field' | 'reason' | 'e
  */
 export function report(request: RequestHead, circumstances: Circumstances | undefined, decided: Decided): boolean {
   if (!isObserved(circumstances)) return false;
-  if (circumstances?.handlerRan && isRead(request.method)) {
-    // An etag() further out finishes the same response again.
+  const { status, untagged } = decided;
+  // An etag() further out finishes the same response again; a fault comes before its response.
+  if (status !== null && circumstances?.handlerRan && isRead(request.method)) {
     if (finished.has(request)) return true;
     finished.add(request);
   }
   const onDecision = circumstances?.onDecision;
-  const { status, untagged } = decided;
   const event: DecisionEvent = {
     ...decided,
     method: request.method,

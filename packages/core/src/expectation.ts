@@ -135,7 +135,7 @@ function modifiedAfter(since: number | undefined, modified: number | undefined):
 }
 
 /** How the preconditions of a write are read. */
-export interface ExpectationOptions extends PreconditionOptions {}
+export interface ExpectationOptions extends Omit<PreconditionOptions, 'timeout'> {}
 
 /**
  * Turns the preconditions of a write into the expectation that the store checks. The tags are those of `versionTag`, or of

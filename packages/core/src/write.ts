@@ -34,18 +34,20 @@ export function requirePrecondition({ method, headers }: RequestHead): void {
  * Checks what `precondition()` of an adapter is given, when it is made.
  *
  * @param options - its options
- * @throws TypeError when they guard nothing: without `current`, and without `require`; and as `checkOptions`
+ * @throws TypeError when they guard nothing: a `current` that is undefined, or neither `current` nor `require`; and as
+ *   `checkOptions`
  */
 export function checkPreconditionOptions(
   options: (PreconditionOptions & { readonly current?: unknown }) | undefined,
 ): void {
-  const { current, require } = options ?? {};
-  if (!current && !require) {
+  // A `current` that is there and undefined is a misspelt name: it must not turn into the weaker form.
+  const guards = options && ('current' in options ? options.current : options.require);
+  if (!guards) {
     throw new TypeError(
       'precondition() needs { current }, which finds the validators, or { require: true } for a whole application',
     );
   }
-  checkOptions(options ?? {});
+  checkOptions(options);
 }
 
 /**

@@ -2,7 +2,7 @@ import { findReadState, type ReadOptions, type ResourceState } from '@etag/core'
 import { requestHead } from '@etag/node';
 import type { ExtendableContext, Next, ParameterizedContext } from 'koa';
 import { circumstances } from './circumstances.ts';
-import { finish, readOf } from './finish.ts';
+import { finish, readOfContext } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<StateT, ContextT> = (
@@ -28,7 +28,7 @@ export async function current<StateT, ContextT>(
  * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
  */
 function answerCurrent(ctx: ExtendableContext, state: ResourceState | null, options: ReadOptions): boolean {
-  const read = readOf(ctx, options);
+  const read = readOfContext(ctx, options);
   const isNotModified = state !== null && read.evaluateState(state, circumstances(ctx, options));
   if (isNotModified) ctx.status = 304;
   return isNotModified;

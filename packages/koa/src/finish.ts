@@ -22,7 +22,7 @@ export async function finish(ctx: ExtendableContext, next: Next, options: ReadOp
 function settle(ctx: ExtendableContext, options: ReadOptions | null): Promise<void> | undefined {
   // Sent past Koa.
   if (ctx.headerSent || ctx.respond === false) return;
-  const read = readOf(ctx, options);
+  const read = readOfContext(ctx, options);
   const content = options && read.takesContentTag() ? contentOf(ctx) : undefined;
   const isNotModified = read.evaluate(content, options ?? {}, isCodedSince(ctx));
   if (typeof isNotModified !== 'boolean') return isNotModified.then((it) => conclude(ctx, it, content));
@@ -30,7 +30,7 @@ function settle(ctx: ExtendableContext, options: ReadOptions | null): Promise<vo
 }
 
 /** The read that a response answers. */
-export function readOf(ctx: ExtendableContext, options: ObserveOptions | null): Read {
+export function readOfContext(ctx: ExtendableContext, options: ObserveOptions | null): Read {
   const read = interceptedRead(requestHead(ctx.req), ctx.res);
   read.onDecision ??= options?.onDecision;
   read.routed = ctx;

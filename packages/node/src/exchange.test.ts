@@ -208,6 +208,8 @@ describe('a write whose state cannot be found', () => {
     expect(() => precondition()).toThrow(TypeError);
     // @ts-expect-error: a slip in JavaScript
     expect(() => precondition({ current: '"v7"' })).toThrow('current');
+    expect(() => precondition({ current: undefined, require: true })).toThrow('current');
+    expect(() => precondition({ require: false })).toThrow('current');
   });
 });
 

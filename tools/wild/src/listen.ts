@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import { listen } from '../../../packages/node/test/boot.ts';
 import type { Running } from './application.ts';
 
 /**
@@ -9,13 +8,3 @@ import type { Running } from './application.ts';
  * @param handler - of Node: an app of connect, Express or Koa
  */
 export const serveHandler = (handler: RequestListener): Promise<Running> => listen(createServer(handler));
-
-async function listen(server: Server): Promise<Running> {
-  server.listen(0);
-  await once(server, 'listening');
-  const close = () => {
-    server.close();
-    server.closeAllConnections();
-  };
-  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, close };
-}

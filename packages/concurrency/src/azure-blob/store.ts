@@ -5,6 +5,7 @@ import { toJson } from '../json.ts';
 import { isKnownFailure, isOfConnecting } from '../known-failure.ts';
 import { objectName } from '../object-name.ts';
 import type { VersionedStore } from '../store.ts';
+import { unless } from '../unless.ts';
 
 /** What Azure says of a blob. */
 interface BlobState {
@@ -133,16 +134,6 @@ function valueIn<T>(key: string, text: string): T {
     return JSON.parse(text);
   } catch (cause) {
     throw new Error(`The blob of ${JSON.stringify(key)} is not of this store: it is not JSON`, { cause });
-  }
-}
-
-/** What a call gives; null where it failed by such an error. */
-async function unless<R>(is: (error: unknown) => boolean, call: Promise<R>): Promise<R | null> {
-  try {
-    return await call;
-  } catch (error) {
-    if (is(error)) return null;
-    throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import { once } from '../once.ts';
 import { sendOnce, statusOf, wasRefused } from '../send-once.ts';
 import { stamped } from '../stamp.ts';
 import type { VersionedStore } from '../store.ts';
+import { unless } from '../unless.ts';
 
 /** Where a store keeps its values. */
 export interface S3StoreOptions {
@@ -103,16 +104,6 @@ const stateOf = ({ ETag, Metadata }: Found): ObjectState => ({
 function opaque(tag: string | undefined): string {
   if (!tag) throw new Error('S3 answered without an ETag');
   return tag.replace(/^"|"$/g, '');
-}
-
-/** What a call gives; null where it failed by such an error. */
-async function unless<R>(is: (error: unknown) => boolean, call: Promise<R>): Promise<R | null> {
-  try {
-    return await call;
-  } catch (error) {
-    if (is(error)) return null;
-    throw error;
-  }
 }
 
 const codeOf = (error: unknown) => (Object(error) as { name?: unknown }).name;

@@ -32,7 +32,7 @@ export const dateChecks: readonly Check[] = [
     title: 'If-Modified-Since with the very date is answered 304',
     section: 'RFC 9110 §13.1.3',
     severity: 'warning',
-    fix: 'Evaluate If-Modified-Since where there is no If-None-Match, in whole seconds.',
+    fix: 'Without If-None-Match, evaluate If-Modified-Since, in whole seconds.',
     run: hit((modified) => [['If-Modified-Since', formatHttpDate(modified)]]),
   },
   {

@@ -14,7 +14,7 @@ function otherForm(tag: EntityTag): string {
 
 /** The characters of a tag without its quotes. */
 function bare(tag: EntityTag): string {
-  return (isWeak(tag) ? tag.slice(2) : tag).slice(1, -1);
+  return (isWeak(tag) ? otherForm(tag) : tag).slice(1, -1);
 }
 
 /** A check of a list that holds the tag: it has to be answered 304. */

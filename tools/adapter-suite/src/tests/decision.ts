@@ -82,6 +82,15 @@ export function decisionTests(boot: Boot): void {
     expect(events.find(({ reason }) => reason === 'fault')?.error).toBe(error);
   });
 
+  it('tells of a fault of a digest, and of the response that goes out without a tag', async () => {
+    const digest = () => Promise.reject(new Error('a fault of the test'));
+    const ask = await serveOne(boot, { text: 'content' }, { tags: { ...options, digest } });
+    expect(await toldOf(ask)).toEqual([
+      [null, null, 'fault', true],
+      [200, null, 'none', true],
+    ]);
+  });
+
   it('tells the same on the channel, without an option', async () => {
     const seen: unknown[] = [];
     const listen = (message: unknown) => void seen.push(message);
