@@ -53,19 +53,21 @@ async function inChild<T>(args: string[], execArgv: string[] = []): Promise<T> {
   return result;
 }
 
-async function measureGroup(group: GroupName): Promise<Ratio[]> {
+/** Measures some comparisons of a group; all of them unless told. */
+async function measureGroup(group: GroupName, isWanted: (work: string) => boolean = () => true): Promise<Ratio[]> {
   const { kind, load } = groups[group];
   const effort = efforts[kind];
   const { comparisons } = await load();
+  const wanted = [...comparisons.entries()].filter(([, { work }]) => isWanted(work));
   const measured: Measured[][][] = comparisons.map(() => []);
   // One process for each comparison, then again from the first: what disturbs the machine for a while disturbs all.
   for (let run = 0; run < effort.processes; run++) {
-    for (const index of comparisons.keys()) {
+    for (const [index] of wanted) {
       measured[index]?.push(await inChild([group, String(index), 'ratios', JSON.stringify(effort)]));
     }
   }
   const ratios: Ratio[] = [];
-  for (const [index, { work }] of comparisons.entries()) {
+  for (const [index, { work }] of wanted) {
     const counted = options.full && kind === 'request';
     const allocated = counted ? await inChild<Allocated>([group, String(index), 'bytes'], COUNTING) : null;
     const runs = measured[index] ?? [];
@@ -86,11 +88,11 @@ const [major] = process.versions.node.split('.');
 /** The page of this Node: that of the workspace comes first, others stand beside it. */
 const page = major === '24' ? 'performance.md' : `performance-node-${major}.md`;
 
-const sections: Section[] = [];
+const sections: (Section & { group: GroupName })[] = [];
 for (const group of Object.keys(groups) as GroupName[]) {
   if (options.only && options.only !== group) continue;
   const { title, kind } = groups[group];
-  const section = { title, kind, ratios: await measureGroup(group) };
+  const section = { group, title, kind, ratios: await measureGroup(group) };
   console.log(`${title}\n${table(section)}\n`);
   sections.push(section);
 }
@@ -101,13 +103,42 @@ if (options.full && !options.only) {
   console.log(`docs/${page} written`);
 }
 
-const gross = sections.flatMap(({ ratios }) => ratios).filter((ratio) => verdict(ratio) === 'gross');
+/** The ratios of a section that miss half of their target. */
+const grossOf = (ratios: Ratio[]) => ratios.filter((ratio) => verdict(ratio) === 'gross');
 const isKnown = ({ work, measured }: Ratio) => OUT_OF_REACH[work] === measured;
+const isOf = (one: Ratio) => (other: Ratio) =>
+  other.work === one.work && other.measured === one.measured && other.against === one.against;
 const named = (ratios: Ratio[]) =>
   ratios.map(({ work, measured, against }) => `${work} (${measured} against ${against})`);
+
+/** What is gross again, in other processes: a machine that was busy for a moment is not a loss of ours. */
+async function stillGross(group: GroupName, ratios: Ratio[]): Promise<Ratio[]> {
+  let left = ratios;
+  for (let again = 0; again < 2 && left.length > 0; again++) {
+    console.log('Measured again:', named(left).join('; '));
+    const found = grossOf(await measureGroup(group, (work) => left.some((ratio) => ratio.work === work)));
+    left = left.filter((ratio) => found.some(isOf(ratio)));
+  }
+  return left;
+}
+
+const gross = sections.flatMap(({ ratios }) => grossOf(ratios));
 if (gross.length > 0) console.log('Less than half of the target:', named(gross).join('; '));
-const unknown = gross.filter((ratio) => !isKnown(ratio));
-if (options.check && unknown.length > 0) {
-  console.error('Not known to be out of reach:', named(unknown).join('; '));
-  process.exitCode = 1;
+if (options.check) {
+  const lost: Ratio[] = [];
+  for (const { group, ratios } of sections) {
+    lost.push(
+      ...(await stillGross(
+        group,
+        grossOf(ratios).filter((ratio) => !isKnown(ratio)),
+      )),
+    );
+  }
+  if (lost.length > 0) {
+    console.error(
+      'Three times less than half of the target, and not known to be out of reach:',
+      named(lost).join('; '),
+    );
+    process.exitCode = 1;
+  }
 }
