@@ -1,28 +1,64 @@
-import { type EntityTag, isWeak, PreconditionRequiredError, parseEntityTag } from '@etag/core';
+import { type EntityTag, EtagError, isWeak, PreconditionRequiredError, parseEntityTag, problem } from '@etag/core';
 import type { Context } from './context.ts';
 import { keyOf } from './partition.ts';
 import type { ClientRequest } from './request.ts';
 
 /** The tag of a response, if it can guard a write: If-Match compares strongly (RFC 9110 §13.1.1). */
 export function strongTag(fieldValue: string | null | undefined): EntityTag | null {
+  return guardingTag(fieldValue, false);
+}
+
+/** The same, where the server may take a weak tag as well. */
+export function guardingTag(fieldValue: string | null | undefined, acceptWeakened: boolean): EntityTag | null {
   const tag = parseEntityTag(fieldValue ?? '');
-  return tag && !isWeak(tag) ? tag : null;
+  return tag && (acceptWeakened || !isWeak(tag)) ? tag : null;
 }
 
 /**
  * Guards a write with the tag of what was read last under its identity.
  *
- * @throws PreconditionRequiredError when nothing is stored that has a strong tag: without one, the write would overwrite
+ * @throws PreconditionRequiredError when nothing is stored that has a tag: without one, the write would overwrite
+ * @throws WeakTagError when that tag is weak
  */
 export async function withStoredTag(context: Context, request: ClientRequest): Promise<ClientRequest> {
   const stored = await context.openStore().list(keyOf(request.partition, request.url));
   const latest = [...stored].sort((a, b) => b.received - a.received).at(0);
   const tag = strongTag(latest?.headers.etag);
-  if (!tag) throw unguarded(request.url.href);
+  if (!tag) throw unguarded(request.url.href, latest?.headers.etag);
   return { ...request, fields: new Map([...request.fields, ['if-match', tag]]) };
 }
 
-/** The mistake of writing what was not read with a strong tag. */
-export function unguarded(url: string): PreconditionRequiredError {
-  return new PreconditionRequiredError({ cause: new Error(`No strong tag of ${url} is known to send as If-Match.`) });
+/**
+ * A write was not sent: the only tag that is known is weak, and cannot guard it. A server would refuse it with the same reason.
+ *
+ * ```http
+ * HTTP/1.1 200 OK
+ * ETag: W/"v7"
+ * ```
+ *
+ * @see RFC 9110 §13.1.1
+ */
+export class WeakTagError extends EtagError {
+  override readonly name = 'WeakTagError';
+  readonly code = 'ETAG_WEAK_TAG';
+
+  /**
+   * @param current - the weak tag
+   * @param options - `cause`
+   */
+  constructor(current: EntityTag, options?: ErrorOptions) {
+    const detail = `${current} is weak and guards no write. A proxy that compresses may have weakened it (acceptWeakened).`;
+    super(problem(412, 'Precondition Failed', detail, { field: 'if-match', reason: 'weak', current }), options);
+  }
+}
+
+/**
+ * The error of a write that is not sent, since no strong tag can guard it.
+ *
+ * @param fieldValue - the ETag field of what was read
+ */
+export function unguarded(url: string, fieldValue: string | null | undefined): EtagError {
+  const tag = parseEntityTag(fieldValue ?? '');
+  const cause = new Error(`No strong tag of ${url} is known to send as If-Match.`);
+  return tag ? new WeakTagError(tag, { cause }) : new PreconditionRequiredError({ cause });
 }

@@ -2,6 +2,7 @@ export { OutcomeUnknownError } from '@etag/core';
 export { answerOf, type CallAnswer } from './answer-of.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export type { Answered, ClientEvent, How, Mismatched, StoreFailed } from './event.ts';
+export { WeakTagError } from './if-match.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory.ts';
 export { type Conflict, type Json, type Merged, mergeJson } from './merge.ts';
 export type { PollOptions } from './poll.ts';

@@ -42,13 +42,52 @@ describe('update', () => {
     expect(await createClient().update(url, () => ({ a: 2 }))).toMatchObject({ kind: 'updated', etag: adopted });
   });
 
-  test.each(['W/"v1"', 'v1', ''])('sends nothing when the tag is %j: it cannot guard a write', async (etag) => {
+  test.each([
+    ['W/"v1"', 'ETAG_WEAK_TAG', 'weak'],
+    ['v1', 'ETAG_PRECONDITION_REQUIRED', 'required'],
+    ['', 'ETAG_PRECONDITION_REQUIRED', 'required'],
+  ])('sends nothing when the tag is %j: it cannot guard a write', async (etag, code, reason) => {
     const url = await document(etag);
-    const error = await createClient()
-      .update(url, () => ({ a: 2 }))
-      .catch((error: unknown) => error);
-    expect(isEtagError(error) && error.code).toBe('ETAG_PRECONDITION_REQUIRED');
-    expect(server.seen.map(({ method }) => method)).toEqual(['GET']);
+    const client = createClient();
+    await (await client(url)).text();
+    for (const write of [
+      () => client.update(url, () => ({ a: 2 })),
+      () => client(url, { method: 'PUT', body: '{}', etag: { ifMatch: 'stored' } }),
+    ]) {
+      const error = await write().catch((error: unknown) => error);
+      expect(isEtagError(error) && [error.code, error.body.reason]).toEqual([code, reason]);
+      expect(String(error).includes('acceptWeakened')).toBe(reason === 'weak');
+    }
+    expect(server.seen.every(({ method }) => method === 'GET')).toBe(true);
+  });
+
+  describe('acceptWeakened', () => {
+    /** A server behind a proxy that weakens its tags, as a page sees it: the coding is not the page's to choose. */
+    async function weakening(acceptsWeakened: boolean) {
+      let version = 1;
+      server = await serve((request, response) => {
+        if (request.method === 'GET') {
+          return response.writeHead(200, { ETag: `W/"v${version}"`, 'Content-Encoding': 'identity' }).end('{"a":1}');
+        }
+        const isCurrent = request.headers['if-match'] === `W/"v${version}"` && acceptsWeakened;
+        if (isCurrent) version++;
+        response.writeHead(isCurrent ? 204 : 412).end();
+      });
+      return `${server.origin}/a`;
+    }
+
+    test('sends a weak tag to a server that takes it', async () => {
+      const written = await createClient().update(await weakening(true), () => ({ a: 2 }), { acceptWeakened: true });
+      expect(written.kind).toBe('updated');
+      expect(server.seen.map(({ headers }) => headers['if-match'])).toEqual([undefined, 'W/"v1"']);
+    });
+
+    test('says that the tag is weak where the server does not take it, and does not go on', async () => {
+      const url = await weakening(false);
+      const updating = createClient().update(url, () => ({ a: 2 }), { acceptWeakened: true });
+      await expect(updating).rejects.toMatchObject({ code: 'ETAG_WEAK_TAG', body: { current: 'W/"v1"' } });
+      expect(server.seen.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+    });
   });
 
   test('asks without a coding for a tag that was weakened by one', async () => {

@@ -1,6 +1,6 @@
-import type { EntityTag } from '@etag/core';
+import { type EntityTag, isWeak } from '@etag/core';
 import { discard } from './discard.ts';
-import { strongTag, unguarded } from './if-match.ts';
+import { guardingTag, strongTag, unguarded } from './if-match.ts';
 import { jsonOf } from './json.ts';
 import { backOff } from './pause.ts';
 import type { ClientInit } from './request.ts';
@@ -22,6 +22,12 @@ export interface UpdateOptions extends WriteOptions {
   method?: 'PUT' | 'PATCH' | undefined;
   /** How often to read, merge and write before the outcome is `contended`. @default 10 */
   attempts?: number | undefined;
+  /**
+   * Whether a weak tag is sent in If-Match as well, to a server that takes it back from a proxy that weakened it: its
+   * `acceptWeakened`. One that does not refuses the write, so nothing can be overwritten.
+   * @default false
+   */
+  acceptWeakened?: boolean | undefined;
 }
 
 /** What a write came to; the response is that of the server, unread. */
@@ -45,19 +51,22 @@ export type Written =
 /** Reads, merges and writes back with If-Match, again for as long as somebody else comes first. */
 export async function update<T>(
   send: Send,
-  url: string | URL,
+  target: string | URL,
   merge: (current: T) => unknown,
   options: UpdateOptions = {},
 ): Promise<Written> {
-  const { init, as = 'json', method = 'PUT', attempts = 10 } = options;
-  let response = await readTagged(send, url, init);
+  const { init, as = 'json', method = 'PUT', attempts = 10, acceptWeakened = false } = options;
+  let refused: EntityTag | undefined;
   for (let attempt = 0; ; attempt++) {
+    const response = await readTagged(send, target, { init, acceptWeakened, refused });
     if (!response.ok) return { kind: 'refused', response };
-    const target = targetOf(response, url);
-    const etag = strongTag(response.headers.get('etag'));
-    if (!etag) {
+    target = targetOf(response, target);
+    const field = response.headers.get('etag');
+    const etag = guardingTag(field, acceptWeakened);
+    // A weak tag that was refused, and is current still, is one that the server does not take.
+    if (!etag || (etag === refused && isWeak(etag))) {
       discard(response);
-      throw unguarded(target);
+      throw unguarded(target, field);
     }
     const content = await merge((await (as === 'json' ? response.json() : response.text())) as T);
     if (content === undefined) return { kind: 'unchanged', response };
@@ -66,7 +75,7 @@ export async function update<T>(
     if (attempt + 1 >= attempts) return { kind: 'contended', response: written };
     discard(written);
     await backOff(attempt, 10, 1000, init?.signal ?? null);
-    response = await readTagged(send, target, init, etag);
+    refused = etag;
   }
 }
 
@@ -93,21 +102,26 @@ function outcomeOf(response: Response): Written {
   };
 }
 
+interface Reading {
+  readonly init: WriteOptions['init'];
+  readonly acceptWeakened: boolean;
+  readonly refused: EntityTag | undefined;
+}
+
 /**
  * Reads with a strong tag if there is one. A server that compresses on the way may have weakened it; or, as Apache does, it
  * may tag what it compresses with `"v7-gzip"`, and take `"v7"` alone.
  *
- * @param refused - the tag that was refused before, after which nothing that is stored is used
+ * @param reading - `refused`: the tag that was refused before, after which nothing that is stored is used
  */
 async function readTagged(
   send: Send,
   url: string | URL,
-  init: WriteOptions['init'],
-  refused?: EntityTag,
+  { init, acceptWeakened, refused }: Reading,
 ): Promise<Response> {
   const etag = { ...init?.etag, fresh: refused !== undefined };
   const response = await send(url, { ...init, etag });
-  const tag = strongTag(response.headers.get('etag'));
+  const tag = guardingTag(response.headers.get('etag'), acceptWeakened);
   if (!response.ok || (tag && tag !== refused) || !response.headers.has('content-encoding')) return response;
   discard(response);
   const headers = new Headers(init?.headers);

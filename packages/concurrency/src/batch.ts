@@ -10,7 +10,7 @@ import {
   problem,
   type RespondOptions,
   respond,
-  versionTag,
+  tagOfVersion,
 } from '@etag/core';
 import type { Key } from './key.ts';
 import type { CallOptions, TransactionalStore, VersionedStore } from './store.ts';
@@ -121,7 +121,7 @@ const DEPENDENT: BatchItem<never> = { status: 424, title: 'Failed Dependency' };
 
 function writtenItem<T>(outcome: PutOutcome<T> | DeleteOutcome, options: RespondOptions | undefined): BatchItem<T> {
   if (outcome.kind !== 'created' && outcome.kind !== 'updated') return { status: 204, etag: null };
-  const etag = (options?.codec?.format ?? versionTag)(outcome.version);
+  const etag = tagOfVersion(outcome.version, options?.codec);
   return { status: outcome.kind === 'created' ? 201 : 200, etag, value: outcome.value };
 }
 

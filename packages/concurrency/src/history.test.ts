@@ -1,9 +1,9 @@
-import { holds, OutcomeUnknownError, outcome, refused, type Versioned } from '@etag/core';
+import { holds, OutcomeUnknownError, outcome, refused, stateOf, stored, type Versioned } from '@etag/core';
 import { describe, expect, test } from 'vitest';
 import { type Named, readAll, recordClient } from './history/client.ts';
 import { checkHistory, type Observation, type Operation } from './history.ts';
 import { memoryStore } from './memory/index.ts';
-import { stateOf, type VersionedStore } from './store.ts';
+import type { VersionedStore } from './store.ts';
 
 /** An operation on one key: `op('b', 'update', 'v1', [2, 3], { kind: 'written', version: 'v2' })`. */
 function op(
@@ -213,7 +213,8 @@ function slowStore(parts: Parts): VersionedStore<string, Named> {
   return {
     async get(key) {
       await null;
-      return rows.get(key) ?? null;
+      const row = rows.get(key);
+      return row ? stored(row) : null;
     },
     async state(key) {
       return stateOf(rows.get(key) ?? null);

@@ -7,8 +7,10 @@ import {
   type Outcome,
   type PutOutcome,
   type ResourceState,
+  type Stored,
+  stateOf,
+  stored,
   type Versioned,
-  versionTag,
 } from '@etag/core';
 import { checkCurrent } from './current.ts';
 import { checkKey, type Key } from './key.ts';
@@ -29,11 +31,11 @@ export interface CallOptions {
  */
 export interface VersionedStore<K, T, Tx = unknown> {
   /**
-   * Reads the value with the version that names it.
+   * Reads the value with the version that names it. `respond` takes both, and null.
    *
    * @returns null when nothing is stored
    */
-  get(key: K, options?: CallOptions): Promise<Versioned<T> | null>;
+  get(key: K, options?: CallOptions): Promise<Stored<T> | null>;
 
   /**
    * Reads what preconditions are compared with, without the value.
@@ -147,7 +149,7 @@ export function versionedStore<K extends Key, T>(methods: StoreMethods<K, T>): V
       check(key, options);
       const found = await methods.get(key, options);
       checkCurrent(found);
-      return found;
+      return found && stored(found);
     },
     async state(key, options) {
       check(key, options);
@@ -174,16 +176,4 @@ function checkedOutcome<O extends Outcome<unknown>>(result: O): O {
   if ('version' in result) checkCurrent(result);
   if ('current' in result) checkCurrent(result.current);
   return result;
-}
-
-/**
- * The state that preconditions are compared with, from the version that a store keeps.
- *
- * @param current - null when nothing is stored
- * @returns the strong tag of the version and the time of its writing; null when nothing is stored
- */
-export function stateOf(current: CurrentVersion): ResourceState;
-export function stateOf(current: CurrentVersion | null): ResourceState | null;
-export function stateOf(current: CurrentVersion | null): ResourceState | null {
-  return current && { etag: versionTag(current.version), lastModified: current.modified };
 }

@@ -1,4 +1,4 @@
-import { type EntityTag, type TagCodec, type Versioned, versionTag } from '@etag/core';
+import { type EntityTag, type TagCodec, tagOfVersion, type Versioned } from '@etag/core';
 
 /** How an item of a collection carries its tag. */
 export interface TaggedItemOptions<Field extends string = 'etag'> {
@@ -25,6 +25,6 @@ export function taggedItem<T extends object, const Field extends string = 'etag'
 ): T & Record<Field, EntityTag> {
   const { field = 'etag', codec } = options ?? {};
   if (Object.hasOwn(value, field)) throw new TypeError(`The item has a member ${field} of its own: name another field`);
-  const etag = (codec?.format ?? versionTag)(version);
+  const etag = tagOfVersion(version, codec);
   return { ...value, [field]: etag } as T & Record<Field, EntityTag>;
 }

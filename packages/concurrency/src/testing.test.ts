@@ -1,7 +1,16 @@
-import { type CurrentVersion, type Expectation, holds, outcome, refused, type Versioned } from '@etag/core';
+import {
+  type CurrentVersion,
+  type Expectation,
+  holds,
+  outcome,
+  refused,
+  stateOf,
+  stored,
+  type Versioned,
+} from '@etag/core';
 import { describe, expect, test } from 'vitest';
 import { checkKey } from './key.ts';
-import { type CallOptions, stateOf, type VersionedStore } from './store.ts';
+import type { CallOptions, VersionedStore } from './store.ts';
 import { testVersionedStore } from './testing.ts';
 
 /** The parts of a store that can be wrong. */
@@ -51,7 +60,7 @@ function storeOf(parts: Parts): VersionedStore<string, unknown> {
     async get(key, options) {
       parts.abort(options);
       const row = read(key);
-      return row && { version: row.version, modified: row.modified, value: parts.copy(row.value) };
+      return row && stored({ version: row.version, modified: row.modified, value: parts.copy(row.value) });
     },
     async state(key, options) {
       parts.abort(options);

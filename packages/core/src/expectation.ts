@@ -1,3 +1,4 @@
+import type { CurrentVersion } from './current-version.ts';
 import { type Circumstances, reportRefusal } from './decision-event.ts';
 import { type EntityTag, isWeak } from './entity-tag.ts';
 import { parseEntityTagList } from './entity-tag-list.ts';
@@ -87,14 +88,6 @@ function notAnExpectation(what: string): TypeError {
   return new TypeError(
     `Not an expectation: ${what}. Give expectation(request), any, exists, absent, oneOf(...) or noneOf(...)`,
   );
-}
-
-/** What a store knows of the current state when it evaluates an expectation. */
-export interface CurrentVersion {
-  /** Names this state of the key and never another one; opaque to everybody but the store. */
-  readonly version: string;
-  /** When it was last written, in ms since the epoch; absent where the store does not keep it. */
-  readonly modified?: number | undefined;
 }
 
 /**

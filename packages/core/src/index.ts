@@ -1,5 +1,6 @@
 export { codedTag } from './content-coding.ts';
 export { type ContentTagOptions, contentTag } from './content-tag.ts';
+export type { CurrentVersion } from './current-version.ts';
 export type { Decision, PreconditionField, Reason } from './decision.ts';
 export { type Circumstances, type DecisionEvent, isObserved, type ObserveOptions } from './decision-event.ts';
 export { type Digest, sha256 } from './digest.ts';
@@ -15,7 +16,6 @@ export {
 export {
   absent,
   any,
-  type CurrentVersion,
   checkExpectation,
   type Expectation,
   type ExpectationOptions,
@@ -40,6 +40,7 @@ export { formatHttpDate, parseHttpDate } from './http-date.ts';
 export { canonicalJson, type JsonTagOptions, jsonTag } from './json-tag.ts';
 export { isRead } from './method.ts';
 export { toNotModified } from './not-modified.ts';
+export { isOff, setOff } from './off.ts';
 export {
   type DeleteOutcome,
   isOutcome,
@@ -49,7 +50,6 @@ export {
   type Refused,
   type ReplaceOutcome,
   refused,
-  type Versioned,
 } from './outcome.ts';
 export { type EvaluateOptions, evaluatePreconditions } from './preconditions.ts';
 export { type Answer, type Problem, problem } from './problem.ts';
@@ -68,7 +68,8 @@ export type { ResourceState } from './resource-state.ts';
 export { type RespondOptions, respond } from './respond.ts';
 export { acceptsCoding, codeTag } from './response-coding.ts';
 export { addVary, type ResponseFields, type ResponseHead } from './response-head.ts';
-export { type TagCodec, type TagFormat, tagCodec } from './tag-codec.ts';
+export { isStored, type Stored, stored, type Versioned } from './stored.ts';
+export { stateOf, type TagCodec, type TagFormat, tagCodec, tagOfVersion } from './tag-codec.ts';
 export { addValidators, removeValidators, takeOwnTag, takesContentTag, takesValidators } from './validators.ts';
 export { versionOf, versionTag } from './version-tag.ts';
 export {

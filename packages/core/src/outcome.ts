@@ -1,15 +1,12 @@
-import { type CurrentVersion, type Expectation, failedMember } from './expectation.ts';
+import type { CurrentVersion } from './current-version.ts';
+import { type Expectation, failedMember } from './expectation.ts';
+import type { Versioned } from './stored.ts';
 
 const OUTCOME = /* @__PURE__ */ Symbol.for('@etag/outcome');
 
 /** The mark of an outcome, by which even one of a second installed copy is known. */
 interface Branded {
   readonly [OUTCOME]: true;
-}
-
-/** A stored value with the version that names it. */
-export interface Versioned<T> extends CurrentVersion {
-  readonly value: T;
 }
 
 /** Nothing was written, and why. */

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { expectation, type Outcome, oneOf, outcome, refused, respond } from './index.ts';
+import {
+  expectation,
+  isStored,
+  type Outcome,
+  oneOf,
+  outcome,
+  refused,
+  respond,
+  stored as storedAs,
+  tagCodec,
+} from './index.ts';
 
 const NOON = Date.UTC(2026, 0, 2, 12);
 const value = { text: 'a' };
@@ -167,4 +177,48 @@ describe('what is not an outcome is a TypeError', () => {
 
 test('an expectation that always fails is refused with the version that is there', () => {
   expect(respond(request('PUT'), refused(oneOf(), current))).toMatchObject({ status: 412, headers: { etag: '"v8"' } });
+});
+
+describe('a read', () => {
+  const found = storedAs(stored);
+
+  test.each(['GET', 'HEAD', 'QUERY'])('%s gets the value with its validators', (method) => {
+    expect(respond(request(method, {}), found)).toEqual({
+      status: 200,
+      headers: { 'content-type': 'application/json', ...validators },
+      body: value,
+    });
+  });
+
+  test('its tag is of the codec', () => {
+    const codec = tagCodec({ format: (version) => `W/"${version}"`, parse: () => null });
+    expect(respond(request('GET', {}), found, { codec }).headers.etag).toBe('W/"8"');
+  });
+
+  test.each(['GET', 'HEAD', 'QUERY'])('§13.2.1 %s of nothing is a 404, whatever the preconditions', (method) => {
+    const answer = respond(request(method), null);
+    expect(answer).toMatchObject({ status: 404, body: { status: 404, reason: 'absent' } });
+    expect(answer.headers).not.toHaveProperty('etag');
+  });
+
+  test.each(['PUT', 'POST', 'PATCH', 'DELETE'])('what was read is no answer to %s, nor is null', (method) => {
+    for (const result of [found, null]) expect(() => respond(request(method), result)).toThrow(TypeError);
+  });
+
+  test.each<[what: string, result: unknown]>([
+    ['an object with the same members', { ...found }],
+    ['a value', value],
+    ['undefined', undefined],
+    ['a promise of one', Promise.resolve(found)],
+    ['an error', new Error('down')],
+  ])('%s is a mistake, to every method', (_, result) => {
+    for (const method of ['GET', 'HEAD', 'QUERY', 'PUT', 'POST', 'PATCH', 'DELETE']) {
+      expect(() => respond(request(method), result as never)).toThrow(TypeError);
+    }
+  });
+
+  test('what a store gave is known by its mark, even to a second copy', async () => {
+    const second = await import('./stored.ts?second' as './stored.ts');
+    expect([isStored(second.stored(stored)), isStored({ ...found }), isStored(null)]).toEqual([true, false, false]);
+  });
 });

@@ -1,16 +1,16 @@
 import type { PreconditionField, Reason } from './decision.ts';
 import { type Circumstances, type ObserveOptions, report, reportRefusal } from './decision-event.ts';
-import type { EntityTag } from './entity-tag.ts';
-import type { CurrentVersion, Expectation } from './expectation.ts';
+import type { Expectation } from './expectation.ts';
 import { failureAnswer } from './failure.ts';
 import { formatHttpDate } from './http-date.ts';
-import { isOutcome, type Outcome, type Refused, type Versioned } from './outcome.ts';
+import { isRead } from './method.ts';
+import { isOutcome, type Outcome, type Refused } from './outcome.ts';
 import { type Answer, problem } from './problem.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
-import type { TagCodec } from './tag-codec.ts';
-import { versionTag } from './version-tag.ts';
+import { isStored, type Stored, type Versioned } from './stored.ts';
+import { stateOf, type TagCodec, tagOfVersion } from './tag-codec.ts';
 
-/** What the answer to a conditional write cannot tell from its outcome. */
+/** What the answer cannot tell from what a store gave. */
 export interface RespondOptions extends ObserveOptions {
   /**
    * Whether the content was stored as it was sent, byte for byte, so that the response to a PUT may carry the new tag.
@@ -22,7 +22,7 @@ export interface RespondOptions extends ObserveOptions {
 }
 
 /**
- * The answer to a conditional write.
+ * The answer to a conditional write, or to a read.
  *
  * | outcome | status |
  * |---|---|
@@ -33,24 +33,30 @@ export interface RespondOptions extends ObserveOptions {
  * | missing | 404 to PATCH and DELETE, which cannot create; 412 to any other method |
  * | contended | 503 |
  *
- * @param request - the request that caused the write
- * @param outcome - what the store said
+ * To a GET, HEAD or QUERY, what `get` gave is a 200 with its validators, and null is a 404. The preconditions are those of
+ * any response that is made: evaluate them by `evaluateResponse`, as the adapters do.
+ *
+ * @param request - the request that is answered
+ * @param result - what the store gave: the outcome of a write; to a read, a value with its version, or null
  * @param options - `storedAsSent`: whether a PUT may carry its validators; @default false; `codec`: how the version becomes
  *   the tag; @default that of `versionTag`
  * @param circumstances - who is told of the outcome
  * @returns the value as the JSON body of a success, null after a delete, problem details of a refusal with the current
  *   tag
- * @throws TypeError for anything but an outcome: undefined, or an object of your own
+ * @throws TypeError for what did not come from a store: undefined, a promise, an object of your own; and for what `get` gave
+ *   where the request is a write
  * @see RFC 9110 §9.3.4, §13.2.1, §15.5.13
  */
 export function respond<T>(
   request: RequestHead,
-  outcome: Outcome<T>,
+  result: Outcome<T> | Stored<T> | null,
   options?: RespondOptions,
   circumstances: Circumstances = { onDecision: options?.onDecision, handlerRan: true },
 ): Answer<T> | Answer {
-  const answer = answerTo(request, outcome, options);
+  const answer = isOutcome(result) ? answerTo(request, result, options) : answerToRead(request, result, options);
   const isRefusal = answer.status >= 400;
+  // A read is told of when its preconditions are evaluated.
+  if (!isRefusal && isStored(result)) return answer;
   if (isRefusal) reportRefusal(request, circumstances, answer as Answer);
   else report(request, circumstances, { status: answer.status, field: null, reason: 'none' });
   return answer;
@@ -61,17 +67,11 @@ function answerTo<T>(
   outcome: Outcome<T>,
   options: RespondOptions | undefined,
 ): Answer<T> | Answer {
-  if (!isOutcome(outcome)) throw notAnOutcome(outcome);
   switch (outcome.kind) {
     case 'created':
     case 'updated':
     case 'already-applied': {
-      const status = outcome.kind === 'created' ? 201 : 200;
-      return {
-        status,
-        headers: { ...JSON_CONTENT, ...validators(outcome, request, options) },
-        body: outcome.value as T,
-      };
+      return success(outcome.kind === 'created' ? 201 : 200, outcome as Versioned<T>, request, options);
     }
     case 'deleted':
       return { status: 204, headers: {}, body: null };
@@ -82,14 +82,38 @@ function answerTo<T>(
     case 'missing':
       return refusal(request, outcome, options);
     default:
-      throw notAnOutcome(outcome);
+      throw notOfStore(request, outcome);
   }
 }
 
-const JSON_CONTENT = { 'content-type': 'application/json' };
+/** Only a read is answered with what was read: as the answer to a write, it would claim one that was not done. */
+function answerToRead<T>(
+  request: RequestHead,
+  result: Stored<T> | null,
+  options: RespondOptions | undefined,
+): Answer<T> | Answer {
+  if (isRead(request.method)) {
+    // RFC 9110 §13.2.1: whatever the preconditions
+    if (result === null) return problem(404, 'Not Found', 'There is no such resource.', { reason: 'absent' });
+    if (isStored(result)) return success(200, result, request, options);
+  }
+  throw notOfStore(request, result);
+}
 
-function notAnOutcome(value: unknown): TypeError {
-  return new TypeError(`Not an outcome: ${JSON.stringify(value)}. Give what a store returned`);
+function notOfStore({ method }: RequestHead, value: unknown): TypeError {
+  return new TypeError(
+    `Not an outcome: ${JSON.stringify(value)}. Give what a store returned: to ${method}, ${isRead(method) ? 'what get() gave' : 'the outcome of the write'}`,
+  );
+}
+
+function success<T>(
+  status: number,
+  stored: Versioned<T>,
+  request: RequestHead,
+  options: RespondOptions | undefined,
+): Answer<T> {
+  const headers = { 'content-type': 'application/json', ...validators(stored, request, options) };
+  return { status, headers, body: stored.value };
 }
 
 /** RFC 9110 §9.3.4: MUST NOT send a validator in response to a PUT unless the content was stored as sent. */
@@ -100,13 +124,9 @@ function validators(
 ): Record<string, string> {
   if (request.method === 'PUT' && !options?.storedAsSent) return {};
   return {
-    etag: tagOf(stored, options),
+    etag: tagOfVersion(stored.version, options?.codec),
     ...(stored.modified !== undefined && { 'last-modified': formatHttpDate(stored.modified) }),
   };
-}
-
-function tagOf({ version }: CurrentVersion, options: RespondOptions | undefined): EntityTag {
-  return (options?.codec?.format ?? versionTag)(version);
 }
 
 /** The request field that each member of an expectation stands for. */
@@ -129,7 +149,7 @@ function refusal(
   const isSent = field !== null && fieldValue(request.headers, field) !== null;
   const failure = { field: isSent ? field : null, reason: reasonOf(outcome) };
   const current = outcome.kind === 'missing' ? null : outcome.current;
-  return failureAnswer(request, failure, current && { etag: tagOf(current, options), lastModified: current.modified });
+  return failureAnswer(request, failure, stateOf(current, options?.codec));
 }
 
 function reasonOf({ kind, failed }: Refused): Reason {

@@ -1,4 +1,5 @@
 import { uncodedTag, weakened } from './content-coding.ts';
+import type { CurrentVersion } from './current-version.ts';
 import { checkTag, type EntityTag, isWeak } from './entity-tag.ts';
 import { parseEntityTagList } from './entity-tag-list.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
@@ -29,6 +30,31 @@ export interface TagCodec extends TagFormat {
   request(request: RequestHead): RequestHead;
   /** A state with a tag of `versionTag` in place of one of the format. */
   state(state: ResourceState | null): ResourceState | null;
+}
+
+/**
+ * The tag of a version.
+ *
+ * @param version - as a store gave it
+ * @param codec - the format of the tag; @default that of `versionTag`
+ * @returns the tag
+ * @throws TypeError when `version` cannot name a state
+ */
+export function tagOfVersion(version: string, codec?: TagCodec): EntityTag {
+  return (codec?.format ?? versionTag)(version);
+}
+
+/**
+ * The state that preconditions are compared with, from the version that a store keeps.
+ *
+ * @param current - null when nothing is stored
+ * @param codec - the format of the tag; @default that of `versionTag`
+ * @returns the tag of the version and the time of its writing; null when nothing is stored
+ */
+export function stateOf(current: CurrentVersion, codec?: TagCodec): ResourceState;
+export function stateOf(current: CurrentVersion | null, codec?: TagCodec): ResourceState | null;
+export function stateOf(current: CurrentVersion | null, codec?: TagCodec): ResourceState | null {
+  return current && { etag: tagOfVersion(current.version, codec), lastModified: current.modified };
 }
 
 /** Names no version: what stands for a tag of another format, so that it guards nothing and matches nothing. */

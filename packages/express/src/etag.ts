@@ -1,4 +1,4 @@
-import { checkOptions, type ReadOptions } from '@etag/core';
+import { checkOptions, type ReadOptions, setOff } from '@etag/core';
 import { type Current, current, type Middleware, nextAfter } from './current.ts';
 import { finish } from './finish.ts';
 
@@ -17,7 +17,8 @@ export interface EtagOptions<P> extends ReadOptions {
  * Header fields that belong on the 304 of an early `etag({ current })` as on the 200 (Cache-Control, Vary) are set before
  * it, by `res.set()`.
  *
- * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`
+ * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`; false to leave the responses of a route out: an
+ *   `etag()` further out neither tags them nor answers 304, and nor does Express itself
  * @returns the middleware
  * @throws TypeError when `current` is not a function, or `timeout` not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
@@ -26,12 +27,13 @@ export interface EtagOptions<P> extends ReadOptions {
  * app.get('/notes/:id', etag({ current: (req) => notes.state(req.params.id) }), showNote);
  */
 // biome-ignore lint/suspicious/noExplicitAny: a middleware does not know the parameters of its route
-export function etag<P = any>(options: EtagOptions<P> = {}): Middleware {
-  checkOptions(options);
-  const { current: find } = options;
+export function etag<P = any>(options: EtagOptions<P> | false = {}): Middleware {
+  if (options) checkOptions(options);
+  const { current: find, ...content } = options || {};
   return (req, res, next) => {
-    if (find) return nextAfter(current(req, res, find, options), next);
-    finish(req, res, next, options);
+    setOff(req, !options);
+    if (find) return nextAfter(current(req, res, find, content), next);
+    finish(req, res, next, content);
     next();
   };
 }

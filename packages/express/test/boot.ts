@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import type { Application, AppRequest, Fields, Reply, Resource, Running } from 'adapter-suite';
 import compression from 'compression';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { errors, etag, expectation, precondition, respond } from '../src/index.ts';
 
 /** Serves an app on a free port. */
@@ -32,7 +32,7 @@ export function boot(application: Application, app: Express = express()): Promis
     next();
   });
   if (where === 'outside') app.use(compression());
-  app.use(etag(tags));
+  if (tags !== false) app.use(etag(tags));
   if (where === 'inside') app.use(compression());
   if (require) app.use(precondition({ require }));
   for (const resource of resources) mount(app, resource);
@@ -40,10 +40,20 @@ export function boot(application: Application, app: Express = express()): Promis
   return listen(app);
 }
 
-function mount(app: Express, { path, current, require, options, handle, write }: Resource): void {
+function mount(app: Express, { path, current, require, options, handle, read, write, isOff }: Resource): void {
   const find = current && ((req: Request) => current(requestOf(req)));
   if (find) {
     for (const method of ['get', 'query'] as const) app[method]?.(path, etag({ current: find, ...options }));
+  }
+  if (isOff) app.get(path, etag(false));
+  if (read) {
+    for (const method of ['get', 'query'] as const) {
+      app[method]?.(path, (req: Request, res: Response, next: NextFunction) => {
+        read(requestOf(req))
+          .then((result) => respond(res, result, options))
+          .catch(next);
+      });
+    }
   }
   if (write) {
     const save = async (req: Request, res: Response) => {

@@ -21,7 +21,7 @@ export async function current<Route extends RouteGenericInterface>(
   options: ReadOptions,
 ): Promise<unknown> {
   // Only a read can be spared; precondition() guards a write.
-  if (!isRead(request.method)) return undefined;
+  if (!isRead(request.method) || request.routeOptions.config.etag === false) return undefined;
   const seen = circumstances(request, options);
   const state = await findReadState(requestHead(request), () => find(request), options, seen);
   const isAnswered = answerCurrent(request, reply, state, seen);

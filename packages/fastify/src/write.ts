@@ -4,10 +4,14 @@ import {
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
+  isEtagError,
+  isRead,
   type Outcome,
   type RespondOptions,
+  type Stored,
 } from '@etag/core';
 import { circumstances } from './circumstances.ts';
+import { notModified, readOfReply, refuse } from './finish.ts';
 import { type AnyReply, type AnyRequest, requestHead } from './head.ts';
 
 /**
@@ -26,24 +30,45 @@ export function expectation(request: AnyRequest, options?: ExpectationOptions): 
 
 /**
  * Sends the response to a conditional write: the stored value, through the response schema of the route, or problem details
- * with the current tag, as they are.
+ * with the current tag, as they are. Of a read, it sends the value with its tag, a 304 to a client that has it, and a 404 for
+ * null.
  *
  * @param reply - the reply, of which nothing is sent yet
- * @param outcome - what the store returned
- * @param options - `storedAsSent`: whether the response to a PUT may carry the new tag
+ * @param result - what the store returned: the outcome of a write; to a read, what `get` gave
+ * @param options - `storedAsSent`: whether the response to a PUT may carry the new tag; `codec`; `onDecision`
  * @returns the reply, for an asynchronous handler to return
- * @throws TypeError when it is not an outcome
- * @see RFC 9110 §15.5.13
+ * @throws TypeError when it did not come from a store, or is not an outcome and the request is a write
+ * @see RFC 9110 §13.2.2, §15.4.5, §15.5.13
  */
-export function respond<Reply extends AnyReply, T>(reply: Reply, outcome: Outcome<T>, options?: RespondOptions): Reply {
+export function respond<Reply extends AnyReply, T>(
+  reply: Reply,
+  result: Outcome<T> | Stored<T> | null,
+  options?: RespondOptions,
+): Reply {
   const { status, headers, body } = answerTo(
     requestHead(reply.request),
-    outcome,
+    result,
     options,
     circumstances(reply.request, options, true),
   );
   reply.code(status).headers(headers);
-  if (!('value' in outcome)) return reply.send(body === null ? undefined : Buffer.from(JSON.stringify(body))) as Reply;
+  if (isRead(reply.request.method) && isAnswered(reply, options)) return reply;
+  if (!result || !('value' in result))
+    return reply.send(body === null ? undefined : Buffer.from(JSON.stringify(body))) as Reply;
   // Fastify sends a string as it stands, as content that is JSON already.
   return reply.send(typeof body === 'string' ? reply.serialize(body) : (body ?? undefined)) as Reply;
+}
+
+/** Evaluates the preconditions of a read, whether or not the plugin is registered: a 304 or a 412 is sent. */
+function isAnswered(reply: AnyReply, options: RespondOptions | undefined): boolean {
+  try {
+    const read = readOfReply(reply.request, reply, options);
+    if (!read.evaluate(undefined)) return false;
+    notModified(reply, read);
+    reply.send();
+  } catch (error) {
+    if (!isEtagError(error)) throw error;
+    reply.send(refuse(reply, error));
+  }
+  return true;
 }

@@ -14,7 +14,7 @@ export async function boot({ compression, tags, require, before, resources }: Ap
     setFields(reply, fields.response);
   });
   if (compression === 'inside') await app.register(compress);
-  await app.register(etagPlugin, tags ?? {});
+  if (tags !== false) await app.register(etagPlugin, tags ?? {});
   if (compression === 'outside') await app.register(compress);
   if (require) app.addHook('preHandler', precondition({ require }));
   for (const resource of resources) mount(app, resource);
@@ -24,10 +24,18 @@ export async function boot({ compression, tags, require, before, resources }: Ap
 const READS = ['GET', 'HEAD', 'QUERY'];
 const WRITES = ['PUT', 'PATCH', 'DELETE'];
 
-function mount(app: FastifyInstance, { path: url, current, require, options, handle, write }: Resource): void {
+function mount(app: FastifyInstance, resource: Resource): void {
+  const { path: url, current, require, options, handle, read, write, isOff } = resource;
   const find = current && ((request: FastifyRequest) => current(requestOf(request)));
   const handler = async (request: FastifyRequest, reply: FastifyReply) => send(reply, await handle(requestOf(request)));
-  app.route({ method: READS, url, ...(find && { preHandler: etag({ current: find, ...options }) }), handler });
+  app.route({
+    method: READS,
+    url,
+    ...(isOff && { config: { etag: false } }),
+    ...(find && { preHandler: etag({ current: find, ...options }) }),
+    handler: async (request, reply) =>
+      read ? respond(reply, await read(requestOf(request)), options) : handler(request, reply),
+  });
   if (write) {
     app.route({
       method: WRITES,

@@ -1,4 +1,13 @@
-import { checkOptions, type EntityTag, findReadState, isEtagError, isRead, takeOwnTag } from '@etag/core';
+import {
+  checkOptions,
+  type EntityTag,
+  findReadState,
+  isEtagError,
+  isOff,
+  isRead,
+  setOff,
+  takeOwnTag,
+} from '@etag/core';
 import { answerCurrent, type Current, withValidators } from './current.ts';
 import { type ContentOptions, finish, type Known, mutable } from './finish.ts';
 import { answeringErrors, type Handler, refusal } from './refusal.ts';
@@ -17,7 +26,8 @@ export interface EtagOptions<R extends Request = Request, Args extends unknown[]
  * of these packages becomes its 412 or 428.
  *
  * @param handler - takes a request, and whatever the platform passes after it
- * @param options - `current`, `weak`, `digest`, `limit`, `timeout` and `onDecision`
+ * @param options - `current`, `weak`, `digest`, `limit`, `timeout` and `onDecision`; false to leave the responses of the handler
+ *   out: an `etag()` further out neither tags them nor answers 304
  * @returns a handler that takes the same
  * @throws TypeError when it is not given functions, or `timeout` is not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
@@ -26,19 +36,22 @@ export interface EtagOptions<R extends Request = Request, Args extends unknown[]
  */
 export function etag<R extends Request = Request, Args extends unknown[] = []>(
   handler: Handler<R, Args>,
-  options: EtagOptions<R, Args> = {},
+  options: EtagOptions<R, Args> | false = {},
 ): (request: R, ...args: Args) => Promise<Response> {
-  const { current } = options;
   if (typeof handler !== 'function') throw new TypeError('etag() needs the handler whose responses it tags');
-  checkOptions(options);
+  if (options) checkOptions(options);
   return answeringErrors(async (request: R, ...args: Args) => {
+    setOff(request, !options);
     // Only a read can be spared; precondition() guards a write.
-    if (!isRead(request.method)) return handler(request, ...args);
+    if (!options || !isRead(request.method)) return handler(request, ...args);
+    const { current } = options;
     const early = { onDecision: options.onDecision, handlerRan: false };
     const state = current ? await findReadState(request, () => current(request, ...args), options, early) : null;
     const cached = answerCurrent(request, state, early);
     if (cached) return cached;
-    const response = mutable(await handler(request, ...args));
+    const made = await handler(request, ...args);
+    if (isOff(request)) return made;
+    const response = mutable(made);
     const known = knownOf(request, response);
     const finished = current
       ? withValidators(request, response, state, known, options)

@@ -59,7 +59,33 @@ export async function finish(
   const found = findTag(request, response, options, known);
   // To wait for what is there costs a turn.
   const tagged = found instanceof Promise ? await found : found;
-  const read = evaluate(request, tagged, new Finished(options, known, tagged.content));
+  return conclude(request, tagged, known, new Finished(options, known, tagged.content));
+}
+
+/**
+ * Evaluates the preconditions of a read on a response that has a tag of its own.
+ *
+ * @param request - the request that it answers
+ * @param response - with its validators
+ * @param circumstances - who is told of the decision
+ * @param known - `mayBeCoded`
+ * @returns the response, or a 304
+ * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
+ * @see RFC 9110 §13.2
+ */
+export function evaluated(
+  request: Request,
+  response: Response,
+  circumstances: Circumstances,
+  known: Known = {},
+): Response {
+  if (!takesValidators(request.method, response.status)) return response;
+  const tag = takeOwnTag(response.headers);
+  return conclude(request, { tag, isCodedSince: false, response }, known, circumstances);
+}
+
+function conclude(request: Request, tagged: Tagged, known: Known, circumstances: Circumstances): Response {
+  const read = evaluate(request, tagged, circumstances);
   if (read.decision.outcome === 'proceed') return withTag(request, tagged);
   // Text that no compressor works on has no producer.
   if (known.content === undefined || known.plainTag !== undefined) discard(tagged.response);

@@ -11,12 +11,15 @@ export {
   type Outcome,
   oneOf,
   type ResourceState,
+  type Stored,
+  stored,
+  tagCodec,
   versionOf,
   versionTag,
 } from '@etag/core';
 export { type Current, withValidators } from './current.ts';
 export { type EtagOptions, etag } from './etag.ts';
-export { type ContentOptions, finish, type Known, mutable, notModified } from './finish.ts';
+export { type ContentOptions, evaluated, finish, type Known, mutable, notModified } from './finish.ts';
 export { middleware, type Next } from './middleware.ts';
 export { type PreconditionOptions, precondition } from './precondition.ts';
 export type { Handler } from './refusal.ts';

@@ -8,7 +8,8 @@ export type Next = () => Response | Promise<Response>;
  * GET, HEAD and QUERY get a tag, a client that has the content gets a 304, and an error of these packages that is thrown
  * below becomes its 412 or 428.
  *
- * @param options - `current`, `weak`, `digest` and `limit`
+ * @param options - `current`, `weak`, `digest`, `limit`, `timeout` and `onDecision`; false to leave the responses of a route
+ *   out: an `etag()` further out neither tags them nor answers 304
  * @returns a function of the request and `next`
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
@@ -17,7 +18,7 @@ export type Next = () => Response | Promise<Response>;
  * export const handle = ({ event, resolve }) => tagged(event.request, () => resolve(event));
  */
 export function middleware<R extends Request = Request>(
-  options?: EtagOptions<R, [next: Next]>,
+  options?: EtagOptions<R, [next: Next]> | false,
 ): (request: R, next: Next) => Promise<Response> {
   return etag((_request: R, next: Next) => next(), options);
 }

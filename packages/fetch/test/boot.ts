@@ -27,7 +27,8 @@ export function handlerOf({ tags, require, before, resources }: Application): Ha
   const routes = new Map(resources.map((resource) => [resource.path, routeOf(resource)]));
   const route: Handler = (request) =>
     routes.get(new URL(request.url).pathname)?.(request) ?? new Response(null, { status: 404 });
-  const tagged = etag(require ? precondition(route, { require }) : route, tags);
+  const guarded = require ? precondition(route, { require }) : route;
+  const tagged = tags === false ? guarded : etag(guarded, tags);
   return async (request) => {
     const { request: fields = {}, response: added = {} } = before?.(request) ?? {};
     for (const [name, value] of linesOf(fields)) request.headers.set(name, value);
@@ -39,12 +40,15 @@ export function handlerOf({ tags, require, before, resources }: Application): Ha
 
 const READS = ['GET', 'HEAD', 'QUERY'];
 
-function routeOf({ path: _, current, require, options, handle, write }: Resource): Handler {
-  const answer: Handler = async (request) => send(await handle(request));
-  const read = current ? etag(answer, { current, ...options }) : answer;
+function routeOf({ path: _, current, require, options, handle, read, write, isOff }: Resource): Handler {
+  const answer: Handler = async (request) =>
+    read && READS.includes(request.method)
+      ? respond(request, await read(request), options)
+      : send(await handle(request));
+  const early = isOff ? etag(answer, false) : current ? etag(answer, { current, ...options }) : answer;
   const other = current ? precondition(answer, { current, require, ...options }) : answer;
   return async (request) => {
-    if (READS.includes(request.method)) return read(request);
+    if (READS.includes(request.method)) return early(request);
     if (!write || !['PUT', 'PATCH', 'DELETE'].includes(request.method)) return other(request);
     return respond(request, await write(expectation(request, { require, ...options }), request), {
       storedAsSent: true,

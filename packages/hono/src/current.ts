@@ -1,4 +1,12 @@
-import { evaluateRead, findReadState, isRead, type ReadOptions, type ResourceState, takesValidators } from '@etag/core';
+import {
+  evaluateRead,
+  findReadState,
+  isOff,
+  isRead,
+  type ReadOptions,
+  type ResourceState,
+  takesValidators,
+} from '@etag/core';
 import { mutable, notModified, withValidators } from '@etag/fetch';
 import type { Context, Env, Next } from 'hono';
 import { circumstances, routeOf } from './circumstances.ts';
@@ -39,7 +47,7 @@ export async function current<E extends Env>(
   }
   const seen = watch(c);
   await next();
-  if (c.finalized && takesValidators(request.method, c.res.status)) {
+  if (c.finalized && !isOff(c) && takesValidators(request.method, c.res.status)) {
     const plainTag = plainTagOf(seen, c.res);
     const known = { plainTag, route: () => routeOf(c) };
     replace(c, withValidators(request, mutable(c.res), state, known, options));

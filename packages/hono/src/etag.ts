@@ -1,4 +1,4 @@
-import { checkOptions } from '@etag/core';
+import { checkOptions, setOff } from '@etag/core';
 import type { ContentOptions } from '@etag/fetch';
 import type { Env, MiddlewareHandler } from 'hono';
 import { type Current, current } from './current.ts';
@@ -19,7 +19,8 @@ export interface EtagOptions<E extends Env> extends ContentOptions {
  * Header fields that belong on the 304 of an early `etag({ current })` as on the 200 (Cache-Control, Vary) are set before
  * it, by `c.header()`.
  *
- * @param options - `current`, `weak`, `digest`, `limit`, `timeout` and `onDecision`
+ * @param options - `current`, `weak`, `digest`, `limit`, `timeout` and `onDecision`; false to leave the responses of a route
+ *   out: an `etag()` further out neither tags them nor answers 304
  * @returns the middleware
  * @throws TypeError when `current` is not a function, or `timeout` is not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
@@ -28,8 +29,12 @@ export interface EtagOptions<E extends Env> extends ContentOptions {
  * app.get('/notes/:id', etag({ current: (c) => notes.state(c.req.param('id')) }), showNote);
  */
 // biome-ignore lint/suspicious/noExplicitAny: as Hono’s own middleware, it fits an app of any environment
-export function etag<E extends Env = any>(options: EtagOptions<E> = {}): MiddlewareHandler<E> {
-  checkOptions(options);
-  const { current: find } = options;
-  return find ? (c, next) => current(c, next, find, options) : (c, next) => finish(c, next, options);
+export function etag<E extends Env = any>(options: EtagOptions<E> | false = {}): MiddlewareHandler<E> {
+  if (options) checkOptions(options);
+  return (c, next) => {
+    setOff(c, !options);
+    if (!options) return next();
+    const { current: find } = options;
+    return find ? current(c, next, find, options) : finish(c, next, options);
+  };
 }

@@ -1,4 +1,4 @@
-import { isRead, takesValidators } from '@etag/core';
+import { isOff, isRead, takesValidators } from '@etag/core';
 import { type ContentOptions, finish as finishResponse, mutable } from '@etag/fetch';
 import type { Context, Next } from 'hono';
 import { routeOf } from './circumstances.ts';
@@ -11,10 +11,11 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
   const request = c.req.raw;
   const mayBeCoded = c.req.routeIndex > 0;
   const seen = watch(c);
+  seen.evaluates = true;
   if (isRead(request.method)) watchMaking(c, seen);
   await next();
   try {
-    if (!c.finalized) return;
+    if (!c.finalized || isOff(c)) return;
     const { res } = c;
     if (!takesValidators(request.method, res.status)) return restoreTag(res, seen);
     const known = knownOf(seen, res, mayBeCoded, () => routeOf(c));

@@ -19,6 +19,8 @@ export interface Watch {
   readonly replaced: Made[];
   /** Whether the context has a response that another can take the place of. */
   isSet: boolean;
+  /** Whether one of them evaluates the response as the handler made it. */
+  evaluates?: boolean;
   /** How many `etag()` the response has still to pass. */
   depth: number;
   /** The request, once the response has passed all of them. */
@@ -45,6 +47,11 @@ export function watch(c: Watched): Watch {
   c[WATCH] ??= { content: undefined, replaced: [], isSet: c.finalized, depth: 0 };
   c[WATCH].depth++;
   return c[WATCH];
+}
+
+/** What is seen of a context; undefined where it passed no `etag()`. */
+export function watchOf(c: object): Watch | undefined {
+  return (c as Partial<Watched>)[WATCH];
 }
 
 /** Ends what `watch` began, when the response is finished. */

@@ -38,16 +38,18 @@ export function appOf({ compression, tags, require, before, resources }: Applica
     });
   }
   if (compression === 'outside') app.use(compress());
-  app.use(etag(tags));
+  if (tags !== false) app.use(etag(tags));
   if (compression === 'inside') app.use(compress());
   if (require) app.use(precondition({ require }));
   for (const resource of resources) mount(app, resource);
   return app;
 }
 
-function mount(app: Hono, { path, current, require, options, handle, write }: Resource): void {
+function mount(app: Hono, { path, current, require, options, handle, read, write, isOff }: Resource): void {
   const find = current && ((c: Context) => current(requestOf(c)));
   if (find) app.on(['GET', 'QUERY'], path, etag({ current: find, ...options }));
+  if (isOff) app.get(path, etag(false));
+  if (read) app.on(['GET', 'QUERY'], path, async (c) => respond(c, await read(requestOf(c)), options));
   if (write) {
     app.on(['PUT', 'PATCH', 'DELETE'], path, async (c) =>
       respond(c, await write(expectation(c, { require, ...options }), requestOf(c)), {

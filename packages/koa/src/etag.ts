@@ -1,4 +1,4 @@
-import { checkOptions, isRead, type ReadOptions } from '@etag/core';
+import { checkOptions, isRead, type ReadOptions, setOff } from '@etag/core';
 import type { DefaultContext, DefaultState, Middleware } from 'koa';
 import { type Current, current } from './current.ts';
 import { answerErrors } from './errors.ts';
@@ -19,7 +19,8 @@ export interface EtagOptions<StateT, ContextT> extends ReadOptions {
  * Header fields that belong on the 304 of an early `etag({ current })` as on the 200 (Cache-Control, Vary) are set before
  * it, by `ctx.set()`.
  *
- * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`
+ * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`; false to leave the responses of a route out: an
+ *   `etag()` further out neither tags them nor answers 304
  * @returns the middleware
  * @throws TypeError when `current` is not a function, or `timeout` not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
@@ -28,14 +29,15 @@ export interface EtagOptions<StateT, ContextT> extends ReadOptions {
  * router.get('/notes/:id', etag({ current: (ctx) => notes.state(ctx.params.id) }), showNote);
  */
 export function etag<StateT = DefaultState, ContextT = DefaultContext>(
-  options: EtagOptions<StateT, ContextT> = {},
+  options: EtagOptions<StateT, ContextT> | false = {},
 ): Middleware<StateT, ContextT> {
-  checkOptions(options);
-  const { current: find } = options;
+  if (options) checkOptions(options);
   return (ctx, next) => {
     answerErrors(ctx);
+    setOff(ctx.req, !options);
     // Only a read can be spared; precondition() guards a write.
-    if (!isRead(ctx.method)) return next();
+    if (!options || !isRead(ctx.method)) return next();
+    const { current: find } = options;
     return find ? current(ctx, next, find, options) : finish(ctx, next, options);
   };
 }

@@ -1,4 +1,4 @@
-import type { ObserveOptions, ReadOptions } from '@etag/core';
+import { isOff, type ObserveOptions, type ReadOptions } from '@etag/core';
 import { interceptedRead, type Read, requestHead } from '@etag/node';
 import type { ExtendableContext, Next } from 'koa';
 import { routeOf } from './circumstances.ts';
@@ -22,6 +22,7 @@ export async function finish(ctx: ExtendableContext, next: Next, options: ReadOp
 function settle(ctx: ExtendableContext, options: ReadOptions | null): Promise<void> | undefined {
   // Sent past Koa.
   if (ctx.headerSent || ctx.respond === false) return;
+  if (isOff(ctx.req)) return;
   const read = readOfContext(ctx, options);
   const content = options && read.takesContentTag() ? contentOf(ctx) : undefined;
   const isNotModified = read.evaluate(content, options ?? {}, isCodedSince(ctx));

@@ -10,6 +10,9 @@ export {
   type Outcome,
   oneOf,
   type ResourceState,
+  type Stored,
+  stored,
+  tagCodec,
   versionOf,
   versionTag,
 } from '@etag/core';

@@ -4,13 +4,17 @@ import {
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
+  isRead,
   type Outcome,
   type RespondOptions,
+  type Stored,
+  setOff,
 } from '@etag/core';
 import { requestHead } from '@etag/node';
 import type { ExtendableContext } from 'koa';
 import { circumstances } from './circumstances.ts';
 import { answerErrors } from './errors.ts';
+import { readOfContext } from './finish.ts';
 
 /**
  * Reads the expectation that a write carries to the store.
@@ -28,19 +32,33 @@ export function expectation(ctx: ExtendableContext, options?: ExpectationOptions
 }
 
 /**
- * Answers with the outcome of a conditional write: the stored value, or problem details with the current tag.
+ * Answers with the outcome of a conditional write: the stored value, or problem details with the current tag. To a read, it
+ * answers with the value and its tag, with a 304 to a client that has it, and with a 404 for null.
  *
  * @param ctx - the context
- * @param outcome - what the store returned
- * @param options - `storedAsSent`: whether the response to a PUT may carry the new tag
- * @throws TypeError when it is not an outcome
- * @see RFC 9110 §15.5.13
+ * @param result - what the store returned: the outcome of a write; to a read, what `get` gave
+ * @param options - `storedAsSent`: whether the response to a PUT may carry the new tag; `codec`; `onDecision`
+ * @throws TypeError when it did not come from a store, or is not an outcome and the request is a write
+ * @throws PreconditionFailedError (412) when the If-Match or If-Unmodified-Since of a read fails
+ * @see RFC 9110 §13.2.2, §15.4.5, §15.5.13
  */
-export function respond<T>(ctx: ExtendableContext, outcome: Outcome<T>, options?: RespondOptions): void {
-  const { status, headers, body } = answerTo(requestHead(ctx.req), outcome, options, circumstances(ctx, options, true));
+export function respond<T>(
+  ctx: ExtendableContext,
+  result: Outcome<T> | Stored<T> | null,
+  options?: RespondOptions,
+): void {
+  const { status, headers, body } = answerTo(requestHead(ctx.req), result, options, circumstances(ctx, options, true));
   // Koa takes a status and a type of its own from the body: what the outcome says comes after it. As bytes: together with a
   // string, Node writes the head as UTF-8.
   ctx.body = body === null ? null : Buffer.from(JSON.stringify(body));
   ctx.status = status;
   ctx.set(headers);
+  if (isRead(ctx.method)) evaluate(ctx, options);
+}
+
+/** Evaluates the preconditions of a read, whether or not an `etag()` is mounted. */
+function evaluate(ctx: ExtendableContext, options: RespondOptions | undefined): void {
+  answerErrors(ctx);
+  setOff(ctx.req, false);
+  if (readOfContext(ctx, options ?? null).evaluate(undefined)) ctx.status = 304;
 }

@@ -34,22 +34,27 @@ export function boot(application: Application, app: Koa = new Koa()): Promise<Ru
     return next();
   });
   if (compression === 'outside') app.use(compress());
-  app.use(etag(tags));
+  if (tags !== false) app.use(etag(tags));
   if (compression === 'inside') app.use(compress());
   if (require) app.use(precondition({ require }));
   for (const resource of resources) app.use(route(resource));
   return serve(app);
 }
 
+const READS = ['GET', 'HEAD', 'QUERY'];
+
 /** What a router would do. */
-function route({ path, current, require, options, handle, write }: Resource): Middleware {
+function route({ path, current, require, options, handle, read, write, isOff }: Resource): Middleware {
   const find = current && ((ctx: Context) => current(requestOf(ctx)));
-  const early = find && etag({ current: find, ...options });
+  const early = isOff ? etag(false) : find && etag({ current: find, ...options });
   const guarded = find && precondition({ current: find, require, ...options });
-  const handler = async (ctx: Context) => send(ctx, await handle(requestOf(ctx)));
+  const handler = async (ctx: Context) => {
+    if (read && READS.includes(ctx.method)) return respond(ctx, await read(requestOf(ctx)), options);
+    return send(ctx, await handle(requestOf(ctx)));
+  };
   return async (ctx, next) => {
     if (ctx.path !== path) return next();
-    if (['GET', 'HEAD', 'QUERY'].includes(ctx.method)) return early ? early(ctx, () => handler(ctx)) : handler(ctx);
+    if (READS.includes(ctx.method)) return early ? early(ctx, () => handler(ctx)) : handler(ctx);
     if (write && ['PUT', 'PATCH', 'DELETE'].includes(ctx.method)) {
       return respond(ctx, await write(expectation(ctx, { require, ...options }), requestOf(ctx)), {
         storedAsSent: true,

@@ -1,4 +1,4 @@
-import type { ContentTagOptions } from '@etag/core';
+import type { ContentTagOptions, Stored } from '@etag/core';
 import { UseGuards } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Current } from './current.ts';
@@ -26,6 +26,7 @@ export type HandlerDecorator<T> = <H extends (...args: never[]) => T | Promise<T
  * @param state - finds the version of what the handler returned, or says where the validators come from: `current`,
  *   `version`, `lastModified`
  * @returns the decorator of a method
+ * @throws TypeError when one of them is there and not a function
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * @Etag((note: Note) => note.version)
@@ -35,6 +36,20 @@ export type HandlerDecorator<T> = <H extends (...args: never[]) => T | Promise<T
 // One signature: of two, the first that is tried would fix what an arrow function returns.
 export function Etag<T>(state: VersionSelector<T> | StateOptions<T>): HandlerDecorator<T>;
 /**
+ * Makes the response to GET, HEAD and QUERY of what the `get` of a store gave: the value is its content, the version its tag,
+ * null a 404, and a client that has that version gets a 304.
+ *
+ * @param options - `stored`; `weak`; `current`, to spare the handler as well
+ * @returns the decorator of a method
+ * @see RFC 9110 §8.8.3, §13.2, §15.4.5
+ * @example
+ * @Etag({ stored: true })
+ * show(@Param('id') id: string) { return this.notes.get(id); }
+ */
+export function Etag(
+  options: Pick<EtagOptions<never>, 'current' | 'weak'> & { stored: true },
+): HandlerDecorator<Stored<unknown> | null>;
+/**
  * Gives responses to GET, HEAD and QUERY a tag of their content, and a client that has the content a 304.
  *
  * @param options - how the content is tagged; false for no tag
@@ -43,6 +58,7 @@ export function Etag<T>(state: VersionSelector<T> | StateOptions<T>): HandlerDec
 export function Etag(options?: ContentTagOptions | false): MethodDecorator & ClassDecorator;
 export function Etag<T>(given: NonNullable<HandlerOptions['etag']> | VersionSelector<T> = {}) {
   const etag = typeof given === 'function' ? { version: given } : given;
+  checkSources(etag || {});
   // biome-ignore lint/suspicious/noExplicitAny: the signatures above say which method it may be
   return (target: object, key?: string | symbol, descriptor?: TypedPropertyDescriptor<any>): void => {
     if (key !== undefined && descriptor) {
@@ -52,4 +68,14 @@ export function Etag<T>(given: NonNullable<HandlerOptions['etag']> | VersionSele
     setOptions(target, { etag });
     UseGuards(EtagModuleGuard)(target as () => void);
   };
+}
+
+/** A source that is there and undefined is a misspelt name: content would be tagged in its place. */
+function checkSources(etag: object): void {
+  for (const name of ['current', 'version', 'lastModified'] as const) {
+    const source: unknown = Reflect.get(etag, name);
+    if (name in etag && typeof source !== 'function') {
+      throw new TypeError(`${name} of @Etag() is a function or a class, not ${String(source)}`);
+    }
+  }
 }

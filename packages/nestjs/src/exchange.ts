@@ -21,7 +21,7 @@ import { EXPECTED } from './expected.ts';
 import { type HandlerOptions, hasReturnedState } from './options.ts';
 import type { PlatformHost } from './platform-host.ts';
 import { returnedState } from './returned-state.ts';
-import { answerTo } from './write.ts';
+import { answerTo, contentOf } from './write.ts';
 
 /** A request on its way through a handler with decorators. */
 export class Exchange {
@@ -116,9 +116,11 @@ export class Exchange {
   /** The value goes on to the interceptors, unless a 304 is sent instead. */
   #answer(value: unknown): unknown {
     if (!hasReturnedState(this.options) || !this.#takesValidators()) return value;
-    const state = returnedState(this.options.etag || {}, value);
+    const etag = this.options.etag || {};
+    const content = etag.stored ? contentOf(this.request, value) : value;
+    const state = returnedState(etag, value);
     try {
-      if (!this.#isAnswered(state, this.#circumstances(true))) return value;
+      if (!this.#isAnswered(state, this.#circumstances(true))) return content;
     } catch (error) {
       discard(value);
       throw error;

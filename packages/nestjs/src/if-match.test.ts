@@ -390,3 +390,20 @@ it('is an ordinary method without a request', async () => {
   const outcome = await controller.replace('1', { text: 'hello' }, {});
   expect(outcome).toMatchObject({ kind: 'created' });
 });
+
+it.each([
+  ['@IfMatch({ current })', () => IfMatch({ current: undefined })],
+  ['@Etag({ current })', () => Etag({ current: undefined } as never)],
+  ['@Etag({ version })', () => Etag({ version: undefined } as never)],
+  ['@Etag({ lastModified })', () => Etag({ lastModified: null } as never)],
+])('does not start with a source that is there and undefined: %s', (_, decorator) => {
+  const declare = () => {
+    class Misspelt {
+      @Put()
+      @decorator()
+      save(@Expected() _expected?: Expectation) {}
+    }
+    return Misspelt;
+  };
+  expect(declare).toThrow(TypeError);
+});

@@ -9,12 +9,14 @@ import type { IfMatchOptions } from './options.ts';
  *
  * @param options - `require`, `current` and `storedAsSent`
  * @returns the decorator of a method
- * @throws TypeError when the method has neither `@Expected()` nor `current`: the decorator would guard nothing
+ * @throws TypeError when the method has neither `@Expected()` nor `current`: the decorator would guard nothing; and when
+ *   `current` is there and undefined
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  */
 export function IfMatch(options: IfMatchOptions = {}): MethodDecorator {
   return (target, key, descriptor) => {
-    if (!options.current && !takesExpectation(target, key)) {
+    const isMisspelt = 'current' in options && !options.current;
+    if (isMisspelt || (!options.current && !takesExpectation(target, key))) {
       const name = `${target.constructor.name}.${String(key)}`;
       throw new TypeError(
         `@IfMatch() on ${name} guards nothing: give the method an @Expected() parameter, or { current }`,

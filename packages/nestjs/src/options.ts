@@ -18,6 +18,11 @@ export interface EtagOptions<T> {
   version?: VersionSelector<T> | undefined;
   /** When what the handler returned was last modified: a Date or ms since the epoch; null or undefined when unknown. */
   lastModified?: ((value: T) => Date | number | null | undefined) | undefined;
+  /**
+   * The handler returns what the `get` of a store gave: its value becomes the content, its version the tag, and null a 404.
+   * @default false
+   */
+  stored?: boolean | undefined;
   /** Marks the tag of the version as weak: it names the version, not the bytes. @default false */
   weak?: boolean | undefined;
 }
@@ -55,8 +60,8 @@ export function optionsFor(handler: object, controller: object, { content }: Eta
 
 /** Whether what a handler returns has validators of its own. */
 export function hasReturnedState({ etag }: HandlerOptions): boolean {
-  const { version, lastModified } = etag || {};
-  return Boolean(version ?? lastModified);
+  const { version, lastModified, stored } = etag || {};
+  return Boolean(version ?? lastModified ?? stored);
 }
 
 /** Whether the tag of a response comes from elsewhere than its content. */

@@ -1,4 +1,4 @@
-import { type EntityTag, entityTag, type ResourceState, versionTag } from '@etag/core';
+import { type CurrentVersion, type EntityTag, entityTag, type ResourceState, versionTag } from '@etag/core';
 import type { EtagOptions, Version } from './options.ts';
 
 /**
@@ -6,7 +6,11 @@ import type { EtagOptions, Version } from './options.ts';
  *
  * @throws TypeError when a selector finds something that cannot name a version
  */
-export function returnedState<T>({ version, lastModified, weak }: EtagOptions<T>, value: T): ResourceState {
+export function returnedState<T>({ version, lastModified, stored, weak }: EtagOptions<T>, value: T): ResourceState {
+  if (stored) {
+    const current = value as CurrentVersion;
+    return { etag: tagOf(current.version, weak), lastModified: current.modified };
+  }
   const found = version?.(value);
   return { etag: found == null ? null : tagOf(found, weak), lastModified: lastModified?.(value) };
 }

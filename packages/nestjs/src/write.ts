@@ -7,7 +7,9 @@ import {
   type RequestHead,
   type RespondOptions,
   respond,
+  type Stored,
 } from '@etag/core';
+import { NotFoundException } from '@nestjs/common';
 import { EtagException } from './exception.ts';
 
 /**
@@ -48,4 +50,16 @@ export function answerTo<T>(
   if (answer.status >= 400) throw new EtagException(new WriteRefusedError(outcome as Refused, answer as Answer));
   const { 'content-type': _, ...headers } = answer.headers;
   return { ...(answer as Answer<T>), headers };
+}
+
+/**
+ * The content of the response to a read.
+ *
+ * @throws NotFoundException for null
+ * @throws TypeError for what no store gave
+ */
+export function contentOf(request: RequestHead, result: unknown): unknown {
+  const { status, body } = respond(request, result as Stored<unknown> | null);
+  if (status === 404) throw new NotFoundException(body);
+  return body;
 }

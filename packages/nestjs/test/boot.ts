@@ -43,7 +43,9 @@ type AnyResponse = Response | FastifyReply;
  */
 export async function boot(application: Application, platform: PlatformName): Promise<Running> {
   const controllers = application.resources.map(controllerOf);
-  @Module({ imports: [EtagModule.forRoot({ ...application.tags, require: application.require })], controllers })
+  const { tags, require } = application;
+  const options = tags === false ? { content: false as const } : tags;
+  @Module({ imports: [EtagModule.forRoot({ ...options, require })], controllers })
   class AppModule {}
 
   const app = await (platform === 'express' ? onExpress(AppModule, application) : onFastify(AppModule, application));
@@ -84,10 +86,10 @@ async function onFastify(module: Type, { compression: where, before }: Applicati
 const none: MethodDecorator = () => {};
 
 /** The controller of a resource. Where it has a store, that takes PUT, PATCH and DELETE. */
-function controllerOf({ path, current, require, handle, write }: Resource): Type {
+function controllerOf({ path, current, require, handle, read, write, isOff }: Resource): Type {
   const find =
     current && ((_: ModuleRef, context: ExecutionContext) => current(requestOf(context.switchToHttp().getRequest())));
-  const early = find ? Etag<unknown>({ current: find }) : none;
+  const early = isOff ? Etag(false) : find ? Etag<unknown>({ current: find }) : none;
   const guarded = find ? IfMatch({ current: find, require }) : none;
 
   class Answers {
@@ -150,6 +152,21 @@ function controllerOf({ path, current, require, handle, write }: Resource): Type
       return this.answer(request, response);
     }
   }
+  @Controller(path)
+  class Reads {
+    @Get()
+    @Etag({ stored: true })
+    async get(@Req() request: AnyRequest) {
+      return (await read?.(requestOf(request))) ?? null;
+    }
+
+    @QueryMethod()
+    @Etag({ stored: true })
+    async query(@Req() request: AnyRequest) {
+      return (await read?.(requestOf(request))) ?? null;
+    }
+  }
+  if (read) return Reads;
   if (!write) return Guarded;
 
   @Controller(path)

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { checkOptions, type ReadOptions } from '@etag/core';
+import { checkOptions, type ReadOptions, setOff } from '@etag/core';
 import { type Current, current } from './current.ts';
 import { finish } from './finish.ts';
-import type { Next } from './next.ts';
+import { goOn, type Next } from './next.ts';
 
 /** How responses are tagged. */
 export interface EtagOptions<Request extends IncomingMessage = IncomingMessage> extends ReadOptions {
@@ -26,7 +26,8 @@ export type Middleware<Request extends IncomingMessage = IncomingMessage> = (
  * Header fields that belong on the 304 of an early `etag({ current })` as on the 200 (Cache-Control, Vary) are set before
  * it, by `res.setHeader()`.
  *
- * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`
+ * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`; false to leave the responses of a handler out:
+ *   an `etag()` further out neither tags them nor answers 304
  * @returns the middleware
  * @throws TypeError when `current` is not a function, or `timeout` not a time
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
@@ -35,9 +36,13 @@ export type Middleware<Request extends IncomingMessage = IncomingMessage> = (
  * createServer((req, res) => tag(req, res, () => handler(req, res)));
  */
 export function etag<Request extends IncomingMessage = IncomingMessage>(
-  options: EtagOptions<Request> = {},
+  options: EtagOptions<Request> | false = {},
 ): Middleware<Request> {
-  checkOptions(options);
-  const { current: find } = options;
-  return (req, res, next) => (find ? current(req, res, next, find, options) : finish(req, res, next, options));
+  if (options) checkOptions(options);
+  return (req, res, next) => {
+    setOff(req, !options);
+    if (!options) return goOn(res, next);
+    const { current: find } = options;
+    return find ? current(req, res, next, find, options) : finish(req, res, next, options);
+  };
 }

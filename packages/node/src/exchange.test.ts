@@ -211,6 +211,10 @@ describe('a write whose state cannot be found', () => {
     expect(() => precondition({ current: undefined, require: true })).toThrow('current');
     expect(() => precondition({ require: false })).toThrow('current');
   });
+
+  it.each([undefined, null, '"v7"', {}])('an etag() whose current is %j fails when it is made', (current) => {
+    expect(() => etag({ current } as never)).toThrow('current');
+  });
 });
 
 it('a tag that is not one fails every read, whatever the request says', async () => {

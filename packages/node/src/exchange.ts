@@ -10,6 +10,7 @@ import {
   evaluateResponse,
   hasPreconditions,
   isEtagError,
+  isOff,
   type ReadDecision,
   type ReadOptions,
   type RequestHead,
@@ -173,7 +174,7 @@ export class Exchange implements Interception, Circumstances {
    * @returns what to end with instead; undefined to go on; a promise where the digest gives one
    */
   settle(content: Content | undefined): Replacement | undefined | Promise<Replacement | undefined> {
-    if (this.#isFinished) return undefined;
+    if (this.#isFinished || isOff(this.#req)) return undefined;
     this.#isFinished = true;
     const { method } = this.request;
     if (!takesValidators(method, this.head.status)) return undefined;
@@ -303,7 +304,8 @@ export class Exchange implements Interception, Circumstances {
     const { status, headers } = this.head;
     if (this.hasPlaceholder) takeOwnTag(headers);
     if (status === 304) toNotModified(headers, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
-    else if (this.#added && !takesValidators(this.request.method, status)) removeValidators(headers, this.#added);
+    else if (this.#added && (isOff(this.#req) || !takesValidators(this.request.method, status)))
+      removeValidators(headers, this.#added);
     if (!this.#read || this.#read.isSettled) return;
     if (this.#tag === undefined) this.#tag = headers.get('etag');
     else if (this.#tag !== null) headers.set('etag', this.#tag);

@@ -11,6 +11,7 @@ import {
   evaluateResponse,
   isEtagError,
   isObserved,
+  isOff,
   type ReadDecision,
   type ReadOptions,
   type RequestHead,
@@ -212,14 +213,19 @@ export class Read implements Circumstances {
   #isFinal({ 0: status, length }: unknown[]): boolean {
     // Others that intercept the head may set the coding, as may what is given to the method.
     if (this.#before || status === 304 || (length > 1 && !this.#isKept)) return false;
-    if (this.#added && !takesValidators(this.request.method, status as number)) return false;
+    if (this.#losesAdded(status as number)) return false;
     return this.#read === null || this.#read.isSettled || this.head.get('content-encoding') === null;
+  }
+
+  /** Whether the validators that were known early are not those of the response. */
+  #losesAdded(status: number): boolean {
+    return this.#added !== null && (isOff(this.#res.req) || !takesValidators(this.request.method, status));
   }
 
   /** The last that happens to a head. Called again where a compressor sets fields after us. */
   #finishHead(head: ResponseHead & ResponseFields): void {
     if (head.status === 304) toNotModified(head, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
-    else if (this.#added && !takesValidators(this.request.method, head.status)) removeValidators(head, this.#added);
+    else if (this.#added && this.#losesAdded(head.status)) removeValidators(head, this.#added);
     if (!this.#read || this.#read.isSettled) return;
     if (this.#tag === undefined) this.#tag = head.get('etag');
     else if (this.#tag !== null) head.set('etag', this.#tag);

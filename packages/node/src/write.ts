@@ -5,9 +5,13 @@ import {
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
+  isRead,
   type Outcome,
   type RespondOptions,
+  type Stored,
+  setOff,
 } from '@etag/core';
+import { intercepted } from './exchange.ts';
 import { requestHead } from './request-head.ts';
 
 /**
@@ -25,18 +29,27 @@ export function expectation(req: IncomingMessage, options?: ExpectationOptions):
 }
 
 /**
- * Sends the response to a conditional write: the stored value, or problem details with the current tag.
+ * Sends the response to a conditional write: the stored value, or problem details with the current tag. Of a read, it sends
+ * the value with its tag, a 304 to a client that has it, and a 404 for null.
  *
  * @param res - the response, of which nothing is sent yet
- * @param outcome - what the store returned
- * @param options - `storedAsSent`: whether the response to a PUT may carry the new tag
- * @throws TypeError when it is not an outcome
- * @see RFC 9110 §15.5.13
+ * @param result - what the store returned: the outcome of a write; to a read, what `get` gave
+ * @param options - `storedAsSent`: whether the response to a PUT may carry the new tag; `codec`; `onDecision`
+ * @throws TypeError when it did not come from a store, or is not an outcome and the request is a write
+ * @see RFC 9110 §13.2.2, §15.4.5, §15.5.13
  */
-export function respond<T>(res: ServerResponse, outcome: Outcome<T>, options?: RespondOptions): void {
-  const { status, headers, body } = answerTo(requestHead(res.req), outcome, options);
+export function respond<T>(res: ServerResponse, result: Outcome<T> | Stored<T> | null, options?: RespondOptions): void {
+  const { req } = res;
+  const { status, headers, body } = answerTo(requestHead(req), result, options);
+  if (isRead(req.method ?? '')) evaluateAtEnd(res, options);
   res.statusCode = status;
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   // Bytes: together with a string, Node writes the head as UTF-8.
   res.end(body === null ? undefined : Buffer.from(JSON.stringify(body)));
+}
+
+/** The preconditions of a read are evaluated on the finished response, whether or not an `etag()` is mounted. */
+function evaluateAtEnd(res: ServerResponse, options: RespondOptions | undefined): void {
+  setOff(res.req, false);
+  intercepted(res.req, res).onDecision ??= options?.onDecision;
 }

@@ -31,7 +31,7 @@ export const boot: Boot = (application: Application) => {
     res.statusCode = 404;
     res.end();
   };
-  const tag = etag(tags);
+  const tag: ReturnType<typeof etag> = tags === false ? (_req, _res, next) => next() : etag(tags);
   const tagged =
     (inner: Handler): Handler =>
     (req, res) =>
@@ -68,11 +68,16 @@ async function failing(result: unknown, req: IncomingMessage, res: ServerRespons
   }
 }
 
-function route({ path: _, current, require, options, handle, write }: Resource): Handler {
+const READS = ['GET', 'HEAD', 'QUERY'];
+
+function route({ path: _, current, require, options, handle, read, write, isOff }: Resource): Handler {
   const find = current && ((req: IncomingMessage) => current(requestOf(req)));
-  const early = find && etag({ current: find, ...options });
+  const early = isOff ? etag(false) : find && etag({ current: find, ...options });
   const guarded = find && precondition({ current: find, require, ...options });
-  const answer: Handler = async (req, res) => send(res, await handle(requestOf(req)));
+  const answer: Handler = async (req, res) => {
+    if (read && READS.includes(req.method ?? '')) return respond(res, await read(requestOf(req)), options);
+    send(res, await handle(requestOf(req)));
+  };
   const save: Handler = async (req, res) => {
     const outcome = await write?.(expectation(req, { require, ...options }), requestOf(req));
     respond(res, outcome as NonNullable<typeof outcome>, { storedAsSent: true, ...options });
@@ -80,7 +85,7 @@ function route({ path: _, current, require, options, handle, write }: Resource):
   return (req, res) => {
     const method = req.method ?? '';
     if (write && ['PUT', 'PATCH', 'DELETE'].includes(method)) return save(req, res);
-    const middleware = ['GET', 'HEAD', 'QUERY'].includes(method) ? early : guarded;
+    const middleware = READS.includes(method) ? early : guarded;
     return middleware ? middleware(req, res, () => answer(req, res)) : answer(req, res);
   };
 }

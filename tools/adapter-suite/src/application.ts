@@ -5,6 +5,7 @@ import type {
   ReadOptions,
   RequestHead,
   ResourceState,
+  Stored,
   TimeoutOptions,
 } from '@etag/core';
 
@@ -52,6 +53,10 @@ export interface Resource {
   readonly require?: boolean;
   /** Options of all that is mounted for this path. Where those of the application hold for it, they are the same. */
   readonly options?: TimeoutOptions & ObserveOptions;
+  /** Reads a store: `respond(c, await read(request))` answers GET, HEAD and QUERY, and `handle` does not. */
+  readonly read?: (request: AppRequest) => Promise<Stored<unknown> | null>;
+  /** Whether the responses to GET, HEAD and QUERY are left out: `etag(false)`, or the framework’s own word for it. @default false */
+  readonly isOff?: boolean;
   /** What the handler answers, to every method that `write` does not take. It may throw. */
   readonly handle: (request: AppRequest) => Reply | Promise<Reply>;
   /**
@@ -65,8 +70,8 @@ export interface Resource {
 export interface Application {
   /** @default 'none' */
   readonly compression?: Compression;
-  /** The options of the `etag()` that stands in front of all resources. */
-  readonly tags?: ReadOptions;
+  /** The options of the `etag()` that stands in front of all resources; false where none does. */
+  readonly tags?: ReadOptions | false;
   /** Whether every PUT, PATCH and DELETE needs a precondition: `precondition({ require: true })` in front of all resources. */
   readonly require?: boolean;
   /**

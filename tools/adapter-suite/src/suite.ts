@@ -4,6 +4,8 @@ import { codingTests } from './tests/coding.ts';
 import { contentTests } from './tests/content.ts';
 import { decisionTests } from './tests/decision.ts';
 import { earlyTests } from './tests/early.ts';
+import { offTests } from './tests/off.ts';
+import { readTests } from './tests/read.ts';
 import { requestTests } from './tests/request.ts';
 import { streamTests } from './tests/stream.ts';
 import { writeTests } from './tests/write.ts';
@@ -38,6 +40,8 @@ export function adapterSuite(
     describe('streams', () => streamTests(boot));
     describe('tags that are known early', () => earlyTests(boot, isComposed));
     describe('writes', () => writeTests(boot));
+    describe('a read of a store', () => readTests(boot, compressions));
+    describe('a route that is left out', () => offTests(boot));
     describe('those who are told of decisions', () => decisionTests(boot));
     describe('a request that the application rewrites', () => requestTests(boot));
     for (const compression of compressions) {
