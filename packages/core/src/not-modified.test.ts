@@ -3,6 +3,8 @@ import { type EntityTag, type ResourceState, toNotModified } from './index.ts';
 
 const KEPT = [
   'cache-control',
+  'cdn-cache-control',
+  'surrogate-control',
   'content-location',
   'date',
   'expires',
@@ -27,6 +29,9 @@ const KEPT = [
 ];
 
 const LOST = [
+  'digest',
+  'x-accel-redirect',
+  'x-sendfile',
   'content-type',
   'content-encoding',
   'content-language',

@@ -3,8 +3,12 @@ import type { ResourceState } from './resource-state.ts';
 import { addVary, type ResponseFields } from './response-head.ts';
 import { setValidators } from './validators.ts';
 
-/** The metadata of content, which a response without it does not have (RFC 9110 §8, RFC 9530). */
-const CONTENT_METADATA = /^(?:content-(?:digest|disposition|encoding|language|length|md5|range|type)|repr-digest)$/i;
+/**
+ * The metadata of content, which a response without it does not have (RFC 9110 §8, RFC 9530), and what has a proxy send a file
+ * as the content.
+ */
+const CONTENT_METADATA =
+  /^(?:content-(?:digest|disposition|encoding|language|length|md5|range|type)|(?:repr-)?digest|x-(?:accel-redirect|sendfile))$/i;
 
 /** What frames a message with content (RFC 9112 §6, RFC 9110 §6.6.2). Content-Length is one of the fields above. */
 const FRAMING = /^(?:transfer-encoding|trailer)$/i;

@@ -2,8 +2,9 @@ import { dropContentFields } from './not-modified.ts';
 import type { Answer } from './problem.ts';
 import type { ResponseFields } from './response-head.ts';
 
-/** What is said of a representation and its freshness, and not of a refusal. */
-const REPRESENTATION = /^(?:accept-ranges|age|cache-control|content-location|etag|expires|last-modified)$/i;
+/** What is said of a representation and its freshness, to any cache (RFC 9213), and not of a refusal. */
+const REPRESENTATION =
+  /^(?:accept-ranges|age|(?:[\w-]+-)?cache-control|content-location|etag|expires|last-modified|surrogate-control)$/i;
 
 /**
  * Makes the fields of a response those of a refusal: it loses what is said of the representation, its content and its

@@ -67,5 +67,6 @@ export function finish(req: AnyRequest, res: Response, next: NextFunction, optio
   // A write as well: Express would make a tag of its response (RFC 9110 §9.3.4).
   const found = exchange(req, res);
   found.finish = { ...options, fail };
+  found.hasState = false;
   found.onDecision ??= options.onDecision;
 }

@@ -23,7 +23,7 @@ export async function listen(app: Express): Promise<Running> {
  * @param app - of Express 5, or of Express 4
  */
 export function boot(application: Application, app: Express = express()): Promise<Running> {
-  const { compression: where = 'none', tags, require, before, resources } = application;
+  const { compression: where = 'none', tags, require, before, after, resources } = application;
   app.set('env', 'test');
   app.use((req, res, next) => {
     const { request = {}, response = {} } = before?.(requestOf(req)) ?? {};
@@ -34,6 +34,12 @@ export function boot(application: Application, app: Express = express()): Promis
   if (where === 'outside') app.use(compression());
   if (tags !== false) app.use(etag(tags));
   if (where === 'inside') app.use(compression());
+  if (after) {
+    app.use((req, _res, next) => {
+      Object.assign(req.headers, after(requestOf(req)));
+      next();
+    });
+  }
   if (require) app.use(precondition({ require }));
   for (const resource of resources) mount(app, resource);
   app.use(errors());

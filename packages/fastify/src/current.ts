@@ -23,6 +23,7 @@ export async function current<Route extends RouteGenericInterface>(
   // Only a read can be spared; precondition() guards a write.
   if (!isRead(request.method) || request.routeOptions.config.etag === false) return undefined;
   const seen = circumstances(request, options);
+  readOfReply(request, reply, seen).hasState = true;
   const state = await findReadState(requestHead(request), () => find(request), options, seen);
   const isAnswered = answerCurrent(request, reply, state, seen);
   // To a hook that returns the reply, Fastify lets nothing follow.

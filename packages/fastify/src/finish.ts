@@ -8,13 +8,14 @@ import {
   type ReadOptions,
   toRefusal,
 } from '@etag/core';
-import { interceptedRead, type Read, readOf, setStatus } from '@etag/node';
+import { interceptedRead, LiveRequestHead, type Read, readOf, setStatus } from '@etag/node';
 import { routeOf } from './circumstances.ts';
 import { type AnyReply, type AnyRequest, ReplyHead, requestHead } from './head.ts';
 
 /** The read that a reply answers. */
 export function readOfReply(request: AnyRequest, reply: AnyReply, options: ObserveOptions = {}): Read {
-  const read = readOf(reply.raw) ?? interceptedRead(requestHead(request), reply.raw, new ReplyHead(reply));
+  const read =
+    readOf(reply.raw) ?? interceptedRead(new LiveRequestHead(request, requestHead), reply.raw, new ReplyHead(reply));
   read.onDecision ??= options.onDecision;
   read.routed = request;
   read.nameRoute = routeOf;

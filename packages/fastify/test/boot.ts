@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { etag, etagPlugin, expectation, precondition, respond } from '../src/index.ts';
 
 /** Serves an application, written as one of Fastify would be written. */
-export async function boot({ compression, tags, require, before, resources }: Application): Promise<Running> {
+export async function boot({ compression, tags, require, before, after, resources }: Application): Promise<Running> {
   const app = Fastify({ forceCloseConnections: true });
   app.addHook('onRequest', async (request, reply) => {
     const fields = before?.(requestOf(request)) ?? {};
@@ -16,6 +16,8 @@ export async function boot({ compression, tags, require, before, resources }: Ap
   if (compression === 'inside') await app.register(compress);
   if (tags !== false) await app.register(etagPlugin, tags ?? {});
   if (compression === 'outside') await app.register(compress);
+  if (after)
+    app.addHook('preHandler', async (request) => void Object.assign(request.headers, after(requestOf(request))));
   if (require) app.addHook('preHandler', precondition({ require }));
   for (const resource of resources) mount(app, resource);
   return { origin: await app.listen({ port: 0 }), close: () => app.close() };

@@ -52,7 +52,8 @@ export function etag<R extends Request = Request, Args extends unknown[] = []>(
     const made = await handler(request, ...args);
     if (isOff(request)) return made;
     const response = mutable(made);
-    const known = knownOf(request, response);
+    if (current) stateful.add(request);
+    const known = { ...knownOf(request, response), hasState: stateful.has(request) };
     const finished = current
       ? withValidators(request, response, state, known, options)
       : await finishOrRefuse(request, response, options, known);
@@ -70,6 +71,9 @@ async function finishOrRefuse(request: Request, response: Response, options: Con
     throw error;
   }
 }
+
+/** The requests whose validators an `etag()` looked up: an outer one makes no tag of the content in their place. */
+const stateful = new WeakSet<Request>();
 
 /** The tags of responses that an inner `etag()` has finished: a compressor between it and an outer one would hide them. */
 const innerTags = new WeakMap<Request, EntityTag | null>();

@@ -24,6 +24,8 @@ export interface ContentOptions extends ReadOptions {
 
 /** What an adapter knows of a response that the `Response` itself does not tell. */
 export interface Known {
+  /** Whether its validators are known before the handler runs: no tag of the content takes their place, where they are not found. */
+  readonly hasState?: boolean | undefined;
   /** The text or the bytes that the body was made of, before any coding. */
   readonly content?: string | Uint8Array | undefined;
   /** Whether the body was made of text, bytes or a Blob, so that it ends; undefined where that is not known. */
@@ -135,7 +137,7 @@ function findTag(
 ): Tagged | Promise<Tagged> {
   const { content, plainTag } = known;
   // What the application set as its tag, and is none, has no tag of the content in its place.
-  const isUntagged = takesContentTag(request.method, response);
+  const isUntagged = !known.hasState && takesContentTag(request.method, response);
   const own = isUntagged ? null : takeOwnTag(response.headers);
   if (isTagOf(own, plainTag)) return { tag: plainTag, isCodedSince: true, response };
   if (!isUntagged) return { tag: own, isCodedSince: false, response };

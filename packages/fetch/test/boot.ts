@@ -23,10 +23,12 @@ export async function listen(fetch: Handler): Promise<Running> {
 export const boot: Boot = (application) => listen(handlerOf(application));
 
 /** The handler that `boot` serves. */
-export function handlerOf({ tags, require, before, resources }: Application): Handler {
+export function handlerOf({ tags, require, before, after, resources }: Application): Handler {
   const routes = new Map(resources.map((resource) => [resource.path, routeOf(resource)]));
-  const route: Handler = (request) =>
-    routes.get(new URL(request.url).pathname)?.(request) ?? new Response(null, { status: 404 });
+  const route: Handler = (request) => {
+    for (const [name, value] of linesOf(after?.(request) ?? {})) request.headers.set(name, value);
+    return routes.get(new URL(request.url).pathname)?.(request) ?? new Response(null, { status: 404 });
+  };
   const guarded = require ? precondition(route, { require }) : route;
   const tagged = tags === false ? guarded : etag(guarded, tags);
   return async (request) => {

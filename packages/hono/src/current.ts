@@ -46,12 +46,13 @@ export async function current<E extends Env>(
     return response;
   }
   const seen = watch(c);
+  seen.hasState = true;
   await next();
-  if (c.finalized && !isOff(c) && takesValidators(request.method, c.res.status)) {
+  if (c.finalized && !isOff(c) && takesValidators(c.req.method, c.res.status)) {
     const plainTag = plainTagOf(seen, c.res);
     const known = { plainTag, route: () => routeOf(c) };
-    replace(c, withValidators(request, mutable(c.res), state, known, options));
+    replace(c, withValidators(c.req.raw, mutable(c.res), state, known, options));
   }
-  unwatch(seen, request);
+  unwatch(seen, c.req.raw);
   return undefined;
 }

@@ -8,12 +8,14 @@ import { knownOf, plainTagOf, unwatch, type Watch, watch, watchMaking } from './
 
 /** Content first: the response is made, then saved from the wire. */
 export async function finish(c: Context, next: Next, options: ContentOptions): Promise<void> {
-  const request = c.req.raw;
   const mayBeCoded = c.req.routeIndex > 0;
   const seen = watch(c);
   seen.evaluates = true;
-  if (isRead(request.method)) watchMaking(c, seen);
+  seen.hasState = false;
+  if (isRead(c.req.method)) watchMaking(c, seen);
   await next();
+  // What comes after may have put another one in its place, to change its fields.
+  const request = c.req.raw;
   try {
     if (!c.finalized || isOff(c)) return;
     const { res } = c;

@@ -19,6 +19,8 @@ export interface Watch {
   readonly replaced: Made[];
   /** Whether the context has a response that another can take the place of. */
   isSet: boolean;
+  /** Whether its validators are known before the handler runs: no tag of the content takes their place, where they are not found. */
+  hasState?: boolean;
   /** Whether one of them evaluates the response as the handler made it. */
   evaluates?: boolean;
   /** How many `etag()` the response has still to pass. */
@@ -130,6 +132,7 @@ export function knownOf(seen: Watch, response: Response, mayBeCoded: boolean, ro
   const { content } = uncoded ?? seen;
   const fields = uncoded?.response.headers;
   return {
+    hasState: seen.hasState,
     content: typeof content === 'string' || content instanceof Uint8Array ? content : undefined,
     // Of what was coded, nothing but its source tells whether it ends.
     isWhole: content === undefined && !uncoded ? undefined : isWhole(content),

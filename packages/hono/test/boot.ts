@@ -26,7 +26,7 @@ export async function listen(fetch: Hono['fetch']): Promise<Running> {
 export const boot: Boot = (application) => listen(appOf(application).fetch);
 
 /** The app that `boot` serves. */
-export function appOf({ compression, tags, require, before, resources }: Application): Hono {
+export function appOf({ compression, tags, require, before, after, resources }: Application): Hono {
   const app = new Hono();
   app.onError((error, c) => ('getResponse' in error ? (error.getResponse() as Response) : c.text('failed', 500)));
   if (before) {
@@ -40,6 +40,15 @@ export function appOf({ compression, tags, require, before, resources }: Applica
   if (compression === 'outside') app.use(compress());
   if (tags !== false) app.use(etag(tags));
   if (compression === 'inside') app.use(compress());
+  if (after) {
+    app.use(async (c, next) => {
+      const headers = new Headers(c.req.raw.headers);
+      for (const [name, value] of linesOf(after(requestOf(c)))) headers.set(name, value);
+      // As Hono's documentation has it.
+      c.req.raw = new Request(c.req.raw, { headers });
+      await next();
+    });
+  }
   if (require) app.use(precondition({ require }));
   for (const resource of resources) mount(app, resource);
   return app;

@@ -29,6 +29,7 @@ export async function current<StateT, ContextT>(
  */
 function answerCurrent(ctx: ExtendableContext, state: ResourceState | null, options: ReadOptions): boolean {
   const read = readOfContext(ctx, options);
+  read.hasState = true;
   const isNotModified = state !== null && read.evaluateState(state, circumstances(ctx, options));
   if (isNotModified) ctx.status = 304;
   return isNotModified;

@@ -1,5 +1,5 @@
 import { isOff, type ObserveOptions, type ReadOptions } from '@etag/core';
-import { interceptedRead, type Read, requestHead } from '@etag/node';
+import { interceptedRead, LiveRequestHead, type Read, readOf, requestHead } from '@etag/node';
 import type { ExtendableContext, Next } from 'koa';
 import { routeOf } from './circumstances.ts';
 import { contentOf, isCodedSince, isJson, watchBody } from './content.ts';
@@ -7,6 +7,9 @@ import { contentOf, isCodedSince, isJson, watchBody } from './content.ts';
 /** Content first: the body is rendered, then saved from the wire. Streams pass as they come, untagged. */
 export async function finish(ctx: ExtendableContext, next: Next, options: ReadOptions | null): Promise<void> {
   watchBody(ctx);
+  const early = readOf(ctx.res);
+  // The etag() that comes last counts.
+  if (early && options) early.hasState = false;
   await next();
   // To wait for what is there would cost a turn.
   const later = settle(ctx, options);
@@ -32,7 +35,7 @@ function settle(ctx: ExtendableContext, options: ReadOptions | null): Promise<vo
 
 /** The read that a response answers. */
 export function readOfContext(ctx: ExtendableContext, options: ObserveOptions | null): Read {
-  const read = interceptedRead(requestHead(ctx.req), ctx.res);
+  const read = readOf(ctx.res) ?? interceptedRead(new LiveRequestHead(ctx.req, requestHead), ctx.res);
   read.onDecision ??= options?.onDecision;
   read.routed = ctx;
   read.nameRoute = routeOf;

@@ -24,7 +24,7 @@ export async function serve(app: Koa): Promise<Running> {
  * @param app - of Koa 3, or of Koa 2
  */
 export function boot(application: Application, app: Koa = new Koa()): Promise<Running> {
-  const { compression = 'none', tags, require, before, resources } = application;
+  const { compression = 'none', tags, require, before, after, resources } = application;
   // Clients hang up on a stream that never ends; Koa would print it.
   app.silent = true;
   app.use((ctx, next) => {
@@ -36,6 +36,10 @@ export function boot(application: Application, app: Koa = new Koa()): Promise<Ru
   if (compression === 'outside') app.use(compress());
   if (tags !== false) app.use(etag(tags));
   if (compression === 'inside') app.use(compress());
+  app.use((ctx, next) => {
+    Object.assign(ctx.headers, after?.(requestOf(ctx)));
+    return next();
+  });
   if (require) app.use(precondition({ require }));
   for (const resource of resources) app.use(route(resource));
   return serve(app);

@@ -56,7 +56,7 @@ export async function boot(application: Application, platform: PlatformName): Pr
 
 const options = { logger: [] satisfies LogLevel[], forceCloseConnections: true };
 
-async function onExpress(module: Type, { compression: where, before }: Application): Promise<INestApplication> {
+async function onExpress(module: Type, { compression: where, before, after }: Application): Promise<INestApplication> {
   const server = express();
   server.use((req: Request, res: Response, next: NextFunction) => {
     const { request, response = {} } = before?.(requestOf(req)) ?? {};
@@ -67,10 +67,19 @@ async function onExpress(module: Type, { compression: where, before }: Applicati
   if (where === 'outside') server.use(compression());
   const app = await NestFactory.create(module, new ExpressAdapter(server), options);
   if (where === 'inside') app.use(compression());
+  if (after) {
+    app.useGlobalInterceptors({
+      intercept(context, next) {
+        const request: Request = context.switchToHttp().getRequest();
+        Object.assign(request.headers, after(requestOf(request)));
+        return next.handle();
+      },
+    });
+  }
   return app;
 }
 
-async function onFastify(module: Type, { compression: where, before }: Application): Promise<INestApplication> {
+async function onFastify(module: Type, { compression: where, before, after }: Application): Promise<INestApplication> {
   const server = Fastify({ forceCloseConnections: true });
   server.addHook('onRequest', async (request, reply) => {
     const fields = before?.(requestOf(request)) ?? {};
@@ -80,6 +89,15 @@ async function onFastify(module: Type, { compression: where, before }: Applicati
   if (where === 'outside') await server.register(compress);
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(server), options);
   if (where === 'inside') await app.register(compress);
+  if (after) {
+    app.useGlobalInterceptors({
+      intercept(context, next) {
+        const request: FastifyRequest = context.switchToHttp().getRequest();
+        Object.assign(request.headers, after(requestOf(request)));
+        return next.handle();
+      },
+    });
+  }
   return app;
 }
 

@@ -33,6 +33,7 @@ export function evaluateCurrent(
   circumstances?: Circumstances,
 ): boolean {
   exchange.onDecision ??= circumstances?.onDecision;
+  exchange.hasState = true;
   if (state == null) return false;
   const decision = evaluateRead(exchange.request, state, 200, circumstances);
   const isSettled = decision.reason === 'matched';

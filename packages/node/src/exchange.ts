@@ -24,7 +24,7 @@ import {
 } from '@etag/core';
 import { accessors, type Interception, type Method, type Methods, methodsOf } from './methods.ts';
 import { setStatus, writeRefusal } from './refusal.ts';
-import { requestHead } from './request-head.ts';
+import { LiveRequestHead, requestHead } from './request-head.ts';
 import { NodeResponseHead } from './response-head.ts';
 import { setHead, writeThrough } from './wrapped-head.ts';
 
@@ -102,6 +102,8 @@ export class Exchange implements Interception, Circumstances {
   /** Names the route of a request; null where the framework has none. Not a closure: see docs/decisions/007. */
   nameRoute: ((req: never) => string | null) | null = null;
   readonly handlerRan = true;
+  /** Whether its validators are known before the handler runs: no tag of the content takes their place, where they are not found. */
+  hasState = false;
   /** Whether something that is not a tag stands in ETag for the time being: it must not leave. */
   hasPlaceholder = false;
   readonly request: RequestHead;
@@ -129,7 +131,7 @@ export class Exchange implements Interception, Circumstances {
   constructor(req: IncomingMessage, res: ServerResponse, intercept: (res: ServerResponse) => Methods) {
     this.#req = req;
     this.#res = res;
-    this.request = requestHead(req);
+    this.request = new LiveRequestHead(req, requestHead);
     this.head = new NodeResponseHead(res);
     (res as { [EXCHANGE]?: Exchange })[EXCHANGE] = this;
     this.#before = intercept(res);
@@ -180,7 +182,7 @@ export class Exchange implements Interception, Circumstances {
     if (!takesValidators(method, this.head.status)) return undefined;
     this.#content = content;
     const { finish } = this;
-    const isTagged = finish && content !== undefined && takesContentTag(method, this.head);
+    const isTagged = finish && !this.hasState && content !== undefined && takesContentTag(method, this.head);
     const tag = isTagged ? tagContent(this.request, content, finish, this) : takeOwnTag(this.head.headers);
     return tag instanceof Promise ? tag.then((tag) => this.#evaluate(tag)) : this.#evaluate(tag);
   }

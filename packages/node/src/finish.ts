@@ -8,6 +8,7 @@ export function finish(req: IncomingMessage, res: ServerResponse, next: Next, op
   if (isRead(req.method ?? '')) {
     const exchange = intercepted(req, res);
     exchange.finish = { ...options, fail: (error) => fail(res, next, error) };
+    exchange.hasState = false;
     exchange.onDecision ??= options.onDecision;
   }
   return goOn(res, next);

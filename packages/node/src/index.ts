@@ -26,7 +26,7 @@ export { type PreconditionOptions, precondition } from './precondition.ts';
 export { interceptedRead, Read, readOf } from './read.ts';
 export { setStatus } from './refusal.ts';
 export { refuse } from './refuse.ts';
-export { type NodeRequest, requestHead } from './request-head.ts';
+export { LiveRequestHead, type NodeRequest, requestHead } from './request-head.ts';
 export { type NodeResponse, NodeResponseHead } from './response-head.ts';
 export { serveFile } from './serve-file.ts';
 export { expectation, respond } from './write.ts';

@@ -74,6 +74,8 @@ export class Read implements Circumstances {
   /** Names the route of that; null where the framework has none. Not a closure: see docs/decisions/007. */
   nameRoute: ((routed: never) => string | null) | null = null;
   readonly handlerRan = true;
+  /** Whether its validators are known before the handler runs: no tag of the content takes their place, where they are not found. */
+  hasState = false;
   readonly #res: ServerResponse;
   /** Whether the framework keeps all fields by itself: what it gives to `writeHead()` are the same. */
   readonly #isKept: boolean;
@@ -132,7 +134,7 @@ export class Read implements Circumstances {
    * @returns false for what is not a 2xx, has a tag of its own, is not to be stored or does not end
    */
   takesContentTag(): boolean {
-    return takesContentTag(this.request.method, this.head);
+    return !this.hasState && takesContentTag(this.request.method, this.head);
   }
 
   /**

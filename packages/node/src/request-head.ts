@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { comparesDates, type RequestHead } from '@etag/core';
+import { comparesDates, type HeaderFields, type RequestHead } from '@etag/core';
 
 /** The part of a request of Node that decisions are taken on; one of HTTP/2 has it, too. */
 export interface NodeRequest {
@@ -31,4 +31,27 @@ function withRepeatedDates({ headers, headersDistinct }: NodeRequest): IncomingH
     ...(isRepeated('if-modified-since') && { 'if-modified-since': lines?.['if-modified-since']?.join() }),
     ...(isRepeated('if-unmodified-since') && { 'if-unmodified-since': lines?.['if-unmodified-since']?.join() }),
   };
+}
+
+/** A request as its head is read when it is asked for: middleware that comes after `etag()` may rewrite it. */
+export class LiveRequestHead<Request extends object = NodeRequest> implements RequestHead {
+  readonly #request: Request;
+  readonly #headOf: (request: Request) => RequestHead;
+
+  /**
+   * @param request - of Node, or of a framework
+   * @param headOf - its head, as it is now. No closure: see docs/decisions/007.
+   */
+  constructor(request: Request, headOf: (request: Request) => RequestHead) {
+    this.#request = request;
+    this.#headOf = headOf;
+  }
+
+  get method(): string {
+    return this.#headOf(this.#request).method;
+  }
+
+  get headers(): HeaderFields {
+    return this.#headOf(this.#request).headers;
+  }
 }

@@ -23,9 +23,10 @@ export async function listen(server: Server): Promise<Running> {
 
 /** Serves an application, written as one for plain node:http would be written. */
 export const boot: Boot = (application: Application) => {
-  const { compression: where = 'none', tags, require, before, resources } = application;
+  const { compression: where = 'none', tags, require, before, after, resources } = application;
   const routes = new Map(resources.map((resource) => [resource.path, route(resource)]));
   const routed: Handler = (req, res) => {
+    Object.assign(req.headers, after?.(requestOf(req)));
     const handler = routes.get(new URL(req.url ?? '/', 'http://localhost').pathname);
     if (handler) return handler(req, res);
     res.statusCode = 404;

@@ -79,6 +79,8 @@ export interface Application {
    * application sets them (`req.headers` on Node), and on the response.
    */
   readonly before?: (request: AppRequest) => { readonly request?: Fields; readonly response?: Fields };
+  /** The same, after `etag()` and before the resources: the response fields are not used. */
+  readonly after?: (request: AppRequest) => Fields;
   readonly resources: readonly Resource[];
 }
 

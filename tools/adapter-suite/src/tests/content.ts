@@ -115,6 +115,9 @@ export function contentTests(boot: Boot): void {
     const kept = { 'access-control-allow-origin': '*', 'x-request-id': '7', vary: 'Origin' };
     const lost = {
       'cache-control': 'max-age=60',
+      'cdn-cache-control': 'max-age=60',
+      'surrogate-control': 'max-age=60',
+      'x-accel-redirect': '/file',
       'content-language': 'en',
       'last-modified': 'Sat, 29 Oct 1994 19:43:31 GMT',
     };

@@ -6,6 +6,9 @@ import { serveOne } from '../client.ts';
 const DATE = 'Sat, 29 Oct 1994 19:43:31 GMT';
 const STATE: ResourceState = { etag: versionTag(7), lastModified: Date.parse(DATE) + 500 };
 
+/** For those who are told of faults: nobody. */
+const quiet = { onDecision: () => {} };
+
 /** Tags that are known before the handler runs. */
 export function earlyTests(boot: Boot, isComposed: boolean): void {
   it('spare the handler on a match, and are added to its response otherwise', async () => {
@@ -57,6 +60,32 @@ export function earlyTests(boot: Boot, isComposed: boolean): void {
     }
   });
 
+  it.each<[what: string, current: () => ResourceState | null]>([
+    ['says that there is nothing', () => null],
+    ['knows only a time', () => ({ lastModified: Date.parse(DATE) })],
+    ['knows nothing', () => ({})],
+    [
+      'throws',
+      () => {
+        throw new Error('database');
+      },
+    ],
+  ])('give way to no tag of the content, which would guard no write, where current %s', async (_, current) => {
+    const handle = vi.fn((): Reply => ({ text: 'hello' }));
+    const ask = await serveOne(boot, { current, handle, options: quiet }, { tags: quiet });
+    const { status, etag, text } = await ask();
+    expect([status, etag, text]).toEqual([200, '', 'hello']);
+  });
+
+  it('that are a time alone spare the handler by the date', async () => {
+    const handle = vi.fn((): Reply => ({ text: 'hello' }));
+    const ask = await serveOne(boot, { current: () => ({ lastModified: Date.parse(DATE) }), handle });
+    // What a browser sends back: all the validators that it has.
+    const { etag } = await ask();
+    const { status } = await ask({ 'if-modified-since': DATE, ...(etag && { 'if-none-match': etag }) });
+    expect([status, handle.mock.calls.length]).toEqual([304, 1]);
+  });
+
   const before = (response: Fields) => ({ before: () => ({ response }) });
   const early = { current: () => STATE, handle: () => ({ text: 'hello' }) };
 
@@ -79,6 +108,7 @@ export function earlyTests(boot: Boot, isComposed: boolean): void {
     ['an unquoted tag', { etag: 'v7' }],
     ['an Invalid Date', { etag: '"v7"', lastModified: new Date(Number.NaN) }],
     ['text', '"v7"'],
+    ['what a store gave', { version: '7', value: 'hello' }],
   ])('give one answer each time where they are not a state: %s', async (_, state) => {
     const ask = await serveOne(boot, { current: () => state as ResourceState, handle: () => ({ text: 'hello' }) });
     const first = await ask();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Boot } from '../application.ts';
+import type { Boot, Reply } from '../application.ts';
 import { serveOne } from '../client.ts';
 
 const DATE = 'Sat, 29 Oct 1994 19:43:31 GMT';
@@ -20,6 +20,22 @@ export function requestTests(boot: Boot): void {
     for (const headers of [{}, { 'if-none-match': '"v0"' }, { 'if-modified-since': 'Sat, 29 Oct 1994 19:43:30 GMT' }]) {
       expect((await on(headers as Record<string, string>)).status).toBe(304);
     }
+  });
+
+  it.each<[string, Reply]>([
+    ['a tag of its own', { text: 'hello', headers: { etag: '"v1"', 'last-modified': DATE } }],
+    ['a tag of its content', { text: 'hello', headers: { 'last-modified': DATE } }],
+  ])('counts what comes after etag() as well, whatever dates were sent: %s', async (_, reply) => {
+    const { etag } = await (await serveOne(boot, reply))();
+    const sent = [{ 'if-none-match': etag }, { 'if-none-match': etag, 'if-modified-since': DATE }];
+    const off = await serveOne(boot, reply, { after: () => ({ 'if-none-match': '"no-match"' }) });
+    for (const headers of sent) expect((await off(headers as Record<string, string>)).status).toBe(200);
+    const on = await serveOne(boot, reply, { after: () => ({ 'if-none-match': etag }) });
+    for (const headers of [{}, { 'if-modified-since': DATE }, { 'if-none-match': '"other"' }]) {
+      expect((await on(headers as Record<string, string>)).status).toBe(304);
+    }
+    const refused = await serveOne(boot, reply, { after: () => ({ 'if-match': '"other"' }) });
+    expect((await refused({ 'if-unmodified-since': DATE })).status).toBe(412);
   });
 
   it.each([{}, { 'if-unmodified-since': DATE }, { 'if-match': '"v1"' }])(
