@@ -1,47 +1,26 @@
 // A Worker with an R2 bucket. It runs laws of the contract and calls to the store, and speaks as much of S3 as s3Store does.
-import type { Expectation } from '@etag/concurrency';
 import { type R2, type R2Object, r2Store } from '@etag/concurrency/r2';
-import { testVersionedStore } from '@etag/concurrency/testing';
+import { type Call, call, law } from './in-worker.ts';
 
 interface Env {
   readonly BUCKET: R2;
-}
-
-/** A call to a store, as JSON. */
-export interface Call {
-  readonly method: 'get' | 'put' | 'delete';
-  readonly key: string;
-  readonly value?: unknown;
-  readonly expectation?: Expectation;
 }
 
 export default {
   async fetch(request: Request, { BUCKET: bucket }: Env): Promise<Response> {
     const { pathname } = new URL(request.url);
     try {
-      if (pathname === '/law') return await law(bucket, await request.text());
-      if (pathname === '/call') return Response.json(await call(bucket, (await request.json()) as Call));
+      if (pathname === '/law') return await law(r2Store(bucket, { prefix: 'notes/' }), await request.text());
+      if (pathname === '/call') {
+        const store = r2Store(bucket, { prefix: 'proof/' });
+        return Response.json(await call(store, (await request.json()) as Call));
+      }
       return await s3(bucket, request, decodeURIComponent(pathname.replace(/^\/[^/]+\//, '')));
     } catch (error) {
       return new Response(String((error as Error).stack), { status: 500 });
     }
   },
 };
-
-/** Checks one law in the Worker: the store runs where it would. */
-async function law(bucket: R2, name: string): Promise<Response> {
-  const laws = new Map<string, () => Promise<void>>();
-  const open = async () => ({ store: r2Store(bucket, { prefix: 'notes/' }) });
-  testVersionedStore((each, run) => laws.set(each, run), open);
-  await laws.get(name)?.();
-  return new Response('kept');
-}
-
-async function call(bucket: R2, { method, key, value, expectation = {} }: Call): Promise<unknown> {
-  const store = r2Store(bucket, { prefix: 'proof/' });
-  if (method === 'get') return await store.get(key);
-  return method === 'put' ? await store.put(key, value, expectation) : await store.delete(key, expectation);
-}
 
 /**
  * What S3 answers: R2 decides.

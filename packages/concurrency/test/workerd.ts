@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { type Outcome, outcome, type VersionedStore, versionedStore } from '@etag/concurrency';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
-import type { Call } from './worker.ts';
+import type { Call } from './in-worker.ts';
 
-/** workerd, with the Worker of this folder and an R2 bucket. */
+/** workerd, with a Worker of this folder. */
 export interface Workerd {
   /** Where the Worker listens. */
   readonly url: string;
@@ -13,10 +13,16 @@ export interface Workerd {
   stop(): Promise<void>;
 }
 
-/** Starts workerd on a free port of loopback. */
-export async function startWorkerd(): Promise<Workerd> {
+/** What a Worker of this folder is bound to. */
+const BINDINGS = {
+  'worker.ts': { r2Buckets: ['BUCKET'] },
+  'durable-object.ts': { durableObjects: { NOTES: { className: 'Notes', useSQLite: true } } },
+};
+
+/** Starts workerd on a free port of loopback; with R2, where no other Worker is named. */
+export async function startWorkerd(worker: keyof typeof BINDINGS = 'worker.ts'): Promise<Workerd> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('worker.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(worker, import.meta.url))],
     bundle: true,
     format: 'esm',
     external: ['node:*'],
@@ -27,7 +33,7 @@ export async function startWorkerd(): Promise<Workerd> {
     script: outputFiles[0]?.text ?? '',
     compatibilityDate: '2026-01-01',
     compatibilityFlags: ['nodejs_compat'],
-    r2Buckets: ['BUCKET'],
+    ...BINDINGS[worker],
     host: '127.0.0.1',
     port: 0,
   });

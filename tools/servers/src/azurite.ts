@@ -3,6 +3,15 @@ import { freePort, onFreePorts } from './ports.ts';
 import { startProcess } from './process.ts';
 import { named, type Server } from './server.ts';
 
+// Why no idle connection is closed: see dynalite.ts. Azurite 3.37 has an option for it, and reads another one: its server
+// closes them after five seconds, whatever it is told.
+const PROGRAM = `
+  const http = require('node:http');
+  const { createServer } = http;
+  const never = { get: () => 0, set() {} };
+  http.createServer = (...args) => Object.defineProperty(createServer(...args), 'keepAliveTimeout', never);
+  require(process.argv[1]);`;
+
 /**
  * Azurite, Microsoft's emulator of Azure Storage: its blobs; or the account that AZURE_BLOB_URL names.
  *
@@ -23,9 +32,8 @@ export async function startAzurite(): Promise<Server> {
       command: (folder) => ({
         file: process.execPath,
         args: [
-          ...[program, '--blobHost', '127.0.0.1', '--blobPort', `${port}`, '--location', `${folder}/data`],
-          // See dynalite.ts.
-          ...['--blobKeepAliveTimeout', '3600'],
+          ...['-e', PROGRAM, '--', program],
+          ...['--blobHost', '127.0.0.1', '--blobPort', `${port}`, '--location', `${folder}/data`],
           ...['--silent', '--disableTelemetry', '--skipApiVersionCheck'],
         ],
       }),

@@ -3,12 +3,14 @@ import type { Opened } from './engine.ts';
 
 /** What the guard costs: how long a conditional write takes, for one that overwrites. */
 export interface Cost {
-  /** The ratio of the medians. */
-  readonly ratio: number;
+  /** The quartiles of the ratio: in each block of writes it is that of the medians. */
+  readonly quartiles: readonly [lower: number, median: number, upper: number];
   readonly writes: number;
 }
 
 const WARM_UP = 1000;
+/** How many blocks the writes are. */
+const BLOCKS = 20;
 
 /** A value that differs from the last: an engine may skip a write that changes nothing. */
 const noteOf = (serial: number) => ({ title: `A note, ${serial}`, text: 'of some length '.repeat(20) });
@@ -32,9 +34,13 @@ export async function costOfTheGuard({ store, overwrite }: Opened, writes: numbe
     if (outcome.kind !== 'updated') throw new Error(`A write that nobody else disturbs was ${outcome.kind}`);
     version = outcome.version;
   }
-  return { ratio: median(times.guarded.slice(WARM_UP)) / median(times.bare.slice(WARM_UP)), writes };
+  const ratios = Array.from({ length: BLOCKS }, (_, block) => {
+    const [from, to] = [block, block + 1].map((at) => WARM_UP + Math.floor((at * writes) / BLOCKS));
+    return quantile(times.guarded.slice(from, to), 0.5) / quantile(times.bare.slice(from, to), 0.5);
+  });
+  return { quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.5), quantile(ratios, 0.75)], writes };
 }
 
-function median(times: number[]): number {
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] as number;
+function quantile(numbers: number[], at: number): number {
+  return numbers.sort((a, b) => a - b)[Math.floor((numbers.length - 1) * at)] as number;
 }

@@ -1,4 +1,5 @@
 // A client process: it opens the store of an engine, does the tasks that it is sent, and answers each.
+import { inspect } from 'node:util';
 import type { Engine } from './engine.ts';
 import { increment, race, record, type Task } from './tasks.ts';
 
@@ -21,7 +22,8 @@ process.on('message', async (task: Task) => {
   try {
     process.send?.({ result: await run(task) });
   } catch (error) {
-    process.send?.({ error: String((error as Error).stack) });
+    // With its cause, and what that was caused by.
+    process.send?.({ error: inspect(error) });
   }
 });
 process.on('disconnect', async () => {

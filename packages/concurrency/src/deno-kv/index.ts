@@ -1,0 +1,1 @@
+export { type DenoKv, type DenoKvAtomic, type DenoKvStoreOptions, denoKvStore } from './store.ts';
