@@ -6,7 +6,7 @@ import { transformSync } from 'esbuild';
 
 registerHooks({
   load(url, context, nextLoad) {
-    if (!/nestjs\/(src|test)\/.*\.ts$/.test(url)) return nextLoad(url, context);
+    if (!/(nestjs\/(src|test)|\.examples)\/.*\.ts$/.test(url)) return nextLoad(url, context);
     const tsconfigRaw = { compilerOptions: { experimentalDecorators: true } };
     const { code } = transformSync(readFileSync(new URL(url), 'utf8'), { loader: 'ts', tsconfigRaw });
     return { format: 'module', source: code, shortCircuit: true };

@@ -27,7 +27,8 @@ function familiesOf(): { title: string; text: string; members: readonly Check[] 
   }));
 }
 
-function sectionOf({ id, title, section, severity, fix }: Check): string {
+/** What is said of one check. */
+export function sectionOf({ id, title, section, severity, fix }: Check): string {
   const lines = linesOf(id).map(({ server, text, source, isTested }) => {
     const origin = isTested ? `[its documentation](${source})` : `from [its documentation](${source}), not tried here`;
     return `- ${server}: \`${text}\` (${origin})`;
