@@ -530,6 +530,48 @@ export function testShapes(open: () => Promise<Database>): void {
     });
   });
 
+  test('what a column of text would keep as another text is a TypeError, and nothing is written', async () => {
+    const table = newTable();
+    await db.script(`CREATE TABLE ${table} (id ${db.types.text} PRIMARY KEY, title ${db.types.text},
+      version ${db.types.integer} NOT NULL DEFAULT 1)`);
+    const store = db.storeOf<{ title: unknown }>({
+      table,
+      key: 'id',
+      version: { column: 'version', type: 'integer', keys: 'never-reused' },
+      modified: null,
+      columns: ['title'],
+    });
+    await store.put('1', { title: 'kept' }, absent);
+    for (const title of [{ title: 1 }, ['a'], new Date(0), Symbol('a'), () => 'a']) {
+      await expect(store.put('1', { title }, any)).rejects.toThrow(TypeError);
+      await expect(store.put('2', { title }, absent)).rejects.toThrow(TypeError);
+      await expect(store.insert({ title })).rejects.toThrow(TypeError);
+    }
+    expect(await store.get('1')).toMatchObject({ version: '1', value: { title: 'kept' } });
+    expect(await store.get('2')).toBeNull();
+  });
+
+  test('after the last integer there is no version, and the write is refused', async () => {
+    const table = newTable();
+    const last = '9223372036854775807';
+    await db.script(`CREATE TABLE ${table} (id ${db.types.text} PRIMARY KEY, title ${db.types.text},
+      version ${db.types.bigint} NOT NULL DEFAULT 1)`);
+    await db.script(`INSERT INTO ${table} (id, title, version) VALUES ('1', 'kept', ${last})`);
+    const store = db.storeOf<{ title: string }>({
+      table,
+      key: 'id',
+      version: { column: 'version', type: 'integer', keys: 'never-reused' },
+      modified: null,
+      columns: ['title'],
+    });
+    for (const expectation of [any, oneOf(last), { noneOf: ['1'] }]) {
+      const error = await store.put('1', { title: 'lost' }, expectation).catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(Error);
+      expect(error).not.toHaveProperty('code', 'ETAG_OUTCOME_UNKNOWN');
+    }
+    expect(await store.get('1')).toMatchObject({ version: last, value: { title: 'kept' } });
+  });
+
   test('names that have to be quoted', async () => {
     const table = newTable();
     const quoted = (name: string) => (db.types.serial.includes('AUTO_INCREMENT') ? `\`${name}\`` : `"${name}"`);

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { CurrentVersion, Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore, type WriteFailure } from '../compare-and-set.ts';
-import { toJson } from '../json.ts';
+import { fromJson, toJson } from '../json.ts';
 import { isKnownFailure, isOfConnecting } from '../known-failure.ts';
 import { objectName } from '../object-name.ts';
 import type { VersionedStore } from '../store.ts';
@@ -88,7 +88,8 @@ function engineOf<T>(container: AzureContainer, prefix: string): CompareAndSet<s
     async get(key) {
       const found = await unless(isMissing, (await blobOf(key)).download());
       if (!found) return null;
-      return { ...currentOf(found), value: valueIn<T>(key, await textOf(found.readableStreamBody ?? [])) };
+      const text = await textOf(found.readableStreamBody ?? []);
+      return { ...currentOf(found), value: fromJson(text, `The blob of ${JSON.stringify(key)}`) };
     },
     async version(key) {
       const found = await unless(isMissing, (await blobOf(key)).getProperties());
@@ -126,15 +127,6 @@ async function textOf(body: AsyncIterable<unknown> | Iterable<unknown>): Promise
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks).toString();
-}
-
-/** @throws Error for a value that is not JSON: it is of another program */
-function valueIn<T>(key: string, text: string): T {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`The blob of ${JSON.stringify(key)} is not of this store: it is not JSON`, { cause });
-  }
 }
 
 /** A `RestError`. */

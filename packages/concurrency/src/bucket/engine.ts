@@ -1,6 +1,6 @@
 import type { CurrentVersion, Versioned } from '@etag/core';
 import type { CompareAndSet, WriteFailure } from '../compare-and-set.ts';
-import { toJson } from '../json.ts';
+import { fromJson, toJson } from '../json.ts';
 import { objectName } from '../object-name.ts';
 import { stamped } from '../stamp.ts';
 
@@ -58,7 +58,8 @@ export function bucketEngine<T>(bucket: Bucket, prefix: string): CompareAndSet<s
   return {
     async get(key) {
       const found = await bucket.get(await objectName(prefix, key));
-      return found && !found.isDeleted ? { ...currentOf(found), value: valueIn<T>(key, found.text) } : null;
+      if (!found || found.isDeleted) return null;
+      return { ...currentOf(found), value: fromJson(found.text, `The object of ${JSON.stringify(key)}`) };
     },
     async version(key) {
       const found = await bucket.head(await objectName(prefix, key));
@@ -94,13 +95,4 @@ function currentOf({ version, modified }: ObjectState): CurrentVersion {
 
 function valued<T>(written: CurrentVersion | null, json: string): Versioned<T> | null {
   return written && { ...written, value: JSON.parse(json) as T };
-}
-
-/** @throws Error for a value that is not JSON: it is of another program */
-function valueIn<T>(key: string, text: string): T {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`The object of ${JSON.stringify(key)} is not of this store: it is not JSON`, { cause });
-  }
 }

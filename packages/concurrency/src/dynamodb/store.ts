@@ -7,10 +7,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore, type WriteFailure } from '../compare-and-set.ts';
-import { toJson } from '../json.ts';
+import { fromJson, toJson } from '../json.ts';
 import { isKnownFailure, isOfConnecting } from '../known-failure.ts';
 import { sendOnce, wasRefused } from '../send-once.ts';
 import type { VersionedStore } from '../store.ts';
+import { unless } from '../unless.ts';
 
 /** Where a store keeps its values. */
 export interface DynamodbStoreOptions {
@@ -95,14 +96,19 @@ function engineOf<T>(
         ':value': { S: json },
       },
     });
-    const write = unlessFailed(sendOnce(command, () => client.send(command)));
-    return write.then((isDone) => (isDone ? { version, value: JSON.parse(json) as T } : null));
+    const write = unless(
+      isUnmet,
+      sendOnce(command, () => client.send(command)),
+    );
+    return write.then((written) => written && { version, value: JSON.parse(json) as T });
   }
 
   return {
     async get(key) {
       const item = await read(key, ['version', 'value']);
-      return item ? { version: versionIn(item), value: valueIn<T>(key, item) } : null;
+      if (!item) return null;
+      const value = fromJson<T>(item.value?.S as string, `The value of ${JSON.stringify(key)} in DynamoDB`);
+      return { version: versionIn(item), value };
     },
     async version(key) {
       const item = await read(key, ['version']);
@@ -112,34 +118,18 @@ function engineOf<T>(
     replace: (key, value, version) => put(key, value, present(version)),
     async remove(key, version) {
       const command = new DeleteItemCommand({ ...itemOf(key), ...present(version) });
-      return await unlessFailed(sendOnce(command, () => client.send(command)));
+      const removed = await unless(
+        isUnmet,
+        sendOnce(command, () => client.send(command)),
+      );
+      return removed !== null;
     },
     failure: failureOf,
   };
 }
 
-/** Whether the condition of a write held. */
-async function unlessFailed(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (nameOf(error) === 'ConditionalCheckFailedException') return false;
-    throw error;
-  }
-}
-
 /** An item of another program may have none: that is not a version, and the store says so. */
 const versionIn = ({ version }: Item) => version?.S as string;
-
-/** @throws Error for a value that is not JSON: it is of another program */
-function valueIn<T>(key: string, { value }: Item): T {
-  try {
-    return JSON.parse(value?.S as string);
-  } catch (cause) {
-    throw new Error(`The value of ${JSON.stringify(key)} in DynamoDB is not of this store: it is not JSON`, { cause });
-  }
-}
 
 /**
  * DynamoDB refuses by 4xx: the item is too large, the table is throttled, a transaction has the item at the moment.
@@ -153,3 +143,6 @@ function failureOf(error: unknown): WriteFailure {
 
 /** What the service calls its error. */
 const nameOf = (error: unknown) => (Object(error) as { name?: unknown }).name;
+
+/** A condition that does not hold. */
+const isUnmet = (error: unknown) => nameOf(error) === 'ConditionalCheckFailedException';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore } from '../compare-and-set.ts';
-import { toJson } from '../json.ts';
+import { fromJson, toJson } from '../json.ts';
 import type { VersionedStore } from '../store.ts';
 import { type EtcdOptions, type Gateway, gateway, wasNotDone } from './gateway.ts';
 
@@ -80,7 +80,12 @@ function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<st
   return {
     async get(key) {
       const found = await range(key, false);
-      return found ? { version: found.mod_revision, value: valueIn<T>(key, found) } : null;
+      return found
+        ? {
+            version: found.mod_revision,
+            value: fromJson(fromBase64(found.value ?? ''), `The value of ${JSON.stringify(key)} in etcd`),
+          }
+        : null;
     },
     async version(key) {
       const found = await range(key, true);
@@ -94,17 +99,6 @@ function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<st
     },
     failure: (error) => (wasNotDone(error) ? 'failed' : 'unknown'),
   };
-}
-
-/** @throws Error for a value that is not JSON: it is of another program */
-function valueIn<T>(key: string, { value = '' }: KeyValue): T {
-  try {
-    return JSON.parse(fromBase64(value));
-  } catch (error) {
-    throw new Error(`The value of ${JSON.stringify(key)} in etcd is not of this store: it is not JSON`, {
-      cause: error,
-    });
-  }
 }
 
 /** A revision as etcd writes it. What else a client may take for a version never is one. */

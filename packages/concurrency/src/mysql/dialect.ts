@@ -6,6 +6,7 @@ import {
   type Dialect,
   numberOf,
   PLAIN,
+  plainOf,
   type SqlCodec,
   type SqlTime,
   timeOfMember,
@@ -85,7 +86,7 @@ const CODECS: Readonly<Record<MemberType, (facts: ColumnFacts) => SqlCodec>> = {
 function codecOf(type: MemberType | ColumnCodec | undefined, facts: ColumnFacts): SqlCodec {
   if (typeof type === 'object') return customCodec(type);
   if (type) return CODECS[type](facts);
-  return facts.kind === 'json' ? CODECS.json(facts) : PLAIN;
+  return facts.kind === 'json' ? CODECS.json(facts) : plainOf(facts);
 }
 
 // A DATETIME has no time zone, and neither does this: that of the session does not matter.

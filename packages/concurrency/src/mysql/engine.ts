@@ -73,9 +73,12 @@ export function engineOf<T>(
     return version?.default === 'none' ? () => [1, ...echo] : null;
   }
 
-  async function create(key: Key, value: T, tries: number): Promise<Versioned<T> | null> {
-    const insert = table.create(key, value);
-    const revival = table.revive(key, value);
+  async function create(
+    key: Key,
+    insert: Writing<T>,
+    revival: Writing<T> | null,
+    tries: number,
+  ): Promise<Versioned<T> | null> {
     const revived = revival && (await write(key, revival, true));
     if (revived) return revived;
     try {
@@ -85,7 +88,7 @@ export function engineOf<T>(
       if (await version(key)) return null;
       // Another unique column has it; or the key had it, and was deleted since.
       if (tries === 1) throw error;
-      return create(key, value, tries - 1);
+      return create(key, insert, revival, tries - 1);
     }
   }
 
@@ -96,7 +99,7 @@ export function engineOf<T>(
     version,
     create(key, value) {
       table.checkKey(key);
-      return create(key, value, TRIES);
+      return create(key, table.create(key, value), table.revive(key, value), TRIES);
     },
     replace(key, value, expected) {
       const writing = table.replace(key, value, expected);

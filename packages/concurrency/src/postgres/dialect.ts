@@ -6,6 +6,7 @@ import {
   type Dialect,
   numberOf,
   PLAIN,
+  plainOf,
   type SqlCodec,
   type SqlTime,
   timeOfMember,
@@ -89,7 +90,7 @@ const CODECS: Readonly<Record<MemberType, (facts: ColumnFacts) => SqlCodec>> = {
 function codecOf(type: MemberType | ColumnCodec | undefined, facts: ColumnFacts): SqlCodec {
   if (typeof type === 'object') return customCodec(type);
   if (type) return CODECS[type](facts);
-  return facts.kind === 'json' ? CODECS.json(facts) : PLAIN;
+  return facts.kind === 'json' ? CODECS.json(facts) : plainOf(facts);
 }
 
 /** `timestamptz`. */

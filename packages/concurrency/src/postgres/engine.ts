@@ -66,10 +66,9 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
     remove(key, expected) {
       return written(key, expected, table.remove(key, expected), () => true).then(Boolean);
     },
-    async insert(value) {
+    insert(value) {
       const writing = table.insert(value);
-      const [row] = await run(writing.statement);
-      return table.insertedOf(row as unknown[], writing);
+      return run(writing.statement).then(([row]) => table.insertedOf(row as unknown[], writing));
     },
     failure: postgresFailure,
   };

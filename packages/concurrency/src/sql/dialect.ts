@@ -68,6 +68,29 @@ export const PLAIN: SqlCodec = {
   decode: (cell) => cell,
 };
 
+/**
+ * A column without a type of the user's. To one of text, drivers give a text of their own for what is not text, an object
+ * for one: it would not come back.
+ */
+export function plainOf({ name, kind }: ColumnFacts): SqlCodec {
+  const isText = kind === 'text' || kind === 'folded-text';
+  return {
+    ...PLAIN,
+    encode(member) {
+      const isOther = typeof member === 'symbol' || typeof member === 'function';
+      const isObject = typeof member === 'object' && !(member instanceof Uint8Array);
+      if (isOther || (isText && isObject)) throw cannotHold(name, member);
+      return member;
+    },
+  };
+}
+
+/** The error for a member that a column cannot hold. */
+export function cannotHold(column: string, member: unknown): TypeError {
+  const advice = "give the column a type, columns: { …: { type: 'boolean' } }, or 'json', or 'date'";
+  return new TypeError(`${column} cannot hold ${String(member)} (${typeof member}): ${advice}`);
+}
+
 /** A column with a codec of the user's. */
 export function customCodec({ toColumn, fromColumn }: ColumnCodec): SqlCodec {
   return { ...PLAIN, encode: (member) => toColumn(member), decode: (cell) => fromColumn(cell) };

@@ -1,6 +1,7 @@
 import { toJson } from '../json.ts';
 import {
   bigintOf,
+  cannotHold,
   customCodec,
   type Dialect,
   numberOf,
@@ -29,8 +30,9 @@ export function sqliteDialect(isCounted: boolean): Dialect {
       `${isCounted ? `typeof(${column}) = 'integer' AND ` : ''}${asText(column)} = ${parameter} COLLATE BINARY`,
     textOf: asText,
     jsonOf: (parameter) => parameter,
-    // What is not a number, null among it, stays without a version.
-    counted: (column) => `CASE typeof(${column}) WHEN 'integer' THEN ${column} + 1 END`,
+    // What is not a number, null among it, stays without a version; and after the last integer there is none, since SQLite
+    // would go on with a real number, to which one can be added without a change.
+    counted: (column) => `CASE WHEN typeof(${column}) = 'integer' AND ${column} < ${LAST} THEN ${column} + 1 END`,
     randomVersion: (_, parameter) => parameter(),
     makesVersions: false,
     creation: 'not-exists',
@@ -39,6 +41,9 @@ export function sqliteDialect(isCounted: boolean): Dialect {
     timeOf,
   };
 }
+
+/** The last integer of 64 bits. */
+const LAST = '9223372036854775807';
 
 /** A name as SQL has it. */
 export function quote(name: string): string {
@@ -85,10 +90,8 @@ function codecOf(type: MemberType | ColumnCodec | undefined, facts: ColumnFacts)
 function cellOf(member: unknown, { name }: ColumnFacts): unknown {
   if (typeof member === 'string' || typeof member === 'bigint' || member instanceof Uint8Array) return member;
   if (typeof member === 'number' && !Number.isNaN(member)) return member;
-  throw new TypeError(`${name} cannot hold ${String(member)} (${typeof member}): give the column a type, ${ADVICE}`);
+  throw cannotHold(name, member);
 }
-
-const ADVICE = "columns: { …: { type: 'boolean' } }, or 'json', or 'date'";
 
 /** @throws TypeError for anything but a boolean, and the numbers that stand for one */
 function bitOf(member: unknown): number {

@@ -80,10 +80,9 @@ export function engineOf<T>(table: Table<T>, connection: SqliteConnection): Comp
       const [rows = []] = table.keepsKey(key) ? await connection.write([statement]) : [];
       return rows.length > 0;
     },
-    async insert(value) {
+    insert(value) {
       const writing = table.insert(value);
-      const [[row] = []] = await connection.write([writing.statement]);
-      return table.insertedOf(row as unknown[], writing);
+      return connection.write([writing.statement]).then(([[row] = []]) => table.insertedOf(row as unknown[], writing));
     },
     failure,
   };
