@@ -50,7 +50,7 @@ export default defineConfig({
         { label: 'In depth', items: pages(['optimistic-locking', 'stores', 'behind-your-proxy', 'what-happened']) },
         folder('Packages', 'packages'),
         folder('Examples', 'examples'),
-        { label: 'Evidence', items: pages(['engines', 'performance', 'origins']) },
+        { label: 'Evidence', items: pages(['conformance', 'engines', 'performance', 'origins']) },
         folder('The doctor’s checks', 'checks'),
         folder('Decisions', 'decisions'),
       ],

@@ -10,7 +10,7 @@ import * as koaEtag from '../../packages/conformance/test/peers/koa-etag.ts';
 import { adapters, type Running, startFixture } from '../adapters.ts';
 import { markdown } from './markdown.ts';
 
-// Runs the suite against the adapters and their peers, and writes what the run gave into the READMEs:
+// Runs the suite against the adapters and their peers, and writes what the run gave into docs/conformance.md and the READMEs:
 //   pnpm conformance [--check]
 // With --check nothing is written, and a README with other figures is a failure.
 
@@ -132,10 +132,6 @@ function withTable(readme: string, { table, place }: Table): string {
   return `${marked.slice(0, start + START.length)}\n\n${table}\n\n${marked.slice(end)}`;
 }
 
-function placeInRoot(readme: string): string {
-  return readme.replace('## What it promises\n', `## Conformance, and the peers\n\n${START}\n${END}\n\n$&`);
-}
-
 /** After the first paragraph of the section; after its list as well when the paragraph introduces one. */
 function placeInAdapter(readme: string): string {
   return readme.replace(/(?<=\n## Conformance\n\n)(?:(?:.+\n)*.+:\n\n)?(?:.+\n)+/, `$&\n${START}\n${END}\n`);
@@ -195,7 +191,7 @@ const [failuresOfAll] = askedAll.map((column) => titlesOf(tellingOfAll, column))
 const versions = peers.map(({ version }) => version).join('; ');
 const common = `- all that were asked about writes, none of which sets out to guard one: ${failuresOfAll}`;
 const paragraphs = [
-  'What the suite of [@etag/conformance](packages/conformance) gave when this repository ran it against its own adapters ' +
+  'What the suite of [@etag/conformance](../packages/conformance) gave when this repository ran it against its own adapters ' +
     'and against what else there is: passed of all, and only that.',
   tableOf([...ours, ...theirs]),
   'Ours: the worst of its runs, without compression and with it inside and outside, where the framework brings one, ' +
@@ -203,12 +199,12 @@ const paragraphs = [
     'Peers: without compression, mounted as their documentation says, with handlers that set the validators which ours ' +
     `are told: ${versions}. Ranges (§13.1.5, §14, §17.15) are cut by the handler, which is the same for all. The form ` +
     'of a 412 (§15.5.13) is our own choice, and where the standard leaves one, ' +
-    '[the suite says which it made](packages/conformance#the-vectors).',
+    '[the suite says which it made](../packages/conformance#the-vectors).',
   'Some of what they fail:',
   [common, ...failures].map((item) => wrapped(item, '  ')).join('\n'),
 ];
-const root = paragraphs.map((paragraph) => (/^[|-]/.test(paragraph) ? paragraph : wrapped(paragraph))).join('\n\n');
-tables.push({ path: 'README.md', table: root, place: placeInRoot });
+const page = paragraphs.map((paragraph) => (/^[|-]/.test(paragraph) ? paragraph : wrapped(paragraph))).join('\n\n');
+tables.push({ path: 'docs/conformance.md', table: page, place: (text) => text });
 
 for (const table of tables) publish(table);
 
