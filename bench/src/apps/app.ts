@@ -3,10 +3,16 @@ import { noteList, noteText } from '../notes.ts';
 import { pool } from '../pool.ts';
 
 /**
- * How an application is held against itself: without tags, with those that our adapter makes of the content, with the
- * version of our adapter's `current`, or with what its users have without us.
+ * How an application is held against itself: without tags, the same behind a middleware that does nothing, with the tags that
+ * our adapter makes of the content, with the version of our adapter's `current`, with that version set and compared by the
+ * handler itself, or with what its users have without us.
  */
-export type Form = 'no tags' | 'content' | 'current' | 'peer';
+export type Form = 'no tags' | 'middleware' | 'content' | 'current' | 'by hand' | 'peer';
+
+/** Whether the responses of a form have tags. */
+export function hasTags(form: Form): boolean {
+  return form !== 'no tags' && form !== 'middleware';
+}
 
 /** A framework, and its application in each form. It serves `/notes/:id`, 1 KB of text, and `/lists/:id`, 64 KB of JSON. */
 export interface Framework {

@@ -1,10 +1,30 @@
 import { versionTag } from '@etag/core';
 import { etag, etagPlugin } from '@etag/fastify';
 import fastifyEtag from '@fastify/etag';
-import Fastify from 'fastify';
+import Fastify, {
+  type preHandlerHookHandler,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
 import { type Form, type Framework, listOf, noteOf } from './app.ts';
 
 type Route = { Params: { id: string } };
+type Hook = preHandlerHookHandler<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Route>;
+
+function preHandlers(form: Form): Hook[] {
+  if (form === 'current') return [etag<Route>({ current: ({ params }) => ({ etag: versionTag(params.id) }) })];
+  if (form === 'middleware') return [(_request, _reply, done) => done()];
+  if (form !== 'by hand') return [];
+  return [
+    (request, reply, done) => {
+      const tag = versionTag(request.params.id);
+      reply.header('etag', tag);
+      if (request.headers['if-none-match'] === tag) reply.code(304).send();
+      else done();
+    },
+  ];
+}
 
 export const framework: Framework = {
   name: 'Fastify',
@@ -14,8 +34,7 @@ export const framework: Framework = {
     const app = Fastify();
     if (form === 'content') await app.register(etagPlugin);
     if (form === 'peer') await app.register(fastifyEtag);
-    const preHandler =
-      form === 'current' ? [etag<Route>({ current: ({ params }) => ({ etag: versionTag(params.id) }) })] : [];
+    const preHandler = preHandlers(form);
     app.get<Route>('/notes/:id', { preHandler }, async (request) => noteOf(request.params.id));
     app.get<Route>('/lists/:id', { preHandler }, async (request) => listOf(request.params.id));
     await app.ready();

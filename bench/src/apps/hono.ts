@@ -9,6 +9,15 @@ export function application(form: Form): Hono {
   const app = new Hono();
   if (form === 'content') app.use(etag());
   if (form === 'current') app.use('/:kind/:id', etag({ current: (c) => ({ etag: versionTag(c.req.param('id')) }) }));
+  if (form === 'middleware') app.use((_c, next) => next());
+  if (form === 'by hand') {
+    app.use('/:kind/:id', (c, next) => {
+      const tag = versionTag(c.req.param('id'));
+      if (c.req.header('if-none-match') === tag) return Promise.resolve(c.body(null, 304, { etag: tag }));
+      c.header('etag', tag);
+      return next();
+    });
+  }
   if (form === 'peer') app.use(honoEtag());
   app.get('/notes/:id', (c) => c.text(noteOf(c.req.param('id'))));
   app.get('/lists/:id', (c) => c.json(listOf(c.req.param('id'))));

@@ -18,6 +18,15 @@ export const framework: Framework = {
     const app = new Koa();
     if (form === 'content') app.use(etag());
     if (form === 'current') app.use(etag({ current: (ctx) => ({ etag: versionTag(idOf(ctx.path)) }) }));
+    if (form === 'middleware') app.use((_ctx, next) => next());
+    if (form === 'by hand') {
+      app.use((ctx, next) => {
+        const tag = versionTag(idOf(ctx.path));
+        ctx.set('ETag', tag);
+        if (ctx.headers['if-none-match'] !== tag) return next();
+        ctx.status = 304;
+      });
+    }
     if (form === 'peer') {
       app.use(conditionalGet() as Middleware);
       app.use(koaEtag() as Middleware);

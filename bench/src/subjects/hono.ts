@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Form, listsTaken } from '../apps/app.ts';
+import { type Form, hasTags, listsTaken } from '../apps/app.ts';
 import { application, framework } from '../apps/hono.ts';
 import { type Comparison, NOT_SLOWER, type Subject } from '../measure.ts';
 import { pick } from '../pool.ts';
@@ -19,7 +19,7 @@ async function ask(app: App, asked: Asked): Promise<Answer> {
 /** A server's part: it takes the response, and reads the body to send it. */
 async function fetching(name: string, form: Form, kind: Kind, status: 200 | 304): Promise<Subject> {
   const app = application(form);
-  const asked = await checkedRequests((asked) => ask(app, asked), kind, status, form !== 'no tags');
+  const asked = await checkedRequests((asked) => ask(app, asked), kind, status, hasTags(form));
   const before = listsTaken();
   for (const one of asked) await ask(app, one);
   if (form === 'current') assert.equal(listsTaken(), before, 'the handler was not to run');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { type InjectOptions, inject } from 'light-my-request';
-import { type Form, type Framework, listsTaken } from '../apps/app.ts';
+import { type Form, type Framework, hasTags, listsTaken } from '../apps/app.ts';
 import { type Aim, type Comparison, NOT_SLOWER, type Subject } from '../measure.ts';
 import { pick } from '../pool.ts';
 import { type Answer, type Asked, checkedRequests } from '../requests.ts';
@@ -22,7 +22,7 @@ async function ask(listener: RequestListener, { path, headers }: Asked): Promise
 
 async function subject(name: string, framework: Framework, form: Form, status: 200 | 304): Promise<Subject> {
   const listener = await framework.serve(form);
-  const requests = await checkedRequests((asked) => ask(listener, asked), 'lists', status, form !== 'no tags');
+  const requests = await checkedRequests((asked) => ask(listener, asked), 'lists', status, hasTags(form));
   const before = listsTaken();
   for (const request of requests) await ask(listener, request);
   if (form === 'current') assert.equal(listsTaken(), before, `${name}: the handler was not to run`);

@@ -5,7 +5,7 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
-import type { Form } from '../apps/app.ts';
+import { type Form, hasTags } from '../apps/app.ts';
 import { type FrameworkName, frameworks } from '../apps/index.ts';
 import { cpuTime, onServerCore, stayOnLoadCore } from '../cores.ts';
 import { type Comparison, NOT_SLOWER, type Subject } from '../measure.ts';
@@ -63,7 +63,7 @@ function loaded(name: string, server: Server, requests: Asked[], status: 200 | 3
 
 async function subject(of: string, name: FrameworkName, form: Form, kind: Kind, status: 200 | 304) {
   const server = await startServer(name, form);
-  const requests = await checkedRequests((asked) => ask(server, asked), kind, status, form !== 'no tags');
+  const requests = await checkedRequests((asked) => ask(server, asked), kind, status, hasTags(form));
   return { ...loaded(of, server, requests, status), requests, stop: server.stop };
 }
 
@@ -111,6 +111,34 @@ function tagging({ name, title, small, large }: Row, kind: Kind): Comparison {
   };
 }
 
+const BY_HAND = 'by hand';
+
+/** Validators first: a read that goes on to its handler, and one that ends there. */
+function early({ name, title }: Row, kind: Kind): Comparison {
+  // Hono pays for a middleware of any kind; it is held against one that does nothing.
+  const [form, against] =
+    name === 'hono' ? (['middleware', 'idle middleware'] as const) : (['no tags', 'no tags'] as const);
+  return {
+    work: `${title}, ${kind === 'notes' ? '1 KB of text' : '64 KB of JSON'}: 200 of an early tag`,
+    async prepare() {
+      await warmUp(name, kind);
+      const { adapter } = (await frameworks[name]()).framework;
+      return {
+        subjects: [
+          await subject(against, name, form, kind, 200),
+          await subject(adapter, name, 'current', kind, 200),
+          await subject(BY_HAND, name, 'by hand', kind, 200),
+        ],
+        aims: [
+          { measured: adapter, against, target: 0.95 },
+          { measured: BY_HAND, against },
+          { measured: adapter, against: BY_HAND, target: 0.97 },
+        ],
+      };
+    },
+  };
+}
+
 const BARE = 'node:http, always 304';
 
 function sparing({ name, title, early, bare }: Row): Comparison {
@@ -126,10 +154,12 @@ function sparing({ name, title, early, bare }: Row): Comparison {
           known,
           await subject(adapter, name, 'content', 'lists', 304),
           await subject(peer, name, 'peer', 'lists', 304),
+          await subject(BY_HAND, name, 'by hand', 'lists', 304),
           loaded(BARE, await startServer('bare', 'no tags'), known.requests, 304),
         ],
         aims: [
           { measured: unrendered, against: peer, target: early },
+          { measured: unrendered, against: BY_HAND, target: 0.93 },
           { measured: unrendered, against: BARE, ...(bare && { target: bare }) },
           { measured: adapter, against: peer, target: NOT_SLOWER },
         ],
@@ -141,5 +171,7 @@ function sparing({ name, title, early, bare }: Row): Comparison {
 export const comparisons: Comparison[] = [
   ...ROWS.map((row) => tagging(row, 'notes')),
   ...ROWS.map((row) => tagging(row, 'lists')),
+  ...ROWS.map((row) => early(row, 'notes')),
+  ...ROWS.map((row) => early(row, 'lists')),
   ...ROWS.map(sparing),
 ];
