@@ -37,6 +37,8 @@ export function against(peer: Subject, subject: Subject, target?: number): Prepa
 /** The same work done by several. */
 export interface Comparison {
   work: string;
+  /** Whether only the long form measures it. @default false */
+  isLong?: boolean;
   /** Called in the process that measures: nothing else has run there. */
   prepare: () => Prepared | Promise<Prepared>;
 }

@@ -58,7 +58,7 @@ async function measureGroup(group: GroupName, isWanted: (work: string) => boolea
   const { kind, load } = groups[group];
   const effort = efforts[kind];
   const { comparisons } = await load();
-  const wanted = [...comparisons.entries()].filter(([, { work }]) => isWanted(work));
+  const wanted = [...comparisons.entries()].filter(([, it]) => isWanted(it.work) && (options.full || !it.isLong));
   const measured: Measured[][][] = comparisons.map(() => []);
   // One process for each comparison, then again from the first: what disturbs the machine for a while disturbs all.
   for (let run = 0; run < effort.processes; run++) {

@@ -120,6 +120,7 @@ function early({ name, title }: Row, kind: Kind): Comparison {
     name === 'hono' ? (['middleware', 'idle middleware'] as const) : (['no tags', 'no tags'] as const);
   return {
     work: `${title}, ${kind === 'notes' ? '1 KB of text' : '64 KB of JSON'}: 200 of an early tag`,
+    isLong: kind === 'lists',
     async prepare() {
       await warmUp(name, kind);
       const { adapter } = (await frameworks[name]()).framework;
