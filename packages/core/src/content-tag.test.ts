@@ -46,6 +46,11 @@ describe('§8.8.3.1 contentTag', () => {
     await expect(contentTag('', { digest: async () => name })).rejects.toThrow(TypeError);
   });
 
+  it.each([undefined, null, 7, new ArrayBuffer(4), {}])('refuses a digest that gives no text: %s', async (name) => {
+    expect(() => contentTag('', { digest: () => name as never })).toThrow(TypeError);
+    await expect(contentTag('', { digest: async () => name as never })).rejects.toThrow(/^Not an opaque tag/);
+  });
+
   it('lets the failure of a digest through', async () => {
     const failure = new Error('no entropy');
     await expect(contentTag('', { digest: () => Promise.reject(failure) })).rejects.toBe(failure);

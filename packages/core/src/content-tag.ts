@@ -22,5 +22,6 @@ export function contentTag(content: string | Uint8Array, options?: ContentTagOpt
   const { digest } = options ?? {};
   const toTag = digest ? entityTag : quoted;
   const name = (digest ?? sha256)(content);
-  return typeof name === 'string' ? toTag(name, options) : name.then((name) => toTag(name, options));
+  const isLater = typeof name === 'object' && 'then' in name;
+  return isLater ? name.then((name) => toTag(name, options)) : toTag(name, options);
 }

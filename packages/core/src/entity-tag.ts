@@ -54,13 +54,16 @@ export function parseEntityTag(fieldValue: string): EntityTag | null {
  * @param opaque - the characters between the quotes; may be empty
  * @param options - `weak: true` marks the tag as weak; @default strong
  * @returns the tag, quotes included
- * @throws TypeError when `opaque` has a character that an entity tag cannot carry
+ * @throws TypeError when `opaque` is not text, or has a character that an entity tag cannot carry
  * @see RFC 9110 §8.8.3
  * @example
  * entityTag('v7');                 // '"v7"'
  * entityTag('v7', { weak: true }); // 'W/"v7"'
  */
 export function entityTag(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
+  // As text, undefined would be one tag of everything.
+  if (typeof opaque !== 'string')
+    throw new TypeError(`Not an opaque tag: ${String(opaque)} (${typeof opaque}). Give text`);
   return checkOther(options?.weak ? `W/"${opaque}"` : `"${opaque}"`);
 }
 

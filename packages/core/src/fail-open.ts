@@ -121,14 +121,14 @@ export function tagContent(
     reportFault(request, circumstances, error);
     return null;
   };
-  const toTag = (name: string | null) => (name === null ? null : entityTag(name, options));
+  const toTag = (name: string) => entityTag(name, options);
   let name: string | PromiseLike<string>;
   try {
     name = digest(content);
   } catch (error) {
     return fail(error);
   }
-  return isThenable(name) ? within(name, 'The digest', options).catch(fail).then(toTag) : toTag(name);
+  return isThenable(name) ? within(name, 'The digest', options).then(toTag, fail) : toTag(name);
 }
 
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect as connectHttp2, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { contentTag } from '@etag/core';
 import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -139,6 +139,16 @@ describe('streams', () => {
     app.get('/', (_request, reply) => void reply.header('ETag', '"v7"').send(stream));
     const cached = await app.inject({ url: '/', headers: { 'if-none-match': '"v7"' } });
     expect([cached.statusCode, cached.headers.etag, isStopped(stream)]).toEqual([304, '"v7"', true]);
+  });
+
+  it.each([{ 'if-none-match': '"v7"' }, { 'if-match': '"v6"' }])('and what is piped into them: %j', async (headers) => {
+    const source = new Readable({ read() {} });
+    const app = newApp();
+    app.register(etagPlugin);
+    const payload = source.pipe(new PassThrough()).pipe(new PassThrough());
+    app.get('/', (_request, reply) => void reply.header('ETag', '"v7"').send(payload));
+    await app.inject({ url: '/', headers: headers as Record<string, string> });
+    await vi.waitFor(() => expect(source.destroyed).toBe(true));
   });
 
   it('pass through without being held', async () => {

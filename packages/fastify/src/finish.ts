@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { Readable } from 'node:stream';
 import {
   acceptsCoding,
   addVary,
@@ -8,7 +9,7 @@ import {
   type ReadOptions,
   toRefusal,
 } from '@etag/core';
-import { interceptedRead, LiveRequestHead, type Read, readOf, setStatus } from '@etag/node';
+import { interceptedRead, LiveRequestHead, type Read, readOf, setStatus, stopProducer } from '@etag/node';
 import { routeOf } from './circumstances.ts';
 import { type AnyReply, type AnyRequest, ReplyHead, requestHead } from './head.ts';
 
@@ -89,18 +90,14 @@ function discarded(reply: AnyReply, payload: unknown): string {
 }
 
 /** What a stream of Node or of the web platform has to be stopped by. */
-interface Producer {
-  on(event: 'error', listener: () => void): void;
-  destroy(): void;
+interface Producer extends Readable {
   cancel(): Promise<void>;
 }
 
 /** Stops whoever produces a payload that will not go out. */
 function discard(payload: unknown): void {
   const { on, destroy, cancel }: Partial<Producer> = Object(payload);
-  // A failure of what nobody reads is nobody's.
-  on?.call(payload, 'error', () => {});
-  destroy?.call(payload);
+  if (on && destroy) stopProducer(payload as Producer);
   cancel?.call(payload).catch(() => {});
 }
 

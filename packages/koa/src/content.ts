@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { Stream, Writable } from 'node:stream';
+import type { Readable, Stream, Writable } from 'node:stream';
+import { stopProducer } from '@etag/node';
 import type { ExtendableContext, Response as KoaResponse } from 'koa';
 
 /** What the streams that code a body were given of it. */
@@ -62,6 +63,11 @@ function isContent(body: unknown): body is string | Buffer {
 
 function isStream(body: unknown): body is Stream {
   return typeof Object(body).pipe === 'function';
+}
+
+/** Stops the stream that will not go out, and those that are piped into it: Koa stops the last one alone. */
+export function stopBody({ body }: ExtendableContext): void {
+  if (isStream(body)) stopProducer(body as Readable);
 }
 
 /** Of a file, `end` is a number. */

@@ -1,6 +1,7 @@
 import { type EtagError, isEtagError } from '@etag/core';
 import { refuse } from '@etag/node';
 import type { ExtendableContext } from 'koa';
+import { stopBody } from './content.ts';
 
 const INHERITED = Symbol('@etag/koa');
 
@@ -33,9 +34,9 @@ function onerror(this: Answering, error: unknown): void {
 }
 
 function answer(ctx: Answering, error: EtagError): void {
+  stopBody(ctx);
   const content = refuse(ctx.res, error);
   ctx.status = error.status;
-  // Stops the stream that will not go out.
   ctx.body = content;
   ctx.res.end(content);
 }

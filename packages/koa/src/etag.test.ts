@@ -134,6 +134,16 @@ describe('content tags', () => {
     await vi.waitFor(() => expect(stream.destroyed).toBe(true));
   });
 
+  it.each([{ 'if-none-match': '"v7"' }, { 'if-match': '"v6"' }])(
+    'stops what is piped into it as well: %j',
+    async (sent) => {
+      const source = new PassThrough();
+      const get = await client([etag()], set({ etag: '"v7"' }, source.pipe(new PassThrough()).pipe(new PassThrough())));
+      await get(sent as Record<string, string>);
+      await vi.waitFor(() => expect(source.destroyed).toBe(true));
+    },
+  );
+
   it('answers 412 where a read asks for another representation, and stops its stream', async () => {
     const stream = new PassThrough();
     const get = await client([etag()], set({ etag: '"v7"', 'cache-control': 'max-age=60' }, stream));

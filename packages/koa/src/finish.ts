@@ -2,7 +2,7 @@ import { isOff, type ObserveOptions, type ReadOptions } from '@etag/core';
 import { interceptedRead, LiveRequestHead, type Read, readOf, requestHead } from '@etag/node';
 import type { ExtendableContext, Next } from 'koa';
 import { routeOf } from './circumstances.ts';
-import { contentOf, isCodedSince, isJson, watchBody } from './content.ts';
+import { contentOf, isCodedSince, isJson, stopBody, watchBody } from './content.ts';
 
 /** Content first: the body is rendered, then saved from the wire. Streams pass as they come, untagged. */
 export async function finish(ctx: ExtendableContext, next: Next, options: ReadOptions | null): Promise<void> {
@@ -44,7 +44,10 @@ export function readOfContext(ctx: ExtendableContext, options: ObserveOptions | 
 
 function conclude(ctx: ExtendableContext, isNotModified: boolean, content: string | Uint8Array | undefined): void {
   // Koa empties the body of a status that has none.
-  if (isNotModified) ctx.status = 304;
+  if (isNotModified) {
+    stopBody(ctx);
+    ctx.status = 304;
+  }
   // Rendered once: what was tagged is what is sent.
   else if (content !== undefined && isJson(ctx.body)) ctx.body = content;
 }

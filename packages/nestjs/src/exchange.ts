@@ -11,6 +11,7 @@ import {
   type RequestHead,
   takesValidators,
 } from '@etag/core';
+import { stopProducer } from '@etag/node';
 import { type ExecutionContext, StreamableFile } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { catchError, filter, isObservable, map, type Observable, takeLast } from 'rxjs';
@@ -166,7 +167,7 @@ function lastOf(values: Observable<unknown>, next: (value: unknown) => unknown):
 
 /** Content that does not go out is not produced. */
 function discard(value: unknown): void {
-  if (value instanceof StreamableFile) value.getStream().destroy();
+  if (value instanceof StreamableFile) stopProducer(value.getStream());
   const body = value instanceof Response ? value.body : value;
   // A failure of what nobody reads is nobody's.
   if (body instanceof ReadableStream) body.cancel().catch(() => {});

@@ -23,6 +23,7 @@ import {
   toNotModified,
 } from '@etag/core';
 import { accessors, type Interception, type Method, type Methods, methodsOf } from './methods.ts';
+import { stopProducer } from './producer.ts';
 import { setStatus, writeRefusal } from './refusal.ts';
 import { LiveRequestHead, requestHead } from './request-head.ts';
 import { NodeResponseHead } from './response-head.ts';
@@ -289,7 +290,7 @@ export class Exchange implements Interception, Circumstances {
   #endShort(end: Method, args: unknown[]): unknown {
     this.#isCutShort = true;
     this.#isEnding = true;
-    for (const producer of this.#producers) stop(producer);
+    for (const producer of this.#producers) stopProducer(producer);
     try {
       return this.#pass(end, args);
     } finally {
@@ -347,11 +348,4 @@ function callbacksOf(args: unknown[]): (() => void)[] {
 function callBack(args: unknown[]): true {
   for (const callback of callbacksOf(args)) process.nextTick(callback);
   return true;
-}
-
-/** Content that does not go out is not produced: at the end of a response, `pipe()` lets go of its source, and leaves it open. */
-function stop(producer: Readable): void {
-  // A failure of what nobody reads is nobody's.
-  producer.on('error', () => {});
-  producer.destroy();
 }

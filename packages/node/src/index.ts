@@ -23,6 +23,7 @@ export { Exchange, exchangeOf, type Finish, hasObsText, intercepted, type Replac
 export { accessors, type Interception, type Method, type Methods, methodsOf } from './methods.ts';
 export type { Next } from './next.ts';
 export { type PreconditionOptions, precondition } from './precondition.ts';
+export { stopProducer } from './producer.ts';
 export { interceptedRead, Read, readOf } from './read.ts';
 export { setStatus } from './refusal.ts';
 export { refuse } from './refuse.ts';

@@ -42,6 +42,20 @@ export function contentTests(boot: Boot): void {
     }
   });
 
+  it.each<[what: string, name: unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['bytes', new ArrayBuffer(4)],
+    ['what a tag cannot carry', 'a b'],
+  ])('are never made of a digest that gives %s', async (_, name) => {
+    for (const digest of [() => name, async () => name]) {
+      const ask = await serveOne(boot, { text: 'hello' }, { tags: { digest: digest as never } });
+      const { status, etag } = await ask();
+      expect([status, etag]).toEqual([500, '']);
+    }
+  });
+
   it('are weak, or made by a digest of your own, at once or later', async () => {
     const digest = (content: string | Uint8Array) => `n${content.length}`;
     const now = await serveOne(boot, { text: 'abc' }, { tags: { digest } });
