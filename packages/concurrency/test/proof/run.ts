@@ -5,9 +5,9 @@ import { escaped, judgeMutants } from './mutants.ts';
 import { type Proof, prove } from './prove.ts';
 import { allObjections, report } from './report.ts';
 
-const ENGINES = ['sqlite', 'postgres', 'mysql', 'redis', 'etcd', 'deno-kv'];
+const ENGINES = ['sqlite', 'postgres', 'mysql', 'redis', 'etcd'];
 /** On emulators, which are slow and run when they are named: the races are as many, the history is short. */
-const EMULATED = ['dynamodb', 's3', 'r2', 'azure-blob', 'durable-object'];
+const EMULATED = ['dynamodb', 's3', 'r2', 'azure-blob', 'durable-object', 'deno-kv'];
 const SHORT = { rounds: 30, operations: 5_000, writes: 300 };
 const FULL = { rounds: 300, operations: 100_000, writes: 2_000 };
 const RACES_IN_FULL = { ...SHORT, rounds: FULL.rounds };
