@@ -45,6 +45,12 @@ describe('an expectation that names one state is one step', () => {
     { name: 'not this version', expectation: noneOf('7'), before: ['a'], steps: ['version', 'replace'] },
     { name: 'no version', expectation: oneOf(), before: ['a'], steps: ['version'] },
     { name: 'a stale version', expectation: oneOf('0'), before: ['a'], steps: ['replace', 'version'] },
+    {
+      name: 'one version and a date',
+      expectation: { ...oneOf('1'), unmodifiedSince: Date.UTC(2100) },
+      before: ['a'],
+      steps: ['version', 'replace'],
+    },
   ])('$name', async ({ expectation, before, steps }) => {
     const { engine, calls } = mapEngine();
     for (const key of before) await engine.create(key, 'old');
@@ -90,6 +96,11 @@ describe('a write that fails', () => {
   test('for good passes the error of the engine on', async () => {
     const { store } = failing('failed', 1);
     await expect(store.put('a', 2, any)).rejects.toThrow('of the engine');
+  });
+
+  test('and is given options without a signal passes the error of the engine on', async () => {
+    const { store } = failing('failed', 1);
+    await expect(store.put('a', 2, any, {})).rejects.toThrow('of the engine');
   });
 
   test('with an unknown outcome says so, and is not tried again', async () => {

@@ -171,6 +171,20 @@ describe('§5.6.7 parseHttpDate', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('takes a leap second at the end of a day only', () => {
+    const at = (clock: string) => parseHttpDate(`Sat, 31 Dec 2016 ${clock} GMT`);
+    expect(at('23:59:60')).toBe(Date.UTC(2017, 0, 1));
+    for (const clock of ['22:59:60', '23:58:60', '00:00:60', '12:59:60', '23:59:61'])
+      expect(at(clock), clock).toBeNull();
+  });
+
+  it('takes no letters for a month that only stand next to each other in the names of months', () => {
+    const read = ['anF', 'ebM', 'arA', 'nFe', 'vDe', 'cJa'].map((month) =>
+      parseHttpDate(`Sun, 06 ${month} 1994 08:49:37 GMT`),
+    );
+    expect(read).toEqual([null, null, null, null, null, null]);
+  });
+
   it('takes a day of one digit only after two spaces in an asctime date', () => {
     expect(parseHttpDate('Sun Nov 1  08:49:37 1994')).toBeNull();
   });

@@ -70,7 +70,8 @@ function parseByteRanges(range: string, completeLength: number): ByteRange[] | n
   const specs = range
     .slice(6)
     .split(',')
-    .filter((spec) => spec.trim());
+    // RFC 9110 §5.6.3: whitespace is spaces and tabs, not what trim() takes for it
+    .filter((spec) => /[^ \t]/.test(spec));
   if (specs.length === 0 || specs.length > MAX_RANGES) return null;
   const ranges: ByteRange[] = [];
   for (const spec of specs) {

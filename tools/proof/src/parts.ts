@@ -1,0 +1,6 @@
+import { mutants } from './mutants/part.ts';
+import { properties } from './properties/part.ts';
+import type { Part } from './result.ts';
+
+/** In the order of the page. */
+export const parts: readonly Part[] = [properties, mutants];
