@@ -63,7 +63,6 @@ export function publishConfigOf({ exports, bin }: Manifest) {
   const programs = Object.entries(bin ?? {});
   return {
     access: 'public',
-    provenance: true,
     main: './dist/index.cjs',
     types: './dist/index.d.cts',
     ...(types.length > 0 && { typesVersions: { '*': Object.fromEntries(types) } }),
