@@ -3,13 +3,8 @@ import type { Context } from './context.ts';
 import { keyOf } from './partition.ts';
 import type { ClientRequest } from './request.ts';
 
-/** The tag of a response, if it can guard a write: If-Match compares strongly (RFC 9110 §13.1.1). */
-export function strongTag(fieldValue: string | null | undefined): EntityTag | null {
-  return guardingTag(fieldValue, false);
-}
-
-/** The same, where the server may take a weak tag as well. */
-export function guardingTag(fieldValue: string | null | undefined, acceptWeakened: boolean): EntityTag | null {
+/** The tag of a response, if it can guard a write: If-Match compares strongly (RFC 9110 §13.1.1), unless the server takes weak tags. */
+export function guardingTag(fieldValue: string | null | undefined, acceptWeakened?: boolean): EntityTag | null {
   const tag = parseEntityTag(fieldValue ?? '');
   return tag && (acceptWeakened || !isWeak(tag)) ? tag : null;
 }
@@ -23,7 +18,7 @@ export function guardingTag(fieldValue: string | null | undefined, acceptWeakene
 export async function withStoredTag(context: Context, request: ClientRequest): Promise<ClientRequest> {
   const stored = await context.openStore().list(keyOf(request.partition, request.url));
   const latest = [...stored].sort((a, b) => b.received - a.received).at(0);
-  const tag = strongTag(latest?.headers.etag);
+  const tag = guardingTag(latest?.headers.etag);
   if (!tag) throw unguarded(request.url.href, latest?.headers.etag);
   return { ...request, fields: new Map([...request.fields, ['if-match', tag]]) };
 }
@@ -47,7 +42,7 @@ export class WeakTagError extends EtagError {
    * @param options - `cause`
    */
   constructor(current: EntityTag, options?: ErrorOptions) {
-    const detail = `${current} is weak and guards no write. A proxy that compresses may have weakened it (acceptWeakened).`;
+    const detail = `${current} is weak and guards no write. A proxy may have weakened it: see acceptWeakened.`;
     super(problem(412, 'Precondition Failed', detail, { field: 'if-match', reason: 'weak', current }), options);
   }
 }
@@ -59,6 +54,6 @@ export class WeakTagError extends EtagError {
  */
 export function unguarded(url: string, fieldValue: string | null | undefined): EtagError {
   const tag = parseEntityTag(fieldValue ?? '');
-  const cause = new Error(`No strong tag of ${url} is known to send as If-Match.`);
+  const cause = new Error(`No strong tag of ${url} is known.`);
   return tag ? new WeakTagError(tag, { cause }) : new PreconditionRequiredError({ cause });
 }

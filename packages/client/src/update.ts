@@ -1,6 +1,6 @@
 import { type EntityTag, isWeak } from '@etag/core';
 import { discard } from './discard.ts';
-import { guardingTag, strongTag, unguarded } from './if-match.ts';
+import { guardingTag, unguarded } from './if-match.ts';
 import { jsonOf } from './json.ts';
 import { backOff } from './pause.ts';
 import type { ClientInit } from './request.ts';
@@ -98,7 +98,7 @@ function outcomeOf(response: Response): Written {
   return {
     kind: response.status === 201 ? 'created' : 'updated',
     response,
-    etag: strongTag(response.headers.get('etag')),
+    etag: guardingTag(response.headers.get('etag')),
   };
 }
 
