@@ -38,12 +38,12 @@ export class WeakTagError extends EtagError {
   readonly code = 'ETAG_WEAK_TAG';
 
   /**
-   * @param current - the weak tag
-   * @param options - `cause`
+   * @param url - of the resource
+   * @param current - its weak tag
    */
-  constructor(current: EntityTag, options?: ErrorOptions) {
-    const detail = `${current} is weak and guards no write. A proxy may have weakened it: see acceptWeakened.`;
-    super(problem(412, 'Precondition Failed', detail, { field: 'if-match', reason: 'weak', current }), options);
+  constructor(url: string, current: EntityTag) {
+    const detail = `The tag of ${url} is weak and guards no write: see acceptWeakened.`;
+    super(problem(412, 'Precondition Failed', detail, { field: 'if-match', reason: 'weak', current }));
   }
 }
 
@@ -54,6 +54,6 @@ export class WeakTagError extends EtagError {
  */
 export function unguarded(url: string, fieldValue: string | null | undefined): EtagError {
   const tag = parseEntityTag(fieldValue ?? '');
-  const cause = new Error(`No strong tag of ${url} is known.`);
-  return tag ? new WeakTagError(tag, { cause }) : new PreconditionRequiredError({ cause });
+  if (tag) return new WeakTagError(url, tag);
+  return new PreconditionRequiredError({ cause: new Error(`No tag of ${url} is known.`) });
 }

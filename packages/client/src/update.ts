@@ -58,7 +58,7 @@ export async function update<T>(
   const { init, as = 'json', method = 'PUT', attempts = 10, acceptWeakened = false } = options;
   let refused: EntityTag | undefined;
   for (let attempt = 0; ; attempt++) {
-    const response = await readTagged(send, target, { init, acceptWeakened, refused });
+    const response = await readTagged(send, target, init, acceptWeakened, refused);
     if (!response.ok) return { kind: 'refused', response };
     target = targetOf(response, target);
     const field = response.headers.get('etag');
@@ -102,22 +102,18 @@ function outcomeOf(response: Response): Written {
   };
 }
 
-interface Reading {
-  readonly init: WriteOptions['init'];
-  readonly acceptWeakened: boolean;
-  readonly refused: EntityTag | undefined;
-}
-
 /**
  * Reads with a strong tag if there is one. A server that compresses on the way may have weakened it; or, as Apache does, it
  * may tag what it compresses with `"v7-gzip"`, and take `"v7"` alone.
  *
- * @param reading - `refused`: the tag that was refused before, after which nothing that is stored is used
+ * @param refused - the tag that was refused before, after which nothing that is stored is used
  */
 async function readTagged(
   send: Send,
   url: string | URL,
-  { init, acceptWeakened, refused }: Reading,
+  init: WriteOptions['init'],
+  acceptWeakened: boolean,
+  refused: EntityTag | undefined,
 ): Promise<Response> {
   const etag = { ...init?.etag, fresh: refused !== undefined };
   const response = await send(url, { ...init, etag });
