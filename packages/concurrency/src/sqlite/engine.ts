@@ -82,7 +82,7 @@ export function engineOf<T>(table: Table<T>, connection: SqliteConnection): Comp
     },
     insert(value) {
       const writing = table.insert(value);
-      return connection.write([writing.statement]).then(([[row] = []]) => table.insertedOf(row as unknown[], writing));
+      return connection.write([writing.statement]).then(([rows]) => table.insertedOf(rows?.[0] as unknown[], writing));
     },
     failure,
   };
