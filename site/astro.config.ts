@@ -47,10 +47,19 @@ export default defineConfig({
       sidebar: [
         { label: 'Start', items: pages(['start', 'why', 'try']) },
         { label: 'Guides', items: pages(guides, 'guides/') },
+        {
+          label: 'Migrate',
+          items: pages([
+            'migrate',
+            ...['hono-etag', 'fastify-etag', 'koa-etag', 'express', 'express-preconditions'].map(
+              (page) => `migrate/${page}`,
+            ),
+          ]),
+        },
         { label: 'In depth', items: pages(['optimistic-locking', 'stores', 'behind-your-proxy', 'what-happened']) },
         folder('Packages', 'packages'),
         folder('Examples', 'examples'),
-        { label: 'Evidence', items: pages(['conformance', 'engines', 'performance', 'origins']) },
+        { label: 'Evidence', items: pages(['conformance', 'engines', 'reliability', 'performance', 'origins']) },
         folder('The doctor’s checks', 'checks'),
         folder('Decisions', 'decisions'),
       ],
