@@ -56,7 +56,10 @@ export default defineConfig({
             ),
           ]),
         },
-        { label: 'In depth', items: pages(['optimistic-locking', 'stores', 'behind-your-proxy', 'what-happened']) },
+        {
+          label: 'In depth',
+          items: pages(['optimistic-locking', 'stores', 'behind-your-proxy', 'what-happened', 'errors']),
+        },
         folder('Packages', 'packages'),
         folder('Examples', 'examples'),
         { label: 'Evidence', items: pages(['conformance', 'engines', 'reliability', 'performance', 'origins']) },

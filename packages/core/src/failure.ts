@@ -2,7 +2,7 @@ import type { Decision, PreconditionField, Reason } from './decision.ts';
 import { type EntityTag, isWeak } from './entity-tag.ts';
 import { findInList, parseEntityTagList } from './entity-tag-list.ts';
 import { type Answer, problem } from './problem.ts';
-import { fieldValue, type RequestHead } from './request-head.ts';
+import { fieldValue, type HeaderFields, type RequestHead } from './request-head.ts';
 import type { ResourceState } from './resource-state.ts';
 import { versionOf } from './version-tag.ts';
 
@@ -28,7 +28,7 @@ export function failureAnswer(request: RequestHead, failure: Failure, current: R
   // RFC 9110 §13.2.1: what would be a 404 without the preconditions stays one
   const isMissing = !current && (request.method === 'PATCH' || request.method === 'DELETE');
   const [status, title] = isMissing ? ([404, 'Not Found'] as const) : ([412, 'Precondition Failed'] as const);
-  return problem(status, title, detailOf(field, reason), { field, reason, current: tag });
+  return problem(status, title, detailOf(request, field, reason), { field, reason, current: tag });
 }
 
 /** A failed If-Match may name the current tag in its weak form, or name no version at all: reading again does not help. */
@@ -46,7 +46,7 @@ const READ_AGAIN = 'Read it again, and send its new ETag.';
 const NO_USE = 'Reading it again does not help.';
 
 /** What to do about it, for people. */
-function detailOf(field: PreconditionField | null, reason: FailureReason): string {
+function detailOf({ headers }: RequestHead, field: PreconditionField | null, reason: FailureReason): string {
   // if-match → If-Match
   const name = field ? field.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()) : 'The precondition';
   switch (reason) {
@@ -57,7 +57,7 @@ function detailOf(field: PreconditionField | null, reason: FailureReason): strin
     case 'no-version':
       return `${name} holds a tag of the content, and this write needs that of the version. ${NO_USE} The server must send the version as the ETag.`;
     case 'malformed':
-      return `${name} is not a list of entity tags. A tag includes its quotes: "v7" or W/"v7".`;
+      return `${name} arrived as \`${shown(headers, field)}\`, which is not a list of entity tags. A tag includes its quotes: "v7" or W/"v7".`;
     case 'absent':
       return 'There is no such resource. To create it, send If-None-Match: *.';
     case 'exists':
@@ -69,4 +69,10 @@ function detailOf(field: PreconditionField | null, reason: FailureReason): strin
     default:
       return `${name} failed: ${reason}.`;
   }
+}
+
+/** What arrived: cut short, and without anything that a terminal, a log or a page would obey. */
+function shown(headers: HeaderFields, field: PreconditionField | null): string {
+  const sent = (field && fieldValue(headers, field)) ?? '';
+  return sent.slice(0, 80).replace(/[^ -;=?-_a-~]/g, '?');
 }
