@@ -1,5 +1,6 @@
 import { type Digest, sha256 } from './digest.ts';
 import { type EntityTag, entityTag, quoted } from './entity-tag.ts';
+import { isThenable } from './thenable.ts';
 
 /** How a tag is made of content. */
 export interface ContentTagOptions {
@@ -22,6 +23,5 @@ export function contentTag(content: string | Uint8Array, options?: ContentTagOpt
   const { digest } = options ?? {};
   const toTag = digest ? entityTag : quoted;
   const name = (digest ?? sha256)(content);
-  const isLater = typeof name === 'object' && 'then' in name;
-  return isLater ? name.then((name) => toTag(name, options)) : toTag(name, options);
+  return isThenable(name) ? name.then((name) => toTag(name, options)) : toTag(name, options);
 }

@@ -4,6 +4,7 @@ import { type EntityTag, entityTag } from './entity-tag.ts';
 import { isEtagError } from './errors.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ResourceState } from './resource-state.ts';
+import { isThenable } from './thenable.ts';
 
 /** How long the parts of the application are waited for. */
 export interface TimeoutOptions {
@@ -129,8 +130,4 @@ export function tagContent(
     return fail(error);
   }
   return isThenable(name) ? within(name, 'The digest', options).then(toTag, fail) : toTag(name);
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === 'function';
 }

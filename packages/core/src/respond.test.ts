@@ -201,7 +201,7 @@ describe('a read', () => {
     expect(answer.headers).not.toHaveProperty('etag');
   });
 
-  test.each(['PUT', 'POST', 'PATCH', 'DELETE'])('what was read is no answer to %s, nor is null', (method) => {
+  test.each(['PUT', 'POST', 'PATCH', 'DELETE'])('what was read does not answer a %s, nor does null', (method) => {
     for (const result of [found, null]) expect(() => respond(request(method), result)).toThrow(TypeError);
   });
 

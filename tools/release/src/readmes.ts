@@ -123,7 +123,7 @@ async function tryOne(folder: string, manager: string, project: string, registry
     const installed = await install(words, project);
     if (!installed.isOk) return installed;
   }
-  // The date of a file that was written a moment ago is no strong validator yet (RFC 9110 §8.8.2.2): an example sends it as If-Range.
+  // The date of a file that was written a moment ago is not yet a strong validator (RFC 9110 §8.8.2.2): an example sends it as If-Range.
   const minuteAgo = new Date(Date.now() - 60_000);
   utimesSync(join(project, 'package.json'), minuteAgo, minuteAgo);
   for (const [index, { code }] of examples.entries()) writeFileSync(join(project, `example-${index}.mjs`), code);

@@ -21,7 +21,7 @@ const daysIn = (year: number, month: number) =>
 const BEFORE_YEAR = [0];
 for (let year = 0; year < 10_000; year++) BEFORE_YEAR.push((BEFORE_YEAR[year] as number) + (isLeap(year) ? 366 : 365));
 
-/** Seconds since the epoch; null where there is no such day or no such time. */
+/** Seconds since the epoch; null where the day or the time does not exist. */
 function secondsAt(year: number, month: number, day: number, [hour, minute, second]: number[]): number | null {
   if (hour === undefined || minute === undefined || second === undefined) return null;
   if (day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59) return null;
