@@ -119,6 +119,42 @@ describe('§8.8.3.3 findInList: the form in which a list names a tag', () => {
   });
 });
 
+describe('§13.1.2 findInListOfRead: what does not begin and end like a list of tags is malformed', () => {
+  it.each<[value: string, found: Listed]>([
+    ['', 'none'],
+    ['"v6"', 'none'],
+    ['W/"v6"', 'none'],
+    ['"v6", W/"v5"', 'none'],
+    [' "v6"', 'none'],
+    ['"v7-gzip"', '"v7-gzip"'],
+    ['W/"v7-gzip"', 'W/"v7-gzip"'],
+    ['"v6", "v7"', '"v7"'],
+    ['W/"v7"', 'W/"v7"'],
+    ['*', 'malformed'],
+    ['v6', 'malformed'],
+    ['"', 'malformed'],
+    ['W/', 'malformed'],
+    ['W/"', 'malformed'],
+    ['"v6', 'malformed'],
+    ['v6"', 'malformed'],
+    ['W"v6"', 'malformed'],
+    ['W""""', 'malformed'],
+    ['X/"v6"', 'malformed'],
+    ['w/"v6"', 'malformed'],
+    ['W/v6"', 'malformed'],
+    ['W/"v6', 'malformed'],
+    ['"v6"x', 'malformed'],
+    ['x"v6"', 'malformed'],
+    ['"v6", v5', 'malformed'],
+    // Ends like one, and the tag is nowhere in it: a miss costs no scan.
+    ['"v6", v5, "v4"', 'none'],
+    ['"v7-gzip" x', 'malformed'],
+    ['"v7" "v8"', 'malformed'],
+  ])('%j names "v7" as %j', (value, found) => {
+    expect(findInListOfRead(value, '"v7"')).toBe(found);
+  });
+});
+
 /** What a list says of a tag, by the definition: each tag that it holds, compared one by one. */
 function definedForm(list: string, tag: EntityTag): Listed {
   const tags = parseEntityTagList(list);

@@ -1,4 +1,7 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { checkTag } from './entity-tag.ts';
 import { type EntityTag, entityTag, isWeak, parseEntityTag, strongCompare, weakCompare } from './index.ts';
 
 const CODE_UNITS = Array.from({ length: 0x200 }, (_, code) => code);
@@ -81,6 +84,50 @@ describe('§8.8.3.2 comparison', () => {
     expect([strongCompare(a, b), strongCompare(b, a)]).toEqual([strong, strong]);
     expect([weakCompare(a, b), weakCompare(b, a)]).toEqual([weak, weak]);
   });
+});
+
+describe('checkTag', () => {
+  it.each<EntityTag>(['"v7"', 'W/"v7"', '""', '"caf\xe9"'])('gives %s back, whenever it is asked', (tag) => {
+    for (let i = 0; i < 3; i++) expect(checkTag(tag)).toBe(tag);
+  });
+
+  it.each<[value: unknown, named: string]>([
+    ['v7', 'v7'],
+    ['', ''],
+    ['"v7" ', '"v7" '],
+    [7, '7 (number)'],
+    [null, 'null (object)'],
+    [undefined, 'undefined (undefined)'],
+    [Symbol('"v7"'), 'Symbol("v7") (symbol)'],
+  ])('names what is not a tag, and what one is: %o', (value, named) => {
+    for (let i = 0; i < 2; i++) {
+      expect(() => checkTag(value)).toThrow(
+        new TypeError(`Not an entity tag: ${named}. A tag includes its quotes: "v7" or W/"v7"`),
+      );
+    }
+  });
+
+  it('keeps few of the tags that it has seen', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    const check = (count: number) => {
+      for (let i = 0; i < count; i++) checkTag(`"${String(i).padEnd(1000, 'x')}"`);
+    };
+    check(2000);
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    check(30_000);
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
+  });
+});
+
+it.each<[opaque: unknown, named: string]>([
+  [undefined, 'undefined (undefined)'],
+  [7, '7 (number)'],
+  [null, 'null (object)'],
+])('entityTag names what is not text: %o', (opaque, named) => {
+  expect(() => entityTag(opaque as string)).toThrow(new TypeError(`Not an opaque tag: ${named}. Give text`));
 });
 
 function chr(code: number): string {

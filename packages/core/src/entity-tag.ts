@@ -44,7 +44,8 @@ export function skipOws(text: string, start: number): number {
 export function parseEntityTag(fieldValue: string): EntityTag | null {
   const start = skipOws(fieldValue, 0);
   const end = scanEntityTag(fieldValue, start);
-  if (end < 0 || skipOws(fieldValue, end) < fieldValue.length) return null;
+  // Where there is no tag, the end is -1, and skipOws() leaves it so.
+  if (skipOws(fieldValue, end) !== fieldValue.length) return null;
   return fieldValue.slice(start, end) as EntityTag;
 }
 
@@ -146,5 +147,5 @@ export function strongCompare(a: EntityTag, b: EntityTag): boolean {
  * @see RFC 9110 §8.8.3.2
  */
 export function weakCompare(a: EntityTag, b: EntityTag): boolean {
-  return a === b || opaqueTag(a) === opaqueTag(b);
+  return opaqueTag(a) === opaqueTag(b);
 }

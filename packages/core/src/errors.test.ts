@@ -75,6 +75,15 @@ describe('§15.5.13 PreconditionFailedError', () => {
   });
 });
 
+it('an error of your own, whose answer has no content, has no message', () => {
+  class GoneError extends EtagError {
+    readonly code = 'GONE';
+  }
+  const error = new GoneError({ status: 410, headers: {}, body: null });
+  expect(error).toMatchObject({ message: '', status: 410, body: null });
+  expect(isEtagError(error)).toBe(true);
+});
+
 describe('getResponse', () => {
   it('has bytes as its content, of the length that they have', async () => {
     const { body } = new PreconditionFailedError(PUT, stale, { etag: '"v7"' }).getResponse();
@@ -96,6 +105,8 @@ describe('RFC 6585 §3 PreconditionRequiredError', () => {
       headers: { 'content-type': 'application/problem+json' },
       body: { title: 'Precondition Required', status: 428, field: null, reason: 'required' },
     });
+    expect(error.message).toBe('Send the ETag of the resource in If-Match, or If-None-Match: * to create it.');
+    expect(error.body.detail).toBe(error.message);
   });
 
   it('keeps its cause', () => {
@@ -149,6 +160,8 @@ describe('§15.6.1 OutcomeUnknownError', () => {
     const error = new OutcomeUnknownError({ cause });
     expect(isEtagError(error)).toBe(true);
     expect(error).toMatchObject({ name: 'OutcomeUnknownError', code: 'ETAG_OUTCOME_UNKNOWN', status: 500, cause });
+    expect(error.body.title).toBe('Internal Server Error');
+    expect(error.message).toBe('The write may or may not have happened. Read the resource to learn which.');
     const response = error.getResponse();
     expect(response.status).toBe(500);
     expect(response.headers.get('content-type')).toBe('application/problem+json');

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import {
   absent,
   any,
+  type Circumstances,
   checkExpectation,
+  type DecisionEvent,
   type Expectation,
   exists,
   expectation,
@@ -227,4 +229,61 @@ describe('§13.2.2 which member failed, as refused() reports it', () => {
     expect(refused(expected, current).failed).toBe(whenStored);
     expect(refused(expected, null).failed).toBe(whenNot);
   });
+});
+
+describe('who is told of a refusal', () => {
+  const told = (headers: Record<string, string>, circumstances?: Circumstances) => {
+    const heard: DecisionEvent[] = [];
+    const onDecision = (event: DecisionEvent) => heard.push(event);
+    const options = circumstances ? { require: true } : { require: true, onDecision };
+    const run = () => expectation(put(headers), options, circumstances && { ...circumstances, onDecision });
+    return { run, heard };
+  };
+
+  test.each<[headers: Record<string, string>, event: Partial<DecisionEvent>]>([
+    [{}, { status: 428, field: null, reason: 'required' }],
+    [{ 'if-match': 'v7' }, { status: 412, field: 'if-match', reason: 'malformed' }],
+    [{ 'if-none-match': 'v7' }, { status: 412, field: 'if-none-match', reason: 'malformed' }],
+  ])('of %j: onDecision, and that the handler ran', (headers, event) => {
+    const { run, heard } = told(headers);
+    expect(run).toThrow();
+    expect(heard).toEqual([expect.objectContaining({ method: 'PUT', handlerRan: true, ...event })]);
+  });
+
+  test('by what the adapter knows instead, where it knows more', () => {
+    const { run, heard } = told({}, { handlerRan: false, route: () => '/:id' });
+    expect(run).toThrow();
+    expect(heard).toEqual([expect.objectContaining({ status: 428, handlerRan: false, route: '/:id' })]);
+  });
+
+  test('nobody of what is not refused', () => {
+    const { run, heard } = told({ 'if-match': '"v7"' });
+    expect(run()).toEqual(oneOf('7'));
+    expect(heard).toEqual([]);
+  });
+});
+
+test.each([
+  ['undefined', undefined, 'undefined'],
+  ['text', '"v7"', '"v7"'],
+  ['a list', ['7'], '7'],
+  ['an unknown member', { version: '7' }, '{ version: 7 }'],
+  ['a member of every object', { toString: true }, '{ toString: true }'],
+  ['exists that is false', { exists: false }, '{ exists: false }'],
+  ['absent that is 1', { absent: 1 }, '{ absent: 1 }'],
+  ['a version outside a list', { oneOf: '7' }, '{ oneOf: 7 }'],
+  ['a version that is a number', { oneOf: ['6', 7] }, '{ oneOf: 6,7 }'],
+  ['a number to exclude', { noneOf: [7] }, '{ noneOf: 7 }'],
+  ['a time that is not one', { unmodifiedSince: Number.NaN }, '{ unmodifiedSince: NaN }'],
+  ['a Date', { unmodifiedSince: new Date(Number.NaN) }, '{ unmodifiedSince: Invalid Date }'],
+])('what is given in place of an expectation is named: %s', (_, given, named) => {
+  expect(() => checkExpectation(given as Expectation)).toThrow(
+    new TypeError(
+      `Not an expectation: ${named}. Give expectation(request), any, exists, absent, oneOf(...) or noneOf(...)`,
+    ),
+  );
+});
+
+test.each([any, exists, absent])('%j is shared, and frozen', (expected) => {
+  expect(Object.isFrozen(expected)).toBe(true);
 });

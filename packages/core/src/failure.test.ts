@@ -145,6 +145,14 @@ const CASES: {
     says: /no such resource/,
   },
   {
+    title: 'a version that was to be another, in its weak form: If-None-Match compares weakly',
+    headers: { 'if-none-match': 'W/"v7"' },
+    field: 'if-none-match',
+    reason: 'matched',
+    says: /^If-None-Match names the current version\.$/,
+    saysNot: /weak/,
+  },
+  {
     title: 'something is there, and nothing is needed',
     headers: { 'if-none-match': '*' },
     field: 'if-none-match',
@@ -189,6 +197,24 @@ describe('§15.5.13 a 412 says what failed and what to do', () => {
     expect(rest).toContain('A tag includes its quotes: "v7" or W/"v7".');
     expect(rest).not.toContain(`${sent} `);
     expect(rest.indexOf('"v7"')).toBeGreaterThan(rest.indexOf('includes its quotes'));
+  });
+
+  it('says what to do next, where that helps', () => {
+    expect(refusal({ 'if-match': '"v6"' }).body?.detail).toBe(
+      'If-Match does not name the current version: the resource has changed. Read it again, and send its new ETag.',
+    );
+    expect(refusal({ 'if-unmodified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' }).body?.detail).toBe(
+      'If-Unmodified-Since is before the last change. Read it again, and send its new ETag.',
+    );
+  });
+
+  it.each<[failure: Failure, detail: string]>([
+    [{ field: 'if-match', reason: 'none' }, 'If-Match failed: none.'],
+    [{ field: null, reason: 'unmodified' }, 'The precondition failed: unmodified.'],
+    [{ field: null, reason: 'malformed' }, 'The precondition arrived as ``, which is not a list of entity tags.'],
+  ])('has words for what no decision comes to, as an application may give it: %j', (failure, detail) => {
+    const { body } = failureAnswer({ method: 'PUT', headers: { 'if-match': 'x' } }, failure, V7);
+    expect(body?.detail.slice(0, detail.length)).toBe(detail);
   });
 
   it('says nothing of a field where none is known', () => {

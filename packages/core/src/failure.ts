@@ -33,7 +33,7 @@ export function failureAnswer(request: RequestHead, failure: Failure, current: R
 
 /** A failed If-Match may name the current tag in its weak form, or name no version at all: reading again does not help. */
 function reasonOf({ headers }: RequestHead, { field, reason }: Failure, tag: EntityTag | null): FailureReason {
-  if (field !== 'if-match' || reason !== 'no-match' || !tag) return reason;
+  if (field !== 'if-match' || !tag) return reason;
   const list = fieldValue(headers, field) ?? '';
   const listed = findInList(list, tag);
   if (listed !== 'none' && listed !== 'malformed' && isWeak(listed)) return 'weak';

@@ -108,7 +108,9 @@ describe('checkTime', () => {
     ['the ms after the year 9999', LAST + 1],
     ['a Date after the year 9999', new Date(LAST + 1)],
   ])('refuses %s, and so does formatHttpDate, even right after the time that it looks like', (_, value) => {
-    expect(() => checkTime(value)).toThrow(TypeError);
+    expect(() => checkTime(value)).toThrow(
+      new TypeError(`Not a time: ${String(value)}. Give a Date, or ms since the epoch`),
+    );
     formatHttpDate(0);
     expect(() => formatHttpDate(value as number)).toThrow(TypeError);
   });
@@ -176,6 +178,29 @@ describe('§5.6.7 parseHttpDate', () => {
     expect(at('23:59:60')).toBe(Date.UTC(2017, 0, 1));
     for (const clock of ['22:59:60', '23:58:60', '00:00:60', '12:59:60', '23:59:61'])
       expect(at(clock), clock).toBeNull();
+  });
+
+  it.each(['24:00:00', '08:60:00', '08:99:00', '08:49:61', '08:49:99', '99:99:99'])(
+    'takes no time that a day does not have: %s',
+    (clock) => {
+      expect(parseHttpDate(`Sun, 06 Nov 1994 ${clock} GMT`)).toBeNull();
+      expect(parseHttpDate(`Sunday, 06-Nov-94 ${clock} GMT`)).toBeNull();
+      expect(parseHttpDate(`Sun Nov  6 ${clock} 1994`)).toBeNull();
+    },
+  );
+
+  it('takes nothing before, after or between the parts of a date', () => {
+    const { imf, rfc850, asctime } = formats(Date.UTC(1994, 10, 6, 8, 49, 37));
+    const wrong: string[] = [];
+    for (const date of [imf, rfc850, asctime]) {
+      for (let at = 0; at <= date.length; at++) {
+        for (const more of [' ', 'x', '0', '\n', '   ', 'Mon', '000000']) {
+          const value = date.slice(0, at) + more + date.slice(at);
+          if (parseHttpDate(value) !== null) wrong.push(value);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 
   it('takes no letters for a month that only stand next to each other in the names of months', () => {

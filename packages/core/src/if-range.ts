@@ -1,4 +1,4 @@
-import { parseEntityTag, strongCompare } from './entity-tag.ts';
+import { isWeak, parseEntityTag } from './entity-tag.ts';
 import { parseHttpDate } from './http-date.ts';
 import { checkState, lastModifiedTime, type ResourceState } from './resource-state.ts';
 
@@ -12,7 +12,7 @@ import { checkState, lastModifiedTime, type ResourceState } from './resource-sta
 export function ifRangeHolds(fieldValue: string, current: ResourceState, now: number): boolean {
   checkState(current);
   const sent = parseEntityTag(fieldValue);
-  if (sent) return current.etag != null && strongCompare(sent, current.etag);
+  if (sent) return sent === current.etag && !isWeak(sent);
   const date = parseHttpDate(fieldValue) ?? Number.NaN;
   const after = lastModifiedTime(current) - date;
   return after >= 0 && after < 1000 && now - date >= 1000;

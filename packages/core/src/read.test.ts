@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type DecisionEvent,
   type EntityTag,
   evaluateRead,
   evaluateResponse,
@@ -153,5 +154,49 @@ describe('§8.8.3.3 whether the tag is settled', () => {
     expect(evaluateResponse(get(), responseWith(GZIP), tag).isSettled).toBe(true);
     expect(evaluateResponse(get(), responseWith(GZIP), tag, true).isSettled).toBe(false);
     expect(evaluateResponse(get(), responseWith({}), tag).isSettled).toBe(false);
+  });
+});
+
+describe('who is told of a read', () => {
+  const state: ResourceState = { etag: '"v7"', lastModified: modified };
+  const witness = (handlerRan: boolean) => {
+    const heard: DecisionEvent[] = [];
+    return { heard, circumstances: { onDecision: (event: DecisionEvent) => void heard.push(event), handlerRan } };
+  };
+  const matched = { status: 304, field: 'if-none-match', reason: 'matched' } as const;
+  const refused = { status: 412, field: 'if-match', reason: 'no-match' } as const;
+
+  it.each<[headers: Record<string, string>, before: Partial<DecisionEvent> | null, after: Partial<DecisionEvent>]>([
+    // One that goes on to its handler is told of when that has run.
+    [{}, null, { status: 200, field: null, reason: 'none' }],
+    [{ 'if-none-match': '"v6"' }, null, { status: 200, field: 'if-none-match', reason: 'no-match' }],
+    [{ 'if-match': '"v7"' }, null, { status: 200, field: 'if-match', reason: 'matched' }],
+    [{ 'if-none-match': '"v7"' }, matched, matched],
+    [{ 'if-match': '"v6"' }, refused, refused],
+  ])('%j: before its handler %j, after it %j', (headers, before, after) => {
+    for (const [handlerRan, event] of [[false, before] as const, [true, after] as const]) {
+      const { heard, circumstances } = witness(handlerRan);
+      const run = () => evaluateRead(get(headers), state, 200, circumstances);
+      if (after === refused) expect(run).toThrow(FAILED);
+      else run();
+      expect(heard).toEqual(event === null ? [] : [expect.objectContaining({ ...event, handlerRan, untagged: null })]);
+    }
+  });
+
+  it('the status is that of the response', () => {
+    const { heard, circumstances } = witness(true);
+    evaluateRead(get(), state, 404, circumstances);
+    expect(heard).toEqual([expect.objectContaining({ status: 404, reason: 'none' })]);
+  });
+
+  it.each<[tag: EntityTag | null, fields: Record<string, string>, untagged: DecisionEvent['untagged']]>([
+    ['"v7"', { 'cache-control': 'no-store' }, null],
+    [null, { 'cache-control': 'no-store' }, 'no-store'],
+    [null, { 'content-type': 'text/event-stream' }, 'event-stream'],
+    [null, { 'last-modified': DATE }, 'unread'],
+  ])('a response with the tag %j and %j: untagged %j', (tag, fields, untagged) => {
+    const { heard, circumstances } = witness(true);
+    evaluateResponse(get(), responseWith(fields), tag, false, circumstances);
+    expect(heard).toEqual([expect.objectContaining({ status: 200, untagged })]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type DecisionEvent,
   expectation,
   isStored,
   type Outcome,
@@ -220,5 +221,76 @@ describe('a read', () => {
   test('what a store gave is known by its mark, even to a second copy', async () => {
     const second = await import('./stored.ts?second' as './stored.ts');
     expect([isStored(second.stored(stored)), isStored({ ...found }), isStored(null)]).toEqual([true, false, false]);
+  });
+});
+
+describe('who is told', () => {
+  const told = (head: ReturnType<typeof request>, result: unknown) => {
+    const heard: DecisionEvent[] = [];
+    respond(head, result as null, { onDecision: (event) => heard.push(event) });
+    return heard;
+  };
+
+  test.each<[kind: Kind, event: Partial<DecisionEvent>]>([
+    ['created', { status: 201, field: null, reason: 'none' }],
+    ['updated', { status: 200, field: null, reason: 'none' }],
+    ['already-applied', { status: 200, field: null, reason: 'none' }],
+    ['deleted', { status: 204, field: null, reason: 'none' }],
+    ['stale', { status: 412, field: 'if-match', reason: 'no-match' }],
+    ['exists', { status: 412, field: null, reason: 'exists' }],
+    ['missing', { status: 412, field: 'if-match', reason: 'absent' }],
+    ['contended', { status: 503, field: null, reason: 'contended' }],
+  ])('of a write that is %s, once, by onDecision: its handler ran', (kind, event) => {
+    expect(told(request('PUT'), outcomes[kind])).toEqual([
+      expect.objectContaining({ method: 'PUT', handlerRan: true, ...event }),
+    ]);
+  });
+
+  test('by what the adapter knows instead, where it knows more', () => {
+    const heard: DecisionEvent[] = [];
+    const circumstances = {
+      onDecision: (event: DecisionEvent) => heard.push(event),
+      handlerRan: true,
+      route: () => '/:id',
+    };
+    respond(request('PUT'), outcomes.stale, undefined, circumstances);
+    expect(heard).toEqual([expect.objectContaining({ route: '/:id', status: 412 })]);
+  });
+
+  test('nobody of what was read: that is told of when its preconditions are evaluated', () => {
+    expect(told(request('GET', {}), storedAs(stored))).toEqual([]);
+  });
+
+  test('of a read of nothing', () => {
+    expect(told(request('GET', {}), null)).toEqual([
+      expect.objectContaining({ method: 'GET', status: 404, field: null, reason: 'absent' }),
+    ]);
+  });
+});
+
+describe('what people read', () => {
+  test.each<[what: string, head: ReturnType<typeof request>, result: unknown, title: string, detail: string]>([
+    [
+      'a contended write',
+      request('PUT'),
+      outcomes.contended,
+      'Service Unavailable',
+      'Other writers came first. Nothing was written: try again later.',
+    ],
+    ['a read of nothing', request('GET'), null, 'Not Found', 'There is no such resource.'],
+  ])('%s', (_, head, result, title, detail) => {
+    expect(respond(head, result as null).body).toMatchObject({ title, detail });
+  });
+
+  test.each<[method: string, result: unknown, message: string]>([
+    ['PUT', value, 'Not an outcome: {"text":"a"}. Give what a store returned: to PUT, the outcome of the write'],
+    ['GET', undefined, 'Not an outcome: undefined. Give what a store returned: to GET, what get() gave'],
+    [
+      'PUT',
+      outcome({ kind: 'upserted' } as unknown as typeof outcomes.deleted),
+      'Not an outcome: {"kind":"upserted"}. Give what a store returned: to PUT, the outcome of the write',
+    ],
+  ])('a mistake is named, to a %s', (method, result, message) => {
+    expect(() => respond(request(method), result as null)).toThrow(new TypeError(message));
   });
 });

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { checkPreconditions, type EntityTag, type ResourceState, requirePrecondition } from './index.ts';
+import {
+  checkPreconditionOptions,
+  checkPreconditions,
+  type DecisionEvent,
+  type EntityTag,
+  guardWrite,
+  type PreconditionOptions,
+  type ResourceState,
+  requirePrecondition,
+  requirePreconditionOfWrite,
+  tagCodec,
+} from './index.ts';
 
 const UNSAFE = ['PUT', 'POST', 'PATCH', 'DELETE'];
 const CURRENT: ResourceState = { etag: '"v7"', lastModified: Date.UTC(1994, 10, 6, 8, 49, 37) };
@@ -132,5 +143,121 @@ describe('§8.8.3.3 the tag of a coded representation', () => {
   it('fails If-None-Match whatever form If-Match names', () => {
     const headers = { 'if-match': '"v7-gzip"', 'if-none-match': '"v7"' };
     expect(() => checkPreconditions({ method: 'PUT', headers }, { etag: '"v7"' })).toThrow(FAILED);
+  });
+});
+
+describe('checkPreconditionOptions', () => {
+  it.each<[what: string, options: PreconditionOptions & { current?: unknown }]>([
+    ['current', { current: () => null }],
+    ['require', { require: true }],
+    ['both', { current: () => null, require: true, timeout: 50 }],
+  ])('takes %s', (_, options) => {
+    expect(() => checkPreconditionOptions(options)).not.toThrow();
+  });
+
+  it.each<[what: string, options: (PreconditionOptions & { current?: unknown }) | undefined]>([
+    ['nothing', undefined],
+    ['no option', {}],
+    ['a require that is false', { require: false }],
+    // A misspelt name must not turn into the weaker form.
+    ['a current that is undefined, though beside require', { current: undefined, require: true }],
+    ['a current that is null', { current: null }],
+    ['a timeout alone', { timeout: 50 }],
+  ])('refuses %s: it guards nothing', (_, options) => {
+    expect(() => checkPreconditionOptions(options)).toThrow(
+      new TypeError(
+        'precondition() needs { current }, which finds the validators, or { require: true } for a whole application',
+      ),
+    );
+  });
+
+  it('refuses what checkOptions refuses', () => {
+    expect(() => checkPreconditionOptions({ current: '"v7"' })).toThrow(/^current is a function/);
+    expect(() => checkPreconditionOptions({ require: true, timeout: 0 })).toThrow(/^timeout is a number/);
+  });
+});
+
+describe('RFC 6585 §3 requirePreconditionOfWrite', () => {
+  const requireOf = (method: string, headers: Record<string, string> = {}) => {
+    const heard: DecisionEvent[] = [];
+    const circumstances = { onDecision: (event: DecisionEvent) => void heard.push(event), handlerRan: false };
+    return { run: () => requirePreconditionOfWrite({ method, headers }, circumstances), heard };
+  };
+
+  it.each(['PUT', 'PATCH', 'DELETE'])('refuses a %s without a precondition, and tells of it', (method) => {
+    const { run, heard } = requireOf(method);
+    expect(run).toThrow(REQUIRED);
+    expect(heard).toEqual([expect.objectContaining({ method, status: 428, reason: 'required', handlerRan: false })]);
+    expect(() => requirePreconditionOfWrite({ method, headers: {} })).toThrow(REQUIRED);
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE'])('lets a %s with one through, and tells of nothing', (method) => {
+    const { run, heard } = requireOf(method, { 'if-match': '"v7"' });
+    expect(run).not.toThrow();
+    expect(heard).toEqual([]);
+  });
+
+  it.each(['POST', 'GET', 'HEAD', 'QUERY', 'OPTIONS', 'put'])('lets a %s through', (method) => {
+    expect(requireOf(method).run).not.toThrow();
+  });
+});
+
+describe('guardWrite', () => {
+  const guard = (headers: Record<string, string>, find: Parameters<typeof guardWrite>[1], options = {}) => {
+    const heard: DecisionEvent[] = [];
+    const circumstances = { onDecision: (event: DecisionEvent) => void heard.push(event), handlerRan: false };
+    return { done: guardWrite({ method: 'PUT', headers }, find, options, circumstances), heard };
+  };
+
+  it('lets a write through whose preconditions hold, and tells of it', async () => {
+    const { done, heard } = guard({ 'if-match': '"v7"' }, async () => CURRENT);
+    expect(await done).toBeUndefined();
+    expect(heard).toEqual([
+      expect.objectContaining({ status: null, field: 'if-match', reason: 'matched', handlerRan: false }),
+    ]);
+  });
+
+  it.each<[what: string, found: ResourceState | null | undefined]>([
+    ['another version is current', { etag: '"v8"' }],
+    ['nothing is there', null],
+    ['nothing is found', undefined],
+    ['the tag is weak', { etag: 'W/"v7"' }],
+  ])('refuses one where %s, and tells of it', async (_, found) => {
+    const { done, heard } = guard({ 'if-match': '"v7"' }, () => found);
+    await expect(done).rejects.toEqual(FAILED);
+    expect(heard).toEqual([expect.objectContaining({ status: 412, field: 'if-match' })]);
+  });
+
+  it('takes the options of a check', async () => {
+    await expect(guard({}, () => CURRENT, { require: true }).done).rejects.toEqual(REQUIRED);
+    await guard({ 'if-match': 'W/"v7"' }, () => CURRENT, { acceptWeakened: true }).done;
+  });
+
+  it('refuses a write where nothing is known: what `find` throws, and where it does not answer', async () => {
+    const error = new Error('the database is down');
+    const { done, heard } = guard({}, () => Promise.reject(error));
+    await expect(done).rejects.toBe(error);
+    expect(heard).toEqual([]);
+    await expect(guard({}, () => new Promise(() => {}), { timeout: 5 }).done).rejects.toThrow(/within 5 ms/);
+  });
+
+  it('only needs a precondition where nothing finds the validators', async () => {
+    await guard({ 'if-match': '"v6"' }, undefined).done;
+    await expect(guard({}, undefined).done).rejects.toEqual(REQUIRED);
+  });
+});
+
+describe('checkPreconditions with a codec', () => {
+  const codec = tagCodec({
+    format: (version) => `W/"${version}"`,
+    parse: (tag) => /^W\/"(.+)"$/.exec(tag)?.[1] ?? null,
+  });
+  const check = (sent: string, options: PreconditionOptions) => () =>
+    checkPreconditions({ method: 'PUT', headers: { 'if-match': sent } }, { etag: 'W/"3"' }, options);
+
+  it('a weak tag of its format guards, and the refusal has the tag of the format', () => {
+    expect(check('W/"3"', { codec })).not.toThrow();
+    expect(check('W/"2"', { codec })).toThrow(expect.objectContaining({ status: 412, current: 'W/"3"' }));
+    expect(check('W/"3"', {})).toThrow(FAILED);
   });
 });

@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'total <= completeLength + 1',
     test: {
       file: `${CORE}/range.test.ts`,
-      name: '§17.15 ranges that come to all the bytes are sent, and a byte more gets the full response',
+      name: '§17.15 excessive ranges > that come to all the bytes are sent, and a byte more gets the full response',
     },
   },
   {
@@ -49,7 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'specs.length > MAX_RANGES + 1',
     test: {
       file: `${CORE}/range.test.ts`,
-      name: '§17.15 sixteen ranges are sent, and one more gets the full response',
+      name: '§17.15 excessive ranges > sixteen are sent, and one more gets the full response',
     },
   },
   {
@@ -59,7 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'now - date >= 999',
     test: {
       file: `${CORE}/range.test.ts`,
-      name: '§8.8.2.2 a Last-Modified date is a strong validator when its second is over, and not a ms before',
+      name: '§13.1.5 If-Range > §8.8.2.2 a date is a strong validator when its second is over, and not a ms before',
     },
   },
   {
