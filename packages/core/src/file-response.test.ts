@@ -49,6 +49,24 @@ describe('fileResponse', () => {
     expect(ask({ range: 'bytes=10-' }).fields).toEqual({ 'content-range': 'bytes */10', 'content-length': '0' });
   });
 
+  it('§15.4.5 a 304 has the validators, and nothing of the content', () => {
+    const set = { etag: '"v7"', 'cache-control': 'no-cache' };
+    const { fields } = ask({ 'if-none-match': '"v7-gzip"' }, 'GET', set);
+    expect(fields).toEqual({
+      'cache-control': 'no-cache',
+      etag: '"v7-gzip"',
+      'last-modified': DATE,
+      vary: 'Accept-Encoding',
+    });
+    expect(ask({ 'if-modified-since': DATE }).fields).toEqual({ etag: TAG, 'last-modified': DATE });
+  });
+
+  it('§8.8.2.1 a time in the future is now: Last-Modified is never later than the response', () => {
+    const headers = new Headers();
+    fileResponse({ method: 'GET', headers: {} }, headers, { size: 1, mtimeMs: Date.now() + 3_600_000 });
+    expect(Date.parse(headers.get('last-modified') ?? '')).toBeLessThanOrEqual(Date.now());
+  });
+
   it('§8.8.3 takes the tag that is set for that of the file, unless it is not one', () => {
     expect(ask({ range: 'bytes=2-4', 'if-range': '"v7"' }, 'GET', { etag: '"v7"' })).toMatchObject({ status: 206 });
     expect(ask({}, 'GET', { etag: 'v7' }).fields.etag).toBe(TAG);

@@ -63,4 +63,8 @@ describe('§8.8.1 fileTag', () => {
   ])('refuses %s', (_, stats) => {
     expect(() => fileTag(stats as { size: number; mtimeMs: number })).toThrow(TypeError);
   });
+
+  it('names what is not a size', () => {
+    expect(() => fileTag({ size: -1, mtimeMs: 0 })).toThrow(new TypeError('Not a size in bytes: -1'));
+  });
 });

@@ -56,6 +56,13 @@ describe('§15.5.13 codeTag: what is neither a 2xx nor a 304', () => {
 });
 
 describe('§15.4.5 codeTag: a 304 whose tag nobody has named', () => {
+  it('has no coding, whatever its fields say', () => {
+    expect(coded({ etag: '"v7"', 'content-encoding': 'gzip' }, { status: 304 })).toBe('"v7"');
+    expect(coded({ etag: '"v7"', 'content-encoding': 'gzip', vary: 'Accept-Encoding' }, { status: 304 })).toBe(
+      'W/"v7"',
+    );
+  });
+
   it.each<[what: string, vary: string | null, accept: Record<string, string>, result: string]>([
     ['varies, and the client accepts a coding', 'Accept-Encoding', GZIP, 'W/"v7"'],
     ['varies by several', 'Origin, accept-encoding', { 'accept-encoding': 'br;q=0.5, *' }, 'W/"v7"'],

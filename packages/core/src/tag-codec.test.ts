@@ -5,6 +5,7 @@ import {
   type Expectation,
   entityTag,
   expectation,
+  fieldValue,
   outcome,
   type ResourceState,
   refused,
@@ -81,6 +82,40 @@ describe('what a write expects', () => {
       expect.objectContaining({ status: 428 }),
     );
     expect(() => expectation(put(' , '), required)).toThrow(expect.objectContaining({ status: 428 }));
+  });
+});
+
+describe('a codec', () => {
+  it('reads and makes the tags of its format', () => {
+    expect([weak.parse('W/"3"'), weak.parse('"!"'), weak.format('3')]).toEqual(['3', null, 'W/"3"']);
+  });
+
+  it('translates the two fields that list tags, and no other', () => {
+    const { method, headers } = weak.request({
+      method: 'PUT',
+      headers: {
+        'if-match': 'W/"3"',
+        'if-none-match': 'W/"4", "!"',
+        'if-range': 'W/"3"',
+        'x-if-match': 'W/"3"',
+        'if-match-x': 'W/"3"',
+      },
+    });
+    const names = ['if-match', 'if-none-match', 'if-range', 'x-if-match', 'if-match-x', 'etag'];
+    expect(method).toBe('PUT');
+    expect(names.map((name) => fieldValue(headers, name))).toEqual([
+      '"v3"',
+      '"v4", ""',
+      'W/"3"',
+      'W/"3"',
+      'W/"3"',
+      null,
+    ]);
+  });
+
+  it('translates a state, and leaves what is not of its format', () => {
+    expect(weak.state({ etag: 'W/"3"', lastModified: 0 })).toEqual({ etag: '"v3"', lastModified: 0 });
+    for (const state of [null, {}, { etag: null }, { etag: '"!"' as const }]) expect(weak.state(state)).toBe(state);
   });
 });
 

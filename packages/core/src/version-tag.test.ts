@@ -133,8 +133,10 @@ describe('§8.8.1 versionTag and versionOf', () => {
   });
 
   it('names the version that it refuses', () => {
-    expect(() => versionTag(1.5)).toThrow('1.5 (number)');
-    expect(() => versionTag(undefined as unknown as string)).toThrow('undefined (undefined)');
+    const wanted = 'Give text, a safe integer or a bigint';
+    expect(() => versionTag(1.5)).toThrow(new TypeError(`Not a version: 1.5 (number). ${wanted}`));
+    expect(() => versionTag(undefined as unknown as string)).toThrow(`Not a version: undefined (undefined). ${wanted}`);
+    expect(() => versionTag(7, 8 as unknown as string)).toThrow(new TypeError('Not a variant: 8 (number). Give text'));
   });
 
   it.each(['"v\ud800"', '"v7:\udc00"', '"v%ED%A0%80"', 'v7', '', 'W/', '"v', '"v%"'])(

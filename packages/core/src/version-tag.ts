@@ -55,7 +55,7 @@ function encode(text: string): string {
  */
 export function versionOf(tag: EntityTag): string | null {
   const plain = uncodedTag(opaqueTag(tag));
-  if (!plain.startsWith('"v')) return null;
+  // Whether it begins with "v, as a tag of a version does, shows at the end.
   const [version, variant] = plain.slice(2, -1).split(':', 2).map(decodeComponent);
   if (!isVersion(version) || (variant !== undefined && !isText(variant))) return null;
   // One version has one spelling: a tag that decodes to it by another was never sent.
