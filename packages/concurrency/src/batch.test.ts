@@ -94,7 +94,11 @@ test('every refusal is reported', async () => {
 
 test('two writes of one key, or a slip for an expectation, are a TypeError, and nothing is written', async () => {
   const write = { key: 'a', value: 'x', expectation: any };
-  await expect(writeAll(store, [write, write])).rejects.toThrow(TypeError);
+  await expect(writeAll(store, [write, write])).rejects.toThrow(
+    new TypeError('Two writes of the batch have one key: "a"'),
+  );
+  const bigint = { key: 7n as never, value: 'x', expectation: any };
+  await expect(writeAll(store, [write, bigint])).rejects.toThrow('Not a key: 7 (bigint). Give text');
   const slip = { key: 'b', value: 'x', expectation: '"v7"' as never };
   await expect(writeAll(store, [write, slip])).rejects.toThrow(TypeError);
   expect(await all()).toEqual(['a before', 'b before', 'c before', undefined]);

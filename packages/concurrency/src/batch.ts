@@ -12,7 +12,7 @@ import {
   respond,
   tagOfVersion,
 } from '@etag/core';
-import type { Key } from './key.ts';
+import { type Key, shownKey } from './key.ts';
 import type { CallOptions, TransactionalStore, VersionedStore } from './store.ts';
 
 /** One write of a batch: a value that is put, or a delete. */
@@ -62,7 +62,7 @@ export async function writeAll<K extends Key, T>(
 
 /** The writes with their places, in the order of their keys. */
 function ordered<K extends Key, T>(writes: readonly BatchWrite<K, T>[]): [index: number, write: BatchWrite<K, T>][] {
-  const names = writes.map(({ key }) => JSON.stringify(key));
+  const names = writes.map(({ key }) => shownKey(key));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new TypeError(`Two writes of the batch have one key: ${twice}`);
   for (const { expectation } of writes) checkExpectation(expectation);

@@ -14,9 +14,15 @@ export function checkKey(key: Key, parts: number | null): void {
   const isFit = parts === null ? typeof key === 'string' : Array.isArray(key) && key.length === parts;
   const texts: readonly unknown[] = isFit ? (parts === null ? [key] : (key as readonly string[])) : [];
   if (!isFit || texts.some((text) => typeof text !== 'string')) {
-    throw new TypeError(`Not a key: ${JSON.stringify(key) ?? String(key)}. Give ${wanted}`);
+    throw new TypeError(`Not a key: ${shownKey(key)}. Give ${wanted}`);
   }
   if (texts.some((text) => /\p{Surrogate}/u.test(text as string))) {
-    throw new TypeError(`Not a key: ${JSON.stringify(key)} has a lone surrogate, which UTF-8 cannot keep`);
+    throw new TypeError(`Not a key: ${shownKey(key)} has a lone surrogate, which UTF-8 cannot keep`);
   }
+}
+
+/** A key as an error shows it, even one that JSON does not have, such as a bigint. No two keys are shown alike. */
+export function shownKey(key: unknown): string {
+  if (Array.isArray(key)) return `[${key.map(shownKey).join()}]`;
+  return typeof key === 'string' ? JSON.stringify(key) : `${String(key)} (${typeof key})`;
 }

@@ -102,8 +102,14 @@ function answerToRead<T>(
 
 function notOfStore({ method }: RequestHead, value: unknown): TypeError {
   return new TypeError(
-    `Not an outcome: ${JSON.stringify(value)}. Give what a store returned: to ${method}, ${isRead(method) ? 'what get() gave' : 'the outcome of the write'}`,
+    `Not an outcome: ${shown(value)}. Give what a store returned: to ${method}, ${isRead(method) ? 'what get() gave' : 'the outcome of the write'}`,
   );
+}
+
+/** What kind of thing it is. The content of an object stays out of logs, and may be of what JSON does not have. */
+function shown(value: unknown): string {
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  return names.length > 0 ? `{ ${names.join(', ')} }` : String(value);
 }
 
 function success<T>(

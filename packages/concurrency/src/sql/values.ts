@@ -74,7 +74,7 @@ export function valuesOf<T>({ shape: { members }, codecs, columns, areWritten }:
 /** @throws TypeError for what is not an object of members: every column would be null */
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   if (Object.prototype.toString.call(value) !== '[object Object]') {
-    throw new TypeError(`Not a value of columns: ${JSON.stringify(value) ?? String(value)}. Give an object`);
+    throw new TypeError(`Not a value of columns: ${String(value)} (${typeof value}). Give an object`);
   }
   return value as Record<string, unknown>;
 }
