@@ -50,9 +50,13 @@ function within<T>(result: PromiseLike<T>, what: string, { timeout = 1000 }: Tim
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`${what} did not answer within ${timeout} ms`));
     const timer = setTimeout(late, timeout);
-    Promise.resolve(result)
-      .finally(() => clearTimeout(timer))
-      .then(resolve, reject);
+    const inTime =
+      <V>(settle: (value: V) => void) =>
+      (value: V) => {
+        clearTimeout(timer);
+        settle(value);
+      };
+    Promise.resolve(result).then(inTime(resolve), inTime(reject));
   });
 }
 
@@ -84,7 +88,8 @@ export async function findState(
  * @param find - finds them; null or undefined when there is no current representation
  * @param options - `timeout`
  * @param circumstances - who is told of a fault
- * @returns the validators; null when there is no current representation, or they could not be found
+ * @returns the validators; null when there is no current representation, or they could not be found; a promise where `find`
+ *   gives one
  * @throws an error of these packages that `find` throws: it is an answer
  */
 export function findReadState(
@@ -92,12 +97,19 @@ export function findReadState(
   find: () => Found | PromiseLike<Found>,
   options: TimeoutOptions,
   circumstances: Circumstances,
-): Promise<ResourceState | null> {
-  return findState(find, options).catch((error) => {
+): ResourceState | null | Promise<ResourceState | null> {
+  const fail = (error: unknown): null => {
     if (isEtagError(error)) throw error;
     reportFault(request, circumstances, error);
     return null;
-  });
+  };
+  try {
+    const found = find();
+    // To wait for what is there would cost a turn.
+    return isThenable(found) ? within(found, 'current', options).then((it) => it ?? null, fail) : (found ?? null);
+  } catch (error) {
+    return fail(error);
+  }
 }
 
 /**

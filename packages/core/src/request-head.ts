@@ -46,7 +46,11 @@ export function namedField(headers: HeaderFields, name: string, lines: FieldReco
  * @returns true with If-Modified-Since or If-Unmodified-Since
  */
 export function comparesDates(headers: HeaderFields): boolean {
-  return has(headers, 'if-modified-since') || has(headers, 'if-unmodified-since');
+  const record = headers as FieldRecord;
+  return (
+    namedField(headers, 'if-modified-since', record['if-modified-since']) !== null ||
+    namedField(headers, 'if-unmodified-since', record['if-unmodified-since']) !== null
+  );
 }
 
 /**
@@ -57,9 +61,10 @@ export function comparesDates(headers: HeaderFields): boolean {
  * @see RFC 9110 §13.1
  */
 export function hasPreconditions(headers: HeaderFields): boolean {
-  return has(headers, 'if-none-match') || has(headers, 'if-match') || comparesDates(headers);
-}
-
-function has(headers: HeaderFields, name: string): boolean {
-  return fieldValue(headers, name) !== null;
+  const record = headers as FieldRecord;
+  return (
+    namedField(headers, 'if-none-match', record['if-none-match']) !== null ||
+    namedField(headers, 'if-match', record['if-match']) !== null ||
+    comparesDates(headers)
+  );
 }

@@ -24,23 +24,33 @@ export type AnyRequest = Request<any>;
  * Goes on to the next handler once a step is done, unless the step has answered; on to the error handlers when it fails.
  * Express 5 does the latter by itself, Express 4 knows no promises.
  */
-export function nextAfter(step: Promise<boolean>, next: NextFunction): Promise<void> {
+export function nextAfter(step: () => boolean | Promise<boolean>, next: NextFunction): void | Promise<void> {
   // next() without an error would run the handler.
   const fail = (error: unknown) => next(error || new Error('Rejected without a reason'));
-  return step.then((isAnswered) => (isAnswered ? undefined : next()), fail);
+  let isAnswered: boolean | Promise<boolean>;
+  try {
+    isAnswered = step();
+  } catch (error) {
+    return fail(error);
+  }
+  // To wait for what is there would cost a turn.
+  if (isAnswered instanceof Promise) return isAnswered.then((it) => (it ? undefined : next()), fail);
+  if (!isAnswered) next();
 }
 
 /** Validators first: on a match the handler never runs. */
-export async function current<P>(
+export function current<P>(
   req: AnyRequest,
   res: Response,
   find: Current<P>,
   options: ReadOptions,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   // Only a read can be spared; precondition() guards a write.
   if (!isRead(req.method)) return false;
   const seen = circumstances(req, options);
-  return answerCurrent(req, res, await findReadState(requestHead(req), () => find(req, res), options, seen), seen);
+  const found = findReadState(requestHead(req), () => find(req, res), options, seen);
+  if (found instanceof Promise) return found.then((state) => answerCurrent(req, res, state, seen));
+  return answerCurrent(req, res, found, seen);
 }
 
 /**

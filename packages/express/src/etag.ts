@@ -32,7 +32,7 @@ export function etag<P = any>(options: EtagOptions<P> | false = {}): Middleware 
   const { current: find, ...content } = options || {};
   return (req, res, next) => {
     setOff(req, !options);
-    if (find) return nextAfter(current(req, res, find, content), next);
+    if (find) return nextAfter(() => current(req, res, find, content), next);
     finish(req, res, next, content);
     next();
   };

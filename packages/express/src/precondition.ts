@@ -32,5 +32,5 @@ export function precondition<P = any>(options: PreconditionOptions<P>): Middlewa
     await guardWrite(requestHead(req), current && (() => current(req, res)), options, circumstances(req, options));
     return false;
   };
-  return (req, res, next) => nextAfter(check(req, res), next);
+  return (req, res, next) => nextAfter(() => check(req, res), next);
 }

@@ -24,7 +24,9 @@ export async function current<Route extends RouteGenericInterface>(
   if (!isRead(request.method) || request.routeOptions.config.etag === false) return undefined;
   const seen = circumstances(request, options);
   readOfReply(request, reply, seen).hasState = true;
-  const state = await findReadState(requestHead(request), () => find(request), options, seen);
+  const found = findReadState(requestHead(request), () => find(request), options, seen);
+  // To wait for what is there would cost a turn.
+  const state = found instanceof Promise ? await found : found;
   const isAnswered = answerCurrent(request, reply, state, seen);
   // To a hook that returns the reply, Fastify lets nothing follow.
   return isAnswered ? reply : undefined;

@@ -1,10 +1,12 @@
 import {
   evaluateRead,
   findReadState,
+  isEtagError,
   isOff,
   isRead,
   type ReadOptions,
   type ResourceState,
+  removeValidators,
   takesValidators,
 } from '@etag/core';
 import { mutable, notModified, withValidators } from '@etag/fetch';
@@ -12,7 +14,7 @@ import type { Context, Env, Next } from 'hono';
 import { circumstances, routeOf } from './circumstances.ts';
 import { showTypeOnce } from './outside.ts';
 import { checked, replace } from './refusal.ts';
-import { plainTagOf, unwatch, watch } from './watch.ts';
+import { plainTagOf, unwatch, type Watch, watch } from './watch.ts';
 
 /** The context of a request; a middleware does not know the names of its route's parameters, and takes each as there. */
 export type CurrentContext<E extends Env> = Context<E, `/:${string}`>;
@@ -34,7 +36,9 @@ export async function current<E extends Env>(
   if (!isRead(request.method)) return void (await next());
   const { routeIndex } = c.req;
   const early = circumstances(c, options);
-  const state = await findReadState(request, () => find(c), options, early);
+  const found = findReadState(request, () => find(c), options, early);
+  // To wait for what is there would cost a turn.
+  const state = found instanceof Promise ? await found : found;
   const decision = checked(c, () => evaluateRead(request, state, 200, early));
   if (state && decision.outcome === 'not-modified') {
     const response = c.body(null, 304);
@@ -47,12 +51,23 @@ export async function current<E extends Env>(
   }
   const seen = watch(c);
   seen.hasState = true;
+  // Part of the response as it is made: set afterwards, it would cost as much again.
+  if (state?.etag) c.header('etag', state.etag);
   await next();
-  if (c.finalized && !isOff(c) && takesValidators(c.req.method, c.res.status)) {
-    const plainTag = plainTagOf(seen, c.res);
-    const known = { plainTag, route: () => routeOf(c) };
-    replace(c, withValidators(c.req.raw, mutable(c.res), state, known, options));
-  }
+  if (c.finalized) finish(c, state, seen, options);
   unwatch(seen, c.req.raw);
   return undefined;
+}
+
+function finish(c: Context, state: ResourceState | null, seen: Watch, options: ReadOptions): void {
+  const { res } = c;
+  const takesThem = !isOff(c) && takesValidators(c.req.method, res.status);
+  if (takesThem) {
+    const known = { plainTag: plainTagOf(seen, res), route: () => routeOf(c) };
+    replace(c, withValidators(c.req.raw, mutable(res), state, known, options));
+  } else if (state && !isEtagError(c.error)) {
+    // An error has the tag by way of the context, as has the response of a route that is left out. A refusal may carry it.
+    replace(c, mutable(res));
+    removeValidators(c.res.headers, state);
+  }
 }

@@ -16,7 +16,9 @@ export async function current<StateT, ContextT>(
   find: Current<StateT, ContextT>,
   options: ReadOptions,
 ): Promise<void> {
-  const state = await findReadState(requestHead(ctx.req), () => find(ctx), options, circumstances(ctx, options));
+  const found = findReadState(requestHead(ctx.req), () => find(ctx), options, circumstances(ctx, options));
+  // To wait for what is there would cost a turn.
+  const state = found instanceof Promise ? await found : found;
   // What the handler sets itself is evaluated as well.
   if (!answerCurrent(ctx, state, options)) await finish(ctx, next, null);
 }

@@ -21,8 +21,15 @@ export type Current =
   | ((moduleRef: ModuleRef, context: ExecutionContext) => State | Promise<State>);
 
 /** Finds the validators of the resource that a request is for. */
-export async function findCurrent(current: Current, moduleRef: ModuleRef, context: ExecutionContext): Promise<State> {
-  if (!isProvider(current)) return current(moduleRef, context);
+export function findCurrent(current: Current, moduleRef: ModuleRef, context: ExecutionContext): State | Promise<State> {
+  return isProvider(current) ? findByProvider(current, moduleRef, context) : current(moduleRef, context);
+}
+
+async function findByProvider(
+  current: Type<CurrentState>,
+  moduleRef: ModuleRef,
+  context: ExecutionContext,
+): Promise<State> {
   // The provider may be request-scoped.
   const request: object = context.switchToHttp().getRequest();
   const contextId = ContextIdFactory.getByRequest(request);

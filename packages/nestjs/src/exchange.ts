@@ -77,7 +77,9 @@ export class Exchange {
     const { current } = this.options.etag || {};
     if (!current || !this.#takesValidators()) return false;
     const seen = this.#circumstances(false);
-    const state = await findReadState(this.request, () => this.#find(current), this.#host.options, seen);
+    const found = findReadState(this.request, () => this.#find(current), this.#host.options, seen);
+    // To wait for what is there would cost a turn.
+    const state = found instanceof Promise ? await found : found;
     return this.#isAnswered(state, seen);
   }
 
@@ -144,7 +146,7 @@ export class Exchange {
     return this.#host.platform.circumstances(this.#context, this.#host.options, handlerRan);
   }
 
-  #find(current: Current): Promise<State> {
+  #find(current: Current): State | Promise<State> {
     return findCurrent(current, this.#moduleRef, this.#context);
   }
 

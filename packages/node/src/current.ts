@@ -60,7 +60,9 @@ export async function current<Request extends IncomingMessage>(
   try {
     const circumstances = { onDecision: options.onDecision, handlerRan: false };
     const exchange = intercepted(req, res);
-    const state = await findReadState(exchange.request, () => find(req, res), options, circumstances);
+    const found = findReadState(exchange.request, () => find(req, res), options, circumstances);
+    // To wait for what is there would cost a turn.
+    const state = found instanceof Promise ? await found : found;
     if (evaluateCurrent(exchange, state, circumstances)) return void res.end();
   } catch (error) {
     return fail(res, next, error);

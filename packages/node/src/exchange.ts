@@ -198,7 +198,8 @@ export class Exchange implements Interception, Circumstances {
       this.forget();
       return { content: writeRefusal(this.#res, error) };
     }
-    if (tag) this.head.set('etag', tag);
+    // To set what is there costs more than to ask.
+    if (tag && this.head.get('etag') !== tag) this.head.set('etag', tag);
     if (this.#read.decision.outcome === 'proceed') return undefined;
     return this.notModified(this.#read);
   }

@@ -171,7 +171,8 @@ export class Read implements Circumstances {
       if (isEtagError(error)) toRefusal(this.head, { ...error, headers: {} });
       throw error;
     }
-    if (tag) this.head.set('etag', tag);
+    // To set what is there costs more than to ask.
+    if (tag && this.head.get('etag') !== tag) this.head.set('etag', tag);
     this.#keep(tag);
     return this.#read.decision.outcome === 'not-modified';
   }

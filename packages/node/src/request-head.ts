@@ -34,7 +34,9 @@ function withRepeatedDates({ headers, headersDistinct }: NodeRequest): IncomingH
 }
 
 /** A request as its head is read when it is asked for: middleware that comes after `etag()` may rewrite it. */
-export class LiveRequestHead<Request extends object = NodeRequest> implements RequestHead {
+export class LiveRequestHead<Request extends { readonly method?: string | undefined } = NodeRequest>
+  implements RequestHead
+{
   readonly #request: Request;
   readonly #headOf: (request: Request) => RequestHead;
 
@@ -48,7 +50,7 @@ export class LiveRequestHead<Request extends object = NodeRequest> implements Re
   }
 
   get method(): string {
-    return this.#headOf(this.#request).method;
+    return this.#request.method ?? '';
   }
 
   get headers(): HeaderFields {
