@@ -16,7 +16,7 @@ import { Counts, type Stats } from './stats.ts';
 import { Unshareable } from './unshareable.ts';
 import { create, type UpdateOptions, update, type WriteOptions, type Written } from './update.ts';
 import { preconditionOf, type Validators } from './validators.ts';
-import { invalidate, passThrough } from './write.ts';
+import { clear, invalidate, passThrough } from './write.ts';
 
 /** How a client reads. */
 export interface ClientOptions {
@@ -64,6 +64,14 @@ export interface Client {
    * @param init - what tells the identity, as in the call that read it
    */
   invalidate(url: string | URL, init?: ClientInit): Promise<void>;
+  /**
+   * Forgets all that is stored for an identity: for one that logs out, say.
+   *
+   * @param init - what tells the identity, as in the calls that it made; @default that of the client
+   * @throws TypeError when the store cannot tell which keys it has
+   * @throws what the store throws, when not all of it was deleted
+   */
+  clear(init?: ClientInit): Promise<void>;
   /** What became of the requests so far, by origin and partition. */
   stats(): Stats[];
   /**
@@ -111,11 +119,12 @@ export interface Client {
  * const response = await client('https://example.com/feed');
  */
 export function createClient(options: ClientOptions = {}): Client {
+  const { store = memoryStore() } = options;
   const counts = new Counts();
   const publish = publisher((event) => counts.count(event), options.onEvent);
   const context: Context = {
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    openStore: storeOpener(options.store ?? memoryStore(), publish),
+    openStore: storeOpener(store, publish),
     mode: options.mode ?? 'revalidate',
     validators: options.validators ?? 'both',
     limit: options.limit ?? 16 * 1024 * 1024,
@@ -150,6 +159,8 @@ export function createClient(options: ClientOptions = {}): Client {
   return Object.assign(client, {
     stats: () => counts.rows(),
     invalidate: async (url: string | URL, init?: ClientInit) => invalidate(context, await identified(url, init)),
+    clear: async (init?: ClientInit) =>
+      clear(context, store, await partitionOf(requestOf('about:blank', init, options), context)),
     update: <T>(url: string | URL, merge: (current: T) => unknown, options?: UpdateOptions) =>
       update(write, url, merge, options),
     create: (url: string | URL, content: unknown, options?: WriteOptions) => create(write, url, content, options),

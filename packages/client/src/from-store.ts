@@ -1,7 +1,7 @@
 import { type CallAnswer, remember } from './answer-of.ts';
 import type { Directives } from './cache-control.ts';
 import type { Context } from './context.ts';
-import { keyOf } from './partition.ts';
+import { keyOf } from './key.ts';
 import { ageOf, isFresh, isFreshBy, isPermanentRedirect, isRedirect } from './policy.ts';
 import type { Awaitable, StoredResponse } from './port.ts';
 import { answered, type Read } from './reading.ts';

@@ -1,6 +1,6 @@
 import { type EntityTag, EtagError, isWeak, PreconditionRequiredError, parseEntityTag, problem } from '@etag/core';
 import type { Context } from './context.ts';
-import { keyOf } from './partition.ts';
+import { keyOf } from './key.ts';
 import type { ClientRequest } from './request.ts';
 
 /** The tag of a response, if it can guard a write: If-Match compares strongly (RFC 9110 §13.1.1), unless the server takes weak tags. */

@@ -4,7 +4,6 @@ export { type Client, type ClientOptions, createClient } from './client.ts';
 export type { Answered, ClientEvent, How, Mismatched, StoreFailed } from './event.ts';
 export { WeakTagError } from './if-match.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory.ts';
-export { type Conflict, type Json, type Merged, mergeJson } from './merge.ts';
 export type { PollOptions } from './poll.ts';
 export type { Release, ResponseStore, StoredResponse } from './port.ts';
 export type { CallOptions, ClientInit } from './request.ts';

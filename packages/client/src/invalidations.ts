@@ -1,3 +1,5 @@
+import { sectionIn } from './key.ts';
+
 const REMEMBERED = 1000;
 
 interface Invalidation {
@@ -10,7 +12,7 @@ interface Invalidation {
 const NEVER: Invalidation = { count: 0, time: Number.NEGATIVE_INFINITY };
 
 /**
- * Remembers which keys were invalidated: a response that was on its way then is not stored after it, and what a store still
+ * Remembers which keys, and sections of keys, were invalidated: a response that was on its way then is not stored after it, and what a store still
  * has from before, since it could not be reached or was given it later, is void.
  *
  * @see RFC 9111 §4.4
@@ -46,6 +48,8 @@ export class Invalidations {
   }
 
   #of(key: string): Invalidation {
-    return this.#last.get(key) ?? this.#forgotten;
+    const ofKey = this.#last.get(key) ?? this.#forgotten;
+    const ofAll = this.#last.get(sectionIn(key)) ?? NEVER;
+    return ofAll.count > ofKey.count ? ofAll : ofKey;
   }
 }

@@ -5,7 +5,7 @@ import type { OpenStore } from './open-store.ts';
 import { isFresh, isPermanentRedirect, isStorable } from './policy.ts';
 import type { Awaitable, StoredResponse } from './port.ts';
 import type { ClientRequest } from './request.ts';
-import { wireBytes } from './respond.ts';
+import { reasonOf, wireBytes } from './respond.ts';
 import type { Reading } from './shared-body.ts';
 import { validatingFields } from './validators.ts';
 import { matching, nominated, selectingFields } from './vary.ts';
@@ -87,7 +87,8 @@ async function describe(
   response: Response,
   times: Pick<StoredResponse, 'requested' | 'received' | 'took'>,
 ): Promise<StoredResponse | null> {
-  const { status, statusText } = response;
+  const { status } = response;
+  const statusText = reasonOf(response.statusText);
   const headers = storedFields(response.headers);
   const names = nominated(headers.vary);
   // A redirect that the platform followed out of sight: this is the response of another URL.

@@ -1,4 +1,5 @@
 import { Invalidations } from './invalidations.ts';
+import { sectionIn } from './key.ts';
 import type { ResponseStore, StoredResponse } from './port.ts';
 
 /** How much a store in memory may take. */
@@ -79,6 +80,10 @@ export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
     delete(key) {
       deleted.add(key);
       forget(key);
+    },
+    clear(section) {
+      deleted.add(section);
+      for (const key of resources.keys()) if (sectionIn(key) === section) forget(key);
     },
   };
 }

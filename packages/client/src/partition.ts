@@ -115,15 +115,3 @@ export function partitionOf(call: Call, { identity, partition, fingerprint }: Id
 export function withoutCredentials(partition: string): string {
   return partition.endsWith('~') ? partition : `${partition}~`;
 }
-
-/** The shape of what is stored: a release that changes it counts it up, and does not read what others have stored. */
-const VERSION = 1;
-
-/**
- * Names what is stored for a URL under an identity.
- *
- * @param content - names the content of a QUERY; '' for other methods
- */
-export function keyOf(partition: string, url: URL, content = ''): string {
-  return `${VERSION} ${partition} ${url.href}${content}`;
-}

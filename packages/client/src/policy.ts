@@ -18,6 +18,8 @@ export function isStorable(requested: Directives, status: number, headers: Store
   if (requested.has('no-store') || directives.has('no-store')) return false;
   // RFC 9110 §15.3.7, §15.4.5: a part, and a response that is about another
   if (status < 200 || status === 206 || status === 304) return false;
+  // No Response can be made with such a status; and of a redirect that leads nowhere there is its content, which is not kept.
+  if (status > 599 || (isRedirect(status) && headers.location === undefined)) return false;
   const isExplicit = directives.has('max-age') || headers.expires !== undefined;
   return isExplicit || HEURISTICALLY_CACHEABLE.has(status);
 }

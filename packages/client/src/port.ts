@@ -67,6 +67,12 @@ export interface ResponseStore {
   delete(key: string): Awaitable<void>;
 
   /**
+   * Forgets everything under the keys of a section, and remembers for a while when that was, as `delete` does. The section of
+   * a key is what comes before its second space. Left out where a store cannot tell which keys it has.
+   */
+  clear?(section: string): Awaitable<void>;
+
+  /**
    * Locks a key among all processes that share the store; left out where a store has none to share with.
    *
    * @param ms - after this time the lock is gone, whatever became of its holder

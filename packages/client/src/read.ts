@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { exchange, reload } from './exchange.ts';
 import { answerLocally, lookUp } from './from-store.ts';
 import { answerHead } from './head.ts';
-import { keyOf } from './partition.ts';
+import { keyOf } from './key.ts';
 import { backOff, within } from './pause.ts';
 import type { Release, StoredResponse } from './port.ts';
 import { answered, type Read } from './reading.ts';

@@ -3,6 +3,7 @@ import { discard } from './discard.ts';
 import { isSafe } from './method.ts';
 import { withoutCredentials } from './partition.ts';
 import { isPermanentRedirect, isRedirect } from './policy.ts';
+import { resolve } from './reference.ts';
 import type { ClientRequest } from './request.ts';
 import { asFetched } from './respond.ts';
 import { preconditionOf, withoutPreconditions } from './validators.ts';
@@ -68,10 +69,10 @@ function next(
   location: string,
   body: BodyInit | null | undefined,
 ): ClientRequest {
-  const url = new URL(utf8(location), request.url);
-  // RFC 9110 §7.1: a fragment is not part of a request
-  url.hash = '';
-  if (!/^https?:$/.test(url.protocol)) throw failed(request, `it is redirected to ${url.protocol}`);
+  const url = resolve(location, request.url);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+    throw failed(request, `it is redirected to ${location}, where fetch does not go`);
+  }
   const toGet = becomesGet(request.method, status);
   const method = toGet ? 'GET' : request.method;
   if (body === null && !toGet) throw failed(request, 'it is redirected, and its body is a stream that was read');
@@ -110,11 +111,6 @@ function membersOf({ input, init }: ClientRequest): RequestInit {
   if (typeof input !== 'object' || !('referrerPolicy' in input)) return rest;
   const { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal } = input;
   return { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal, ...rest };
-}
-
-/** Header fields are bytes; those of a Location are UTF-8 where they are not ASCII. */
-function utf8(location: string): string {
-  return new TextDecoder().decode(Uint8Array.from(location, (char) => char.charCodeAt(0)));
 }
 
 /** What fetch rejects with. */

@@ -1,11 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
+import { sectionIn } from './key.ts';
 import type { ResponseStore } from './port.ts';
 import { parseStored } from './stored-shape.ts';
 
 /** A `Redis` or a `Cluster` of ioredis, or what is shaped like one. */
 export interface Ioredis {
   callBuffer(command: string, args: (string | Buffer)[]): Promise<unknown>;
+  /** The nodes of a cluster. */
+  nodes?(role: 'master'): Ioredis[];
 }
 
 /** A client or a pool of `redis`, or what is shaped like one. */
@@ -77,7 +80,13 @@ export function redisStore(client: Ioredis | NodeRedis, options?: RedisStoreOpti
   const metadata = (key: string) => `${prefix}{${key}}`;
   const content = (key: string) => `${metadata(key)}:content`;
   const lock = (key: string) => `${metadata(key)}:lock`;
+  const cleared = (section: string) => `${prefix}${section}:cleared`;
   const deleted = (key: string) => `${metadata(key)}:deleted`;
+  async function remove(key: string): Promise<void> {
+    const keys = [metadata(key), content(key), lock(key), deleted(key)];
+    await run(DELETE, keys, [String(Date.now()), String(REMEMBERED_MS)]);
+  }
+
   return {
     async list(key) {
       const values = (await send(['HVALS', metadata(key)])) as Buffer[];
@@ -91,14 +100,22 @@ export function redisStore(client: Ioredis | NodeRedis, options?: RedisStoreOpti
       const { id, requested } = response;
       const args = [String(ttl), id, JSON.stringify(response), bytes, String(requested), ...replaces];
       await run(PUT, [metadata(key), content(key), deleted(key)], args);
+      // It may be on another node than the key, and its section have been cleared meanwhile: so it is looked at afterwards.
+      const time = await send(['GET', cleared(sectionIn(key))]);
+      if (Number(String(time ?? 0)) > requested) await remove(key);
     },
     async freshen(key, response) {
       const args = [String(ttl), response.id, JSON.stringify(response)];
       await run(FRESHEN, [metadata(key), content(key)], args);
     },
-    async delete(key) {
-      const keys = [metadata(key), content(key), lock(key), deleted(key)];
-      await run(DELETE, keys, [String(Date.now()), String(REMEMBERED_MS)]);
+    delete: remove,
+    async clear(section) {
+      await send(['SET', cleared(section), String(Date.now()), 'PX', String(REMEMBERED_MS)]);
+      const begin = `${prefix}{${section} `;
+      for await (const name of namesOf(client, begin)) {
+        const key = name.slice(prefix.length + 1, -1);
+        if (name === metadata(key)) await remove(key);
+      }
     },
     async lock(key, ms) {
       const token = randomUUID();
@@ -109,6 +126,20 @@ export function redisStore(client: Ioredis | NodeRedis, options?: RedisStoreOpti
       };
     },
   };
+}
+
+/** The names of keys that begin with a text, on all nodes. */
+async function* namesOf(client: Ioredis | NodeRedis, begin: string): AsyncGenerator<string> {
+  const pattern = `${begin.replace(/[\\*?[\]^-]/g, '\\$&')}*`;
+  for (const node of 'nodes' in client && client.nodes ? client.nodes('master') : [client]) {
+    const send = sender(node);
+    let cursor = '0';
+    do {
+      const [next, names] = (await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000'])) as [Buffer, Buffer[]];
+      cursor = String(next);
+      for (const name of names) yield String(name);
+    } while (cursor !== '0');
+  }
 }
 
 /** Sends a command, and gives strings back as the bytes they are. */

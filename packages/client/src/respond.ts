@@ -10,9 +10,19 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
 type Fetched = Pick<Response, 'url' | 'redirected' | 'type'>;
 
 /** Makes a response as fetch would return it. */
-export function respond({ url }: Pick<ClientRequest, 'url'>, body: BodyInit | null, head: ResponseInit): Response {
-  const response = new Response(WITHOUT_BODY.has(head.status ?? 200) ? null : body, head);
+export function respond(
+  { url }: Pick<ClientRequest, 'url'>,
+  body: BodyInit | null,
+  { status = 200, statusText = '', headers = {} }: ResponseInit,
+): Response {
+  const head = { status, statusText: reasonOf(statusText), headers };
+  const response = new Response(WITHOUT_BODY.has(status) ? null : body, head);
   return asFetched(response, { url: url.href, redirected: false, type: takesLeave(url) ? 'cors' : 'basic' });
+}
+
+/** A reason phrase as a Response can be made with: fetch has others, of a server that writes in Latin-1 or in Chinese. */
+export function reasonOf(statusText: string): string {
+  return statusText.replace(/[^\t -~\x80-\xff]/g, '?');
 }
 
 /**

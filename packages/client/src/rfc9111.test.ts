@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Serving, serve } from '../test/server.ts';
 import { type Client, createClient } from './client.ts';
 import type { ClientEvent } from './event.ts';
+import { memoryStore } from './memory.ts';
 
 let server: Serving;
 let client: Client;
@@ -257,6 +258,35 @@ test.each([400, 500])('a %i that says how long it holds holds as long (RFC 9111 
   answer = (_, response) => response.writeHead(status, { 'Cache-Control': 'max-age=60' }).end('error');
   for (let nth = 0; nth < 3; nth++) expect((await read()).slice(0, 2)).toEqual([status, 'error']);
   expect(server.seen).toHaveLength(1);
+});
+
+describe('clear()', () => {
+  const alice = { headers: { Authorization: 'Bearer a' } };
+  const control = { 'Cache-Control': 'max-age=60' };
+
+  test('forgets what is stored under one identity, and what it is just reading', async () => {
+    serves(control);
+    for (const init of [{}, alice]) await read(init);
+    const reading = await client(`${server.origin}/other`, alice);
+    await client.clear(alice);
+    await reading.text();
+    await read();
+    expect(server.seen).toHaveLength(3);
+    await read(alice);
+    await (await client(`${server.origin}/other`, alice)).text();
+    expect(server.seen).toHaveLength(5);
+    await client.clear();
+    await read();
+    await read(alice);
+    expect(server.seen).toHaveLength(6);
+  });
+
+  test('rejects where the store cannot, or fails', async () => {
+    const { clear: _, ...store } = memoryStore();
+    await expect(createClient({ store }).clear()).rejects.toThrow(TypeError);
+    const failing = { ...store, clear: () => Promise.reject(new Error('no connection')) };
+    await expect(createClient({ store: failing }).clear()).rejects.toThrow('no connection');
+  });
 });
 
 describe('invalidate(url)', () => {

@@ -1,3 +1,4 @@
+import { sectionIn } from './key.ts';
 import type { ResponseStore } from './port.ts';
 import { parseStored } from './stored-shape.ts';
 
@@ -69,7 +70,7 @@ export function sqliteStore(db: SqliteDatabase, options?: SqliteStoreOptions): R
       const size = ROW_BYTES + key.length + json.length + payload.byteLength;
       const now = Date.now();
       // Two steps, and none of them has to be undone: until the second is done, the most recent response counts.
-      statements.put.run(key, response.id, json, payload, now, size, key, response.requested);
+      statements.put.run(key, response.id, json, payload, now, size, key, sectionIn(key), response.requested);
       if (replaces.length > 0) statements.remove.run(key, JSON.stringify(replaces));
       bytes += size;
       if (puts++ % PUTS_BETWEEN_SWEEPS === 0 || bytes > maxBytes * PART_BETWEEN_SWEEPS) sweep(now);
@@ -81,6 +82,11 @@ export function sqliteStore(db: SqliteDatabase, options?: SqliteStoreOptions): R
       // First, so that nothing is put between the two.
       statements.remember.run(key, Date.now());
       statements.delete.run(key);
+    },
+    clear(section) {
+      statements.remember.run(section, Date.now());
+      // No character comes after this one.
+      statements.clear.run(`${section} `, `${section} \u{10ffff}`);
     },
   };
 }
@@ -105,11 +111,12 @@ function open(db: SqliteDatabase, table: string) {
     payload: db.prepare(`SELECT payload FROM "${table}" WHERE key = ? AND id = ?`),
     put: db.prepare(`
       INSERT INTO "${table}" (key, id, response, payload, used, size) SELECT ?, ?, ?, ?, ?, ?
-      WHERE NOT EXISTS (SELECT 1 FROM "${table}_deleted" WHERE key = ? AND time > ?)
+      WHERE NOT EXISTS (SELECT 1 FROM "${table}_deleted" WHERE key IN (?, ?) AND time > ?)
     `),
     remove: db.prepare(`DELETE FROM "${table}" WHERE key = ? AND id IN (SELECT value FROM json_each(?))`),
     freshen: db.prepare(`UPDATE "${table}" SET response = ?, used = ? WHERE key = ? AND id = ?`),
     delete: db.prepare(`DELETE FROM "${table}" WHERE key = ?`),
+    clear: db.prepare(`DELETE FROM "${table}" WHERE key >= ? AND key < ?`),
     remember: db.prepare(`INSERT OR REPLACE INTO "${table}_deleted" (key, time) VALUES (?, ?)`),
     sweep: db.prepare(`DELETE FROM "${table}" WHERE used < ?`),
     sweepDeleted: db.prepare(`DELETE FROM "${table}_deleted" WHERE time < ?`),

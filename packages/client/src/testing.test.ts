@@ -18,7 +18,8 @@ function storeOf(mutate: (store: Required<ResponseStore>, rows: Row[]) => Partia
     list: (key) => rows.filter((row) => row.key === key).map(({ response }) => response),
     payload: (key, id) => rows.find((row) => row.key === key && row.response.id === id)?.payload ?? null,
     put(key, response, payload, replaces) {
-      if ((deleted.get(key) ?? 0) > response.requested) return;
+      const section = key.split(' ', 2).join(' ');
+      if (Math.max(deleted.get(key) ?? 0, deleted.get(section) ?? 0) > response.requested) return;
       rows.push({ key, response, payload });
       remove((row) => row.key === key && replaces.includes(row.response.id));
     },
@@ -29,6 +30,10 @@ function storeOf(mutate: (store: Required<ResponseStore>, rows: Row[]) => Partia
       deleted.set(key, Date.now());
       remove((row) => row.key === key);
       holders.delete(key);
+    },
+    clear(section) {
+      deleted.set(section, Date.now());
+      remove((row) => row.key.startsWith(`${section} `));
     },
     lock(key, ms) {
       if ((holders.get(key)?.until ?? 0) > performance.now()) return null;
@@ -100,6 +105,16 @@ describe('a store breaks the law when', () => {
       'a response that was on its way comes back after a delete',
       'what was requested before a delete',
       (_, rows) => ({ put: (key, response, payload) => void rows.push({ key, response, payload }) }),
+    ],
+    ['it clears nothing', 'clear forgets a section', () => ({ clear: () => {} })],
+    ['it clears all there is', 'clear forgets a section', (_, rows) => ({ clear: () => void rows.splice(0) })],
+    [
+      'a response that was on its way comes back after it was cleared',
+      'what was requested before a clear',
+      (_, rows) => ({
+        clear: (section) =>
+          void rows.splice(0, rows.length, ...rows.filter(({ key }) => !key.startsWith(`${section} `))),
+      }),
     ],
     ['it deletes nothing', 'delete forgets all variants', () => ({ delete: () => {} })],
     [

@@ -28,7 +28,7 @@ export function testResponseStore(test: Test, open: () => Promise<OpenStore>): v
     test(name, async () => {
       const { store, close } = await open();
       try {
-        await law(store, `${crypto.randomUUID()} https://example.com/`);
+        await law(store, `1 ${crypto.randomUUID()} https://example.com/`);
       } finally {
         await close?.();
       }

@@ -2,8 +2,11 @@ import { OutcomeUnknownError } from '@etag/core';
 import { remember } from './answer-of.ts';
 import { askOnce, type Context } from './context.ts';
 import { withStoredTag } from './if-match.ts';
+import { keyOf, sectionOf } from './key.ts';
 import { isSafe } from './method.ts';
-import { keyOf } from './partition.ts';
+import { withoutCredentials } from './partition.ts';
+import type { ResponseStore } from './port.ts';
+import { resolve } from './reference.ts';
 import type { ClientRequest } from './request.ts';
 import { received } from './respond.ts';
 import { isUnsent } from './unsent.ts';
@@ -54,16 +57,19 @@ export async function invalidate(context: Context, request: ClientRequest, heade
   }
 }
 
+/** Forgets all that is stored under an identity: of the store itself, since it must not go on when that fails. */
+export async function clear({ invalidations }: Context, store: ResponseStore, partition: string): Promise<void> {
+  if (!store.clear) throw new TypeError('The store has no clear()');
+  for (const one of [partition, withoutCredentials(partition)]) {
+    invalidations.add(sectionOf(one));
+    await store.clear(sectionOf(one));
+  }
+}
+
 /** The URLs that an unsafe request may have changed; of its own origin alone. */
 function changed(target: URL, headers: Headers): URL[] {
   const named = [headers.get('location'), headers.get('content-location')]
     .filter((reference) => reference !== null)
-    .map((reference) => parse(reference, target));
+    .map((reference) => resolve(reference, target));
   return [target, ...named.filter((url) => url?.origin === target.origin).filter((url) => url !== null)];
-}
-
-function parse(reference: string, base: URL): URL | null {
-  const url = URL.canParse(reference, base) ? new URL(reference, base) : null;
-  if (url) url.hash = '';
-  return url;
 }

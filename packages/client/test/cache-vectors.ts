@@ -30,6 +30,7 @@ export const cacheVectors: readonly CacheVector[] = [
   ...requestDirectives(),
   ...selection(),
   ...statuses(),
+  ...redirects(),
   ...invalidation(),
   ...extensions(),
 ];
@@ -165,6 +166,50 @@ function statuses(): CacheVector[] {
       ...row(status, { 'Last-Modified': date(-864_000) }, 'full'),
       kind: 'required' as const,
     })),
+  ];
+}
+
+/** What comes from the store is the redirect: the URL that it leads to is asked each time. */
+function redirects(): CacheVector[] {
+  const row = (
+    id: string,
+    status: number,
+    fields: Fields,
+    expected: Source,
+    { section = '3', ...rest }: Partial<CacheVector> = {},
+  ): CacheVector => ({
+    id: `a ${status} ${id}`,
+    section,
+    kind: expected === 'stored' ? 'optional' : 'required',
+    response: { status, fields: { Location: '/target', ...fields } },
+    expected,
+    ...rest,
+  });
+  const statuses = [301, 302, 303, 307, 308];
+  return [
+    ...statuses.map((status) => row('that says how long it holds', status, HOUR, 'stored')),
+    ...statuses.map((status) => row('with no-store', status, { 'Cache-Control': 'no-store, max-age=3600' }, 'full')),
+    ...statuses.map((status) => row('that is stale', status, tagged({ 'Cache-Control': 'max-age=0' }), 'full')),
+    // RFC 9110 §15.4.3, §15.4.4, §15.4.8: how long it holds may not be guessed
+    ...[302, 303, 307].map((status) => row('that does not say', status, { 'Last-Modified': date(-864_000) }, 'full')),
+    row('with no-cache', 301, { 'Cache-Control': 'no-cache, max-age=3600' }, 'full', { section: '5.2.2.4' }),
+    row('until Expires', 308, { Expires: date(3600) }, 'stored', { section: '4.2' }),
+    row('that Expires has ended', 308, { Expires: date(-3600) }, 'full', { section: '4.2' }),
+    row('whose Age is beyond max-age', 301, { ...HOUR, Age: '7200' }, 'full', { section: '4.2' }),
+    row('for a request with no-cache', 301, HOUR, 'full', {
+      section: '5.2.1.4',
+      requests: [{}, { 'Cache-Control': 'no-cache' }],
+    }),
+    row('for another language', 301, { ...HOUR, Vary: 'Accept-Language' }, 'full', {
+      section: '4.1',
+      requests: [{ 'Accept-Language': 'de' }, { 'Accept-Language': 'en' }],
+    }),
+    row('for the same language', 301, { ...HOUR, Vary: 'Accept-Language' }, 'stored', {
+      section: '4.1',
+      requests: [{ 'Accept-Language': 'de' }, { 'Accept-Language': 'de' }],
+    }),
+    row('after a POST', 301, HOUR, 'full', { section: '4.4', between: { method: 'POST', status: 200 } }),
+    row('after a POST that failed', 301, HOUR, 'stored', { section: '4.4', between: { method: 'POST', status: 400 } }),
   ];
 }
 

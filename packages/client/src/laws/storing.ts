@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sectionIn } from '../key.ts';
 import { assertStored, bytes, type Laws, response } from './law.ts';
 
 /** What is put comes back, until it is replaced or deleted. */
@@ -92,6 +93,29 @@ export const storing: Laws = {
     assert.deepEqual(await store.list(key), []);
     await store.put(`${key}/other`, response({ requested }), bytes('other'), []);
     assert.equal((await store.list(`${key}/other`)).length, 1);
+    const newer = response({ requested: Date.now() + 1000 });
+    await store.put(key, newer, bytes('newer'), []);
+    await assertStored(store, key, [[newer, bytes('newer')]]);
+  },
+
+  'clear forgets a section of keys, and no other': async (store, key) => {
+    if (!store.clear) return;
+    const [section, elsewhere] = [sectionIn(key), key.replace(' ', ' *')];
+    for (const one of [key, `${key}{*}`, elsewhere]) await store.put(one, response(), bytes(one), []);
+    await store.clear(section);
+    for (const one of [key, `${key}{*}`]) assert.deepEqual(await store.list(one), []);
+    assert.equal((await store.list(elsewhere)).length, 1);
+    await store.clear(section.replace(/.$/, '?'));
+    await store.clear(section.slice(0, -1));
+    assert.equal((await store.list(elsewhere)).length, 1);
+  },
+
+  'what was requested before a clear is not put after it': async (store, key) => {
+    if (!store.clear) return;
+    const requested = Date.now() - 1000;
+    await store.clear(sectionIn(key));
+    await store.put(key, response({ requested }), bytes('older'), []);
+    assert.deepEqual(await store.list(key), []);
     const newer = response({ requested: Date.now() + 1000 });
     await store.put(key, newer, bytes('newer'), []);
     await assertStored(store, key, [[newer, bytes('newer')]]);
