@@ -62,7 +62,10 @@ export default defineConfig({
         },
         folder('Packages', 'packages'),
         folder('Examples', 'examples'),
-        { label: 'Evidence', items: pages(['conformance', 'engines', 'reliability', 'performance', 'origins']) },
+        {
+          label: 'Evidence',
+          items: pages(['conformance', 'runtimes', 'engines', 'reliability', 'performance', 'origins']),
+        },
         folder('The doctor’s checks', 'checks'),
         folder('Decisions', 'decisions'),
       ],

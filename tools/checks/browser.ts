@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
@@ -8,18 +8,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { contentPath } from '../../packages/conformance/src/fixture.ts';
 import { named, startFixture } from '../adapters.ts';
+import { chromium, flags } from '../chromium.ts';
 
 // A page of one origin reads from another twice, in a real browser. The second time the browser revalidates what it stored,
 // gets a 304, and may hand it to the page only if the 304 says so: Access-Control-Allow-Origin must have stayed on it.
 // Run: pnpm browser [ADAPTER…]
-
-const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(
-  (name) => spawnSync(name, ['--version']).status === 0,
-);
-if (!chromium) {
-  console.error('No browser on the PATH. Install chromium (Debian: apt-get install chromium).');
-  process.exit(1);
-}
 
 const path = contentPath({
   body: 'read across origins',
@@ -58,9 +51,8 @@ async function browse(html: string): Promise<string> {
     createServer((_, response) => response.setHeader('content-type', 'text/html').end(html)),
   );
   const profile = mkdtempSync(join(tmpdir(), 'browser-'));
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
   const { stdout } = await promisify(execFile)(
-    chromium as string,
+    chromium(),
     [...flags, `--user-data-dir=${profile}`, '--virtual-time-budget=10000', '--dump-dom', originOf(page)],
     { timeout: 60_000 },
   );

@@ -24,8 +24,14 @@ export interface Context extends Identifying {
   readonly publish: Publish;
 }
 
-// A runtime that does not know the member (Workers, once) may throw at it, and adds no fields of its own.
-const hasCacheMode = typeof Request === 'function' && 'cache' in Request.prototype;
+/** A cache mode, or nothing where the runtime does not take it. Workers know two modes, or none, and throw at the others. */
+function modeOf(cache: RequestCache): RequestInit {
+  try {
+    return new Request('http://a', { cache }) && { cache };
+  } catch {
+    return {};
+  }
+}
 
 /**
  * Asks for a validation. In its default mode, fetch turns to `no-store` when a request has a precondition, and adds
@@ -33,10 +39,10 @@ const hasCacheMode = typeof Request === 'function' && 'cache' in Request.prototy
  *
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch steps 15 to 17
  */
-export const VALIDATE: RequestInit = hasCacheMode ? { cache: 'no-cache' } : {};
+export const VALIDATE = modeOf('no-cache');
 
 /** Asks for all of it: of whatever is on the way, too. */
-export const RELOAD: RequestInit = hasCacheMode ? { cache: 'reload' } : {};
+export const RELOAD = { ...VALIDATE, ...modeOf('reload') };
 
 /** The fetch of a browser does not show where a redirect leads. */
 const inBrowser = typeof globalThis.location === 'object';

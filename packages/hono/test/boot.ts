@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import type { Application, AppRequest, Boot, Reply, Resource, Running } from 'adapter-suite';
-import { type Context, Hono } from 'hono';
-import { compress } from 'hono/compress';
-import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
-import { etag, expectation, precondition, respond } from '../src/index.ts';
+import type { Boot, Running } from 'adapter-suite';
+import type { Hono } from 'hono';
+import { appOf } from './app.ts';
 
 /**
  * Serves an app on a free port.
@@ -24,86 +22,3 @@ export async function listen(fetch: Hono['fetch']): Promise<Running> {
 
 /** Serves an application, written as one of Hono would be written. */
 export const boot: Boot = (application) => listen(appOf(application).fetch);
-
-/** The app that `boot` serves. */
-export function appOf({ compression, tags, require, before, after, resources }: Application): Hono {
-  const app = new Hono();
-  app.onError((error, c) => ('getResponse' in error ? (error.getResponse() as Response) : c.text('failed', 500)));
-  if (before) {
-    app.use(async (c, next) => {
-      const { request = {}, response = {} } = before(requestOf(c));
-      for (const [name, value] of linesOf(request)) c.req.raw.headers.set(name, value);
-      for (const [name, value] of linesOf(response)) c.header(name, value, { append: true });
-      await next();
-    });
-  }
-  if (compression === 'outside') app.use(compress());
-  if (tags !== false) app.use(etag(tags));
-  if (compression === 'inside') app.use(compress());
-  if (after) {
-    app.use(async (c, next) => {
-      const headers = new Headers(c.req.raw.headers);
-      for (const [name, value] of linesOf(after(requestOf(c)))) headers.set(name, value);
-      // As Hono's documentation has it.
-      c.req.raw = new Request(c.req.raw, { headers });
-      await next();
-    });
-  }
-  if (require) app.use(precondition({ require }));
-  for (const resource of resources) mount(app, resource);
-  return app;
-}
-
-function mount(app: Hono, { path, current, require, options, handle, read, write, isOff }: Resource): void {
-  const find = current && ((c: Context) => current(requestOf(c)));
-  if (find) app.on(['GET', 'QUERY'], path, etag({ current: find, ...options }));
-  if (isOff) app.get(path, etag(false));
-  if (read) app.on(['GET', 'QUERY'], path, async (c) => respond(c, await read(requestOf(c)), options));
-  if (write) {
-    app.on(['PUT', 'PATCH', 'DELETE'], path, async (c) =>
-      respond(c, await write(expectation(c, { require, ...options }), requestOf(c)), {
-        storedAsSent: true,
-        ...options,
-      }),
-    );
-  }
-  if (find) {
-    const guard = precondition({ current: find, require, ...options });
-    app.all(path, (c, next) => (['GET', 'HEAD', 'QUERY'].includes(c.req.method) ? next() : guard(c, next)));
-  }
-  app.all(path, async (c) => send(c, await handle(requestOf(c))));
-}
-
-function requestOf({ req: { raw } }: Context): AppRequest {
-  return raw;
-}
-
-function linesOf(fields: NonNullable<Reply['headers']>): [string, string][] {
-  return Object.entries(fields).flatMap(([name, value]) =>
-    [value].flat().map((line): [string, string] => [name, line]),
-  );
-}
-
-function send(c: Context, { status = 200, headers = {}, text, json, bytes, chunks }: Reply): Response {
-  const fields = headers as Record<string, string | string[]>;
-  const code = status as ContentfulStatusCode;
-  if (chunks) return c.body(streamOf(chunks), code, fields);
-  if (json !== undefined) return c.json(json, code, fields);
-  if (bytes) return c.body(bytes, code, fields);
-  if (text !== undefined) return c.text(text, code, fields);
-  return c.body(null, status as StatusCode, fields);
-}
-
-function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done) controller.close();
-      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
-}

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { check } from './check.ts';
+import { program } from './program.ts';
 import { run } from './run.ts';
 
 // The same bundle on the runtimes that take a fetch-style handler as it is.
@@ -26,13 +26,6 @@ async function bundle(source: string): Promise<string> {
     write: false,
   });
   return outputFiles[0]?.text ?? '';
-}
-
-/** The program of an npm package. */
-function program(name: string): string {
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-  const { bin } = createRequire(import.meta.url)(manifest) as { bin: string | Record<string, string> };
-  return join(dirname(manifest), typeof bin === 'string' ? bin : (bin[name] ?? ''));
 }
 
 it('Bun.serve', async () => {
