@@ -27,7 +27,7 @@ const budgets: readonly Budget[] = [
   },
   { name: '@etag/fetch', names: adapter, target: 7500, ceiling: 9650 },
   { name: '@etag/hono', names: adapter, external: ['hono'], target: 7500, ceiling: 10_700 },
-  { name: '@etag/client', target: 15_000 },
+  { name: '@etag/client', target: 15_000, ceiling: 15_030 },
 ];
 
 const built: Plugin = {

@@ -24,12 +24,12 @@ export interface Context extends Identifying {
   readonly publish: Publish;
 }
 
-/** A cache mode, or nothing where the runtime does not take it. Workers know two modes, or none, and throw at the others. */
-function modeOf(cache: RequestCache): RequestInit {
+/** A cache mode, where the runtime takes it. Workers know two of them, or none, and throw at the others. */
+function modeOf(cache: RequestCache, otherwise: RequestInit): RequestInit {
   try {
     return new Request('http://a', { cache }) && { cache };
   } catch {
-    return {};
+    return otherwise;
   }
 }
 
@@ -39,10 +39,10 @@ function modeOf(cache: RequestCache): RequestInit {
  *
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch steps 15 to 17
  */
-export const VALIDATE = modeOf('no-cache');
+export const VALIDATE = modeOf('no-cache', {});
 
 /** Asks for all of it: of whatever is on the way, too. */
-export const RELOAD = { ...VALIDATE, ...modeOf('reload') };
+export const RELOAD = modeOf('reload', VALIDATE);
 
 /** The fetch of a browser does not show where a redirect leads. */
 const inBrowser = typeof globalThis.location === 'object';
