@@ -103,28 +103,51 @@ function own(object: JsonObject, name: string): Value {
  * Makes a function that names values: two have the same name if they are the same, whatever the order of the members of
  * objects. It looks at each value once: an object is named by the names of its members, however deep they are.
  */
-function namer(): (value: Value) => string | number {
+function namer(): (value: Value) => string {
   const names = new Map<string, number>();
-  const known = new WeakMap<object, number>();
+  /** Null while its members are being named. */
+  const known = new WeakMap<object, number | null>();
+  // No literal of JSON begins with #.
+  const nameOf = (value: Value) => (isNested(value) ? `#${known.get(value)}` : (JSON.stringify(value) ?? ''));
+
+  function textOf(value: Nested): string {
+    if (Array.isArray(value)) return `[${value.map(nameOf)}`;
+    const members = Object.keys(value).filter((key) => (value as JsonObject)[key] !== undefined);
+    return `{${members.sort().map((key) => `${JSON.stringify(key)}:${nameOf((value as JsonObject)[key])}`)}`;
+  }
+
   return function name(value) {
-    if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
-    const before = known.get(value);
-    if (before !== undefined) return before;
-    const isArray = Array.isArray(value);
-    if (!isArray) checkPlain(value as JsonObject);
-    let text = isArray ? '[' : '{';
-    for (const key of isArray ? value.keys() : Object.keys(value).sort()) {
-      const member = (value as JsonObject)[key];
-      if (isArray || member !== undefined) text += `${isArray ? '' : JSON.stringify(key)}:${name(member)},`;
+    // Members first. By hand as well.
+    const open = [value];
+    for (let last = open.at(-1); open.length > 0; last = open.at(-1)) {
+      if (!isNested(last) || typeof known.get(last) === 'number') open.pop();
+      else if (known.has(last)) {
+        const text = textOf(last);
+        const number = names.get(text) ?? names.size;
+        names.set(text, number);
+        known.set(last, number);
+      } else {
+        checkPlain(last);
+        known.set(last, null);
+        for (const member of Object.values(last)) {
+          if (!isNested(member)) continue;
+          if (known.get(member) === null) throw new TypeError('What is circular is not JSON');
+          open.push(member);
+        }
+      }
     }
-    const number = names.get(text) ?? names.size;
-    names.set(text, number);
-    known.set(value, number);
-    return number;
+    return nameOf(value);
   };
 }
 
-function checkPlain(object: JsonObject): void {
+type Nested = readonly Json[] | JsonObject;
+
+function isNested(value: Value): value is Nested {
+  return typeof value === 'object' && value !== null;
+}
+
+function checkPlain(object: Nested): void {
+  if (Array.isArray(object)) return;
   const prototype: unknown = Object.getPrototypeOf(object);
   if (prototype && Object.getPrototypeOf(prototype)) throw new TypeError(`${object.constructor?.name} is not JSON`);
 }

@@ -10,22 +10,56 @@ export interface Done {
 const thousands = (count: number) => count.toLocaleString('en');
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
-/** The page that is kept. */
-export function report(done: readonly Done[], node: string): string {
+/**
+ * The page that is kept.
+ *
+ * @param parts - all of them, in the order of the page
+ * @param done - those that were tried now
+ * @param before - the page as it was, which has the others
+ */
+export function report(parts: readonly Part[], done: readonly Done[], before: string, node: string): string {
+  const sections = parts.map((part) => {
+    const now = done.find((one) => one.part === part);
+    return now ? sectionOf(now) : sectionIn(before, part);
+  });
+  const [cases, faults, lost, wrong] = totalsOf(sections.join('\n'));
   return `# What is tried every day
 
 Written by \`pnpm proof\`; do not edit it by hand. \`pnpm proof --check\` tries the same for a shorter time, as CI does, and
 fails where anything is wrong, lost, or missing from this page. Each part finds a fault that is put in on purpose: see its test
 in [tools/proof](../tools/proof). What the stores are put through on real engines is in [engines.md](engines.md).
 
-Node ${node}. In total ${thousands(sum(done, ({ cases }) => cases))} cases, ${thousands(sum(done, ({ faults }) => faults ?? 0))} injected faults, ${thousands(sum(done, ({ lost }) => lost ?? 0))} lost, ${thousands(sum(done, ({ wrong }) => wrong.length))} wrong.
+Node ${node}. In total ${cases} cases, ${faults} injected faults, ${lost} lost, ${wrong} wrong.
 
-${done.map(sectionOf).join('\n\n')}
+${sections.join('\n\n')}
 `;
 }
 
-function sum(done: readonly Done[], of: (result: Result) => number): number {
-  return done.flatMap(({ results }) => results).reduce((total, result) => total + of(result), 0);
+/** The section that a page has of a part. */
+function sectionIn(page: string, { name, title }: Part): string {
+  const [, section] = page.split(`\n## ${title}\n`);
+  if (section === undefined) throw new Error(`docs/reliability.md has nothing of ${name} yet: run pnpm proof ${name}`);
+  return `## ${title}\n${section.split('\n## ')[0]}`.trimEnd();
+}
+
+/** The sums of the columns that count. */
+function totalsOf(sections: string): string[] {
+  const rows = sections.split('\n').filter((line) => /^\| .*\d \|/.test(line));
+  return [-5, -4, -3, -2].map((column) =>
+    thousands(
+      rows.reduce(
+        (sum, line) =>
+          sum +
+          Number(
+            line
+              .split(' |')
+              .at(column - 1)
+              ?.replace(/[ ,]/g, ''),
+          ),
+        0,
+      ),
+    ),
+  );
 }
 
 function sectionOf({ part, results }: Done): string {
