@@ -14,6 +14,8 @@ export type Line =
       /** Whether its file was written. */
       saved?: boolean;
     }
+  /** It was not asked: for so many s its server wants to be left alone. */
+  | { url: string; waits: number }
   | { url: string; error: string };
 
 /** What a person reads of a URL; '' where there is nothing new. */
@@ -23,6 +25,7 @@ export function described(line: Line): string {
 
 function lines(line: Line): string[] {
   if ('error' in line) return [`failed  ${line.url}: ${line.error}`];
+  if ('waits' in line) return [`waits   ${line.url} (${line.waits} s, as its server asked)`];
   const { url, bytes, movedTo, saved } = line;
   const verb = isLoaded(line) ? 'loaded' : saved && 'saved ';
   return [...(verb ? [`${verb}  ${url} (${bytes} bytes)`] : []), ...(movedTo ? [`moved   ${url} to ${movedTo}`] : [])];
@@ -43,6 +46,7 @@ export interface Summary {
   loaded: number;
   notModified: number;
   failed: number;
+  waiting: number;
   /** The part of the answers that was 304. */
   ratio: number;
   savedBytes: number;
@@ -55,12 +59,14 @@ export function summaryOf(lines: readonly Line[], client: Client): Summary {
   const rows = client.stats();
   const failed = lines.filter((line) => 'error' in line).length;
   const notModified = lines.filter((line) => 'how' in line && line.how === 'not-modified').length;
-  const answered = lines.length - failed;
+  const waiting = lines.filter((line) => 'waits' in line).length;
+  const answered = lines.length - failed - waiting;
   return {
     urls: lines.length,
     loaded: lines.filter(isLoaded).length,
     notModified,
     failed,
+    waiting,
     ratio: answered === 0 ? 0 : notModified / answered,
     savedBytes: rows.reduce((sum, row) => sum + row.savedBytes, 0),
     savedTime: Math.max(
@@ -71,10 +77,12 @@ export function summaryOf(lines: readonly Line[], client: Client): Summary {
 }
 
 /** What a person reads of all of them. */
-export function sentence({ urls, loaded, notModified, failed, ratio, savedBytes, savedTime }: Summary): string {
+export function sentence(summary: Summary): string {
+  const { urls, loaded, notModified, failed, waiting, ratio, savedBytes, savedTime } = summary;
   const percent = (ratio * 100).toFixed(1);
   const saved = `${savedBytes} bytes and ${(savedTime / 1000).toFixed(2)} s saved`;
-  return `${urls} URLs: ${loaded} loaded, ${notModified} not modified (${percent} %), ${failed} failed; ${saved}`;
+  const left = waiting > 0 ? `, ${waiting} waiting` : '';
+  return `${urls} URLs: ${loaded} loaded, ${notModified} not modified (${percent} %), ${failed} failed${left}; ${saved}`;
 }
 
 /** What a bar is drawn on. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -79,7 +80,7 @@ test('--json writes a line for each, and one for all', async () => {
   expect(of(`${server.origin}/missing`)).toEqual({ url: `${server.origin}/missing`, error: '404 Not Found' });
   expect(of('no URL')).toMatchObject({ error: expect.stringContaining('URL') });
   expect(lines.at(-1)).toEqual({
-    summary: { urls: 3, loaded: 1, notModified: 0, failed: 2, ratio: 0, savedBytes: 0, savedTime: 0 },
+    summary: { urls: 3, loaded: 1, notModified: 0, failed: 2, waiting: 0, ratio: 0, savedBytes: 0, savedTime: 0 },
   });
 });
 
@@ -133,6 +134,41 @@ test('says where a URL has moved for good', async () => {
   const { stdout } = await run(['--json', `${from.origin}/a`]);
   expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ movedTo: `${server.origin}/to` });
   from.close();
+});
+
+describe('a server that asks to be left alone is, over restarts', () => {
+  let fields: Record<string, string>;
+  let status: number;
+  let other: Serving;
+  beforeEach(async () => {
+    other = await serve((_, response) => response.writeHead(status, fields).end('x'));
+  });
+  afterEach(() => other.close());
+
+  test.each<[asks: string, status: number, fields: Record<string, string>]>([
+    ['Retry-After', 503, { 'Retry-After': '60' }],
+    ['no request left', 200, { 'RateLimit-Remaining': '0', 'RateLimit-Reset': '60' }],
+    ['no request left, as GitHub says', 403, { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '60' }],
+  ])('%s, of all its URLs', async (_, given, asked) => {
+    [status, fields] = [given, asked];
+    await run([`${other.origin}/a`]);
+    const { code, stdout } = await run([`${other.origin}/a`, `${other.origin}/b`, `${server.origin}/a`]);
+    expect(stdout).toMatch(/waits {3}\S+\/a \((60|59|58) s, as its server asked\)/);
+    expect(stdout).toContain('3 URLs: 1 loaded, 0 not modified (0.0 %), 0 failed, 2 waiting;');
+    expect([code, other.seen.length]).toEqual([0, 1]);
+    await run(['--header', 'X-Other: 1', `${other.origin}/a`]);
+    expect(other.seen).toHaveLength(2);
+  });
+
+  test('X-Poll-Interval, of the one URL; and then it is asked again', async () => {
+    [status, fields] = [200, { 'X-Poll-Interval': '1' }];
+    await run([`${other.origin}/a`]);
+    await run([`${other.origin}/a`, `${other.origin}/b`]);
+    expect(other.seen.map(({ url }) => url)).toEqual(['/a', '/b']);
+    await sleep(1100);
+    await run([`${other.origin}/a`]);
+    expect(other.seen).toHaveLength(3);
+  });
 });
 
 test('what a server sends cannot control the terminal', async () => {

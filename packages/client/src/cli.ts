@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { answerOf } from './answer-of.ts';
 import { type Options, optionsOf, USAGE, VERSION } from './cli-options.ts';
 import { described, type Line, Progress, sentence, summaryOf } from './cli-report.ts';
+import { Waits } from './cli-waits.ts';
 import { type Client, createClient } from './client.ts';
 import { eachOf } from './each-of.ts';
 import { isIdentifying } from './partition.ts';
@@ -45,10 +46,12 @@ async function run(options: Options, streams: Streams): Promise<number> {
   if (isForgotten) streams.stderr.write(WITHOUT_KEY);
   const db = await openRegistry(isForgotten ? ':memory:' : options.registry);
   const client = createClient({ store: sqliteStore(db), key });
+  const waits = new Waits(db, key, options.headers);
   const progress = new Progress(urls.length, streams.stderr);
   const lines: Line[] = [];
   await eachOf(urls, options, async (url) => {
-    const line = await read(client, url, options);
+    const left = waits.left(url);
+    const line = left > 0 ? { url, waits: Math.ceil(left / 1000) } : await read(client, url, options, waits);
     lines.push(line);
     progress.clear();
     const shown = options.json ? JSON.stringify(line) : described(line);
@@ -87,10 +90,11 @@ async function listed(file: string | undefined, stdin: NodeJS.ReadableStream): P
   return lines.map((line) => line.replace(/(^|\s)#.*/, '').trim()).filter(Boolean);
 }
 
-async function read(client: Client, url: string, options: Options): Promise<Line> {
+async function read(client: Client, url: string, options: Options, waits: Waits): Promise<Line> {
   const start = performance.now();
   try {
     const response = await client(url, { headers: options.headers, signal: AbortSignal.timeout(options.timeout) });
+    waits.remember(url, response);
     const content = new Uint8Array(await response.arrayBuffer());
     const { ok, status, statusText } = response;
     if (!ok) return { url, error: `${status} ${statusText}`.trim() };

@@ -111,6 +111,12 @@ describe('waits', () => {
     [{ 'X-Poll-Interval': '60' }, 60_000],
     [{ 'X-Poll-Interval': 'soon' }, 1000],
     [{ 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': `${Date.UTC(2026, 10, 21, 0, 5) / 1000}` }, 300_000],
+    [{ 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '50' }, 50_000],
+    [{ 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': 'soon' }, 1000],
+    [{ 'RateLimit-Remaining': '0', 'RateLimit-Reset': '50' }, 50_000],
+    [{ RateLimit: '"minute";r=0;t=50, "day";r=99;t=5000' }, 50_000],
+    [{ RateLimit: '"minute"; r=10; t=50' }, 1000],
+    [{ RateLimit: 'r=0' }, 1000],
     [{ 'X-RateLimit-Remaining': '1', 'X-RateLimit-Reset': `${Date.UTC(2026, 10, 21, 0, 5) / 1000}` }, 1000],
   ])('after %o for %i ms', async (fields, ms) => {
     answer = (_, response) => response.writeHead(200, { ETag: '"v1"', ...fields }).end();

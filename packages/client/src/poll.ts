@@ -1,5 +1,6 @@
-import { parseHttpDate, sha256 } from '@etag/core';
+import { sha256 } from '@etag/core';
 import { answerOf, remember } from './answer-of.ts';
+import { askedToWait } from './asked-to-wait.ts';
 import { parseCacheControl } from './cache-control.ts';
 import { discard } from './discard.ts';
 import { pause } from './pause.ts';
@@ -74,23 +75,8 @@ export async function* poll(
 
 /** How long to wait: at least as long as the server asks for, and a little longer by chance, so that clients do not stay in step. */
 function delay(response: Response | null, least: number): number {
-  const asked = response ? [retryAfter, freshFor, limited].map((of) => of(response.headers)) : [];
+  const asked = response ? [askedToWait, freshFor].map((of) => of(response.headers)) : [];
   return Math.min(Math.max(least, ...asked) * (1 + Math.random() / 10), LONGEST_DELAY_MS);
-}
-
-/** The X-Poll-Interval of GitHub in ms, and how long until requests are allowed again where none is left; 0 without. */
-function limited(headers: Headers): number {
-  const reset = Number(headers.get('x-ratelimit-reset')) * 1000 - Date.now() || 0;
-  const asked = Number(headers.get('x-poll-interval')) * 1000 || 0;
-  return headers.get('x-ratelimit-remaining') === '0' ? Math.max(asked, reset) : asked;
-}
-
-/** Retry-After in ms; 0 where there is none (RFC 9110 §10.2.3). */
-function retryAfter(headers: Headers): number {
-  const value = headers.get('retry-after') ?? '';
-  // Retry-After = HTTP-date / delay-seconds
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  return Math.max(0, (parseHttpDate(value) ?? 0) - Date.now());
 }
 
 /** How long the response stays fresh by its max-age, in ms; 0 where it does not say (RFC 9111 §5.2.2.1). */
