@@ -1,6 +1,7 @@
 import {
   type CurrentVersion,
   checkExpectation,
+  checkNames,
   type DeleteOutcome,
   type Expectation,
   isOutcome,
@@ -135,13 +136,13 @@ export function versionedStore<K extends Key, T>(methods: StoreMethods<K, T>): V
   const { keyParts = null, insert, areAlike } = methods;
   function check(key: K, options: CallOptions | undefined): void {
     checkKey(key, keyParts);
-    options?.signal?.throwIfAborted();
+    checkCall(options);
   }
   return {
     ...(areAlike && { areAlike }),
     ...(insert && {
       async insert(value: T, options?: CallOptions) {
-        options?.signal?.throwIfAborted();
+        checkCall(options);
         return checkedOutcome(await insert(value, options));
       },
     }),
@@ -168,6 +169,19 @@ export function versionedStore<K extends Key, T>(methods: StoreMethods<K, T>): V
       return checkedOutcome(await methods.delete(key, expectation, options));
     },
   };
+}
+
+/** Those of `replace` and `update` reach the store as well. */
+const CALL_NAMES = ['signal', 'alreadyApplied', 'merge', 'attempts'];
+
+/**
+ * @throws TypeError for an option that no call has
+ * @throws the reason of a signal that is aborted
+ */
+function checkCall(options: CallOptions | undefined): void {
+  if (options === undefined) return;
+  checkNames(options, CALL_NAMES);
+  options.signal?.throwIfAborted();
 }
 
 /** @throws TypeError for anything but an outcome, and for one whose version or time is not one */

@@ -1,4 +1,4 @@
-import { type EntityTag, type TagCodec, tagOfVersion, type Versioned } from '@etag/core';
+import { checkNames, type EntityTag, type TagCodec, tagOfVersion, type Versioned } from '@etag/core';
 
 /** How an item of a collection carries its tag. */
 export interface TaggedItemOptions<Field extends string = 'etag'> {
@@ -23,6 +23,7 @@ export function taggedItem<T extends object, const Field extends string = 'etag'
   { version, value }: Pick<Versioned<T>, 'version' | 'value'>,
   options?: TaggedItemOptions<Field>,
 ): T & Record<Field, EntityTag> {
+  if (options) checkNames(options, ['field', 'codec']);
   const { field = 'etag', codec } = options ?? {};
   if (Object.hasOwn(value, field)) throw new TypeError(`The item has a member ${field} of its own: name another field`);
   const etag = tagOfVersion(version, codec);

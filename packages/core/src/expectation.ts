@@ -5,6 +5,7 @@ import { parseEntityTagList } from './entity-tag-list.ts';
 import { isEtagError, PreconditionFailedError } from './errors.ts';
 import { parseHttpDate } from './http-date.ts';
 import { takesPreconditions } from './method.ts';
+import { checkWriteNames } from './options.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
 import { versionOf } from './version-tag.ts';
 import { type PreconditionOptions, requirePrecondition } from './write.ts';
@@ -143,6 +144,7 @@ export interface ExpectationOptions extends Omit<PreconditionOptions, 'timeout'>
  *   not let the write through
  * @throws PreconditionRequiredError (428) with `require`, when neither was sent or their lists are empty. A date alone
  *   is not enough: two writes within one second would both pass (RFC 9110 §8.8.2.2).
+ * @throws TypeError for an option that there is not
  * @see RFC 9110 §13.2.2, RFC 6585 §3
  * @example
  * expectation({ method: 'PUT', headers: { 'if-match': '"v7"' } }); // { oneOf: ['7'] }
@@ -152,6 +154,7 @@ export function expectation(
   options?: ExpectationOptions,
   circumstances: Circumstances = { onDecision: options?.onDecision, handlerRan: true },
 ): Expectation {
+  checkWriteNames(options);
   try {
     return read(options?.codec?.request(sent) ?? sent, options);
   } catch (error) {

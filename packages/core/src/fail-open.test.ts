@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { findState } from './fail-open.ts';
 import {
-  checkOptions,
   contentTag,
   type DecisionEvent,
   findReadState,
@@ -29,31 +28,6 @@ function witness() {
 
 afterEach(() => {
   vi.useRealTimers();
-});
-
-describe('checkOptions', () => {
-  it.each([{}, { current: () => null }, { timeout: 1 }, { timeout: 0.5 }, { timeout: Number.POSITIVE_INFINITY }])(
-    'takes %j',
-    (options) => {
-      expect(() => checkOptions(options)).not.toThrow();
-    },
-  );
-
-  it.each([undefined, null, '"v7"', 7, {}, STATE])('refuses a current that is %j', (current) => {
-    expect(() => checkOptions({ current })).toThrow(
-      new TypeError(`current is a function that finds the validators, not ${String(current)}`),
-    );
-  });
-
-  it.each([0, -1, Number.NaN, '', 'soon', null])('refuses a timeout that is %j', (timeout) => {
-    expect(() => checkOptions({ timeout: timeout as number })).toThrow(
-      new TypeError(`timeout is a number of ms above 0, not ${timeout}`),
-    );
-  });
-
-  it('takes a timeout that is undefined for the default', () => {
-    expect(() => checkOptions({ timeout: undefined })).not.toThrow();
-  });
 });
 
 describe('findState, of a write: it fails closed', () => {

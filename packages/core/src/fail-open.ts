@@ -26,21 +26,6 @@ export type Found = ResourceState | null | undefined;
 const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
- * Checks what a middleware is given, when it is made.
- *
- * @param options - those of an adapter's `etag()` or `precondition()`
- * @throws TypeError when `current` is there and not a function, or `timeout` is not a time
- */
-export function checkOptions(options: TimeoutOptions & { readonly current?: unknown }): void {
-  const { current, timeout = 1 } = options;
-  // One that is there and undefined is a misspelt name: content would be tagged in its place.
-  if ('current' in options && typeof current !== 'function') {
-    throw new TypeError(`current is a function that finds the validators, not ${String(current)}`);
-  }
-  if (!(timeout > 0)) throw new TypeError(`timeout is a number of ms above 0, not ${timeout}`);
-}
-
-/**
  * Waits for a part of the application, for a time.
  *
  * @throws Error when it takes longer

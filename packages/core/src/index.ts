@@ -26,7 +26,6 @@ export {
   oneOf,
 } from './expectation.ts';
 export {
-  checkOptions,
   type Found,
   findReadState,
   type ReadOptions,
@@ -41,6 +40,7 @@ export { canonicalJson, type JsonTagOptions, jsonTag } from './json-tag.ts';
 export { isRead } from './method.ts';
 export { toNotModified } from './not-modified.ts';
 export { isOff, setOff } from './off.ts';
+export { checkNames, checkOptions, READ_NAMES, WRITE_NAMES } from './options.ts';
 export {
   type DeleteOutcome,
   isOutcome,

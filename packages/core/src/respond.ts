@@ -4,6 +4,7 @@ import type { Expectation } from './expectation.ts';
 import { failureAnswer } from './failure.ts';
 import { formatHttpDate } from './http-date.ts';
 import { isRead } from './method.ts';
+import { checkWriteNames } from './options.ts';
 import { isOutcome, type Outcome, type Refused } from './outcome.ts';
 import { type Answer, problem } from './problem.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
@@ -44,7 +45,7 @@ export interface RespondOptions extends ObserveOptions {
  * @returns the value as the JSON body of a success, null after a delete, problem details of a refusal with the current
  *   tag
  * @throws TypeError for what did not come from a store: undefined, a promise, an object of your own; and for what `get` gave
- *   where the request is a write
+ *   where the request is a write; for an option that there is not
  * @see RFC 9110 §9.3.4, §13.2.1, §15.5.13
  */
 export function respond<T>(
@@ -53,6 +54,7 @@ export function respond<T>(
   options?: RespondOptions,
   circumstances: Circumstances = { onDecision: options?.onDecision, handlerRan: true },
 ): Answer<T> | Answer {
+  checkWriteNames(options);
   const answer = isOutcome(result) ? answerTo(request, result, options) : answerToRead(request, result, options);
   const isRefusal = answer.status >= 400;
   // A read is told of when its preconditions are evaluated.

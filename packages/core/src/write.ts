@@ -1,8 +1,9 @@
 import { type Circumstances, type ObserveOptions, report, reportRefusal } from './decision-event.ts';
 import { parseEntityTagList } from './entity-tag-list.ts';
 import { isEtagError, PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
-import { checkOptions, type Found, findState, type TimeoutOptions } from './fail-open.ts';
+import { type Found, findState, type TimeoutOptions } from './fail-open.ts';
 import { takesPreconditions } from './method.ts';
+import { checkOptions, WRITE_NAMES } from './options.ts';
 import { type EvaluateOptions, evaluatePreconditions } from './preconditions.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
 import type { ResourceState } from './resource-state.ts';
@@ -47,7 +48,7 @@ export function checkPreconditionOptions(
       'precondition() needs { current }, which finds the validators, or { require: true } for a whole application',
     );
   }
-  checkOptions(options);
+  checkOptions(options, WRITE_NAMES);
 }
 
 /**

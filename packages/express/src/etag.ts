@@ -20,7 +20,7 @@ export interface EtagOptions<P> extends ReadOptions {
  * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`; false to leave the responses of a route out: an
  *   `etag()` further out neither tags them nor answers 304, and nor does Express itself
  * @returns the middleware
- * @throws TypeError when `current` is not a function, or `timeout` not a time
+ * @throws TypeError when `current` is not a function, `timeout` not a time, or there is no such option
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * app.use(etag());
@@ -28,7 +28,7 @@ export interface EtagOptions<P> extends ReadOptions {
  */
 // biome-ignore lint/suspicious/noExplicitAny: a middleware does not know the parameters of its route
 export function etag<P = any>(options: EtagOptions<P> | false = {}): Middleware {
-  if (options) checkOptions(options);
+  if (options !== false) checkOptions(options);
   const { current: find, ...content } = options || {};
   return (req, res, next) => {
     setOff(req, !options);

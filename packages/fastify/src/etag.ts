@@ -19,7 +19,7 @@ export interface EtagOptions<Route extends RouteGenericInterface = RouteGenericI
  *
  * @param options - `current`, `timeout` and `onDecision`
  * @returns the hook
- * @throws TypeError without `current`: it is `etagPlugin` that tags content
+ * @throws TypeError without `current`: it is `etagPlugin` that tags content; for an option that there is not
  * @see RFC 9110 §13.2
  * @example
  * app.get('/notes/:id', { preHandler: etag({ current: (request) => notes.state(request.params.id) }) }, showNote);
@@ -29,6 +29,6 @@ export function etag<Route extends RouteGenericInterface = RouteGenericInterface
   if (typeof find !== 'function') {
     throw new TypeError('etag() needs { current }, which finds the validators. To tag content, register etagPlugin');
   }
-  checkOptions(options);
+  checkOptions(options, ['current', 'timeout', 'onDecision']);
   return (request: RouteRequest<Route>, reply: AnyReply): Promise<unknown> => current(request, reply, find, options);
 }

@@ -24,7 +24,12 @@ export interface EtagPluginOptions extends ReadOptions {}
  */
 export const etagPlugin: FastifyPluginCallback<EtagPluginOptions> = fastifyPlugin<EtagPluginOptions>(
   (app, options, done) => {
-    checkOptions(options);
+    try {
+      checkOptions(options, NAMES);
+    } catch (error) {
+      // Thrown, it would end the process instead of `app.ready()`.
+      return done(error as Error);
+    }
     app.addHook('onError', (_request, reply, error, done) => {
       // What the error handlers of Fastify applications read; an EtagError has `status`.
       if (isEtagError(error)) Object.assign(error, { statusCode: error.status });
@@ -40,6 +45,9 @@ export const etagPlugin: FastifyPluginCallback<EtagPluginOptions> = fastifyPlugi
   },
   { name: '@etag/fastify', fastify: '5.x' },
 );
+
+/** The options, and what `register` takes for itself. */
+const NAMES = ['weak', 'digest', 'timeout', 'onDecision', 'prefix', 'logLevel', 'logSerializers'];
 
 const SENT = Symbol('@etag/fastify');
 

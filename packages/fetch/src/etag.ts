@@ -5,6 +5,7 @@ import {
   isEtagError,
   isOff,
   isRead,
+  READ_NAMES,
   setOff,
   takeOwnTag,
 } from '@etag/core';
@@ -29,7 +30,7 @@ export interface EtagOptions<R extends Request = Request, Args extends unknown[]
  * @param options - `current`, `weak`, `digest`, `limit`, `timeout` and `onDecision`; false to leave the responses of the handler
  *   out: an `etag()` further out neither tags them nor answers 304
  * @returns a handler that takes the same
- * @throws TypeError when it is not given functions, or `timeout` is not a time
+ * @throws TypeError when it is not given functions, `timeout` is not a time, or there is no such option
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * export default { fetch: etag((request) => Response.json(notes)) };
@@ -39,7 +40,7 @@ export function etag<R extends Request = Request, Args extends unknown[] = []>(
   options: EtagOptions<R, Args> | false = {},
 ): (request: R, ...args: Args) => Promise<Response> {
   if (typeof handler !== 'function') throw new TypeError('etag() needs the handler whose responses it tags');
-  if (options) checkOptions(options);
+  if (options !== false) checkOptions(options, [...READ_NAMES, 'limit']);
   return answeringErrors(async (request: R, ...args: Args) => {
     setOff(request, !options);
     // Only a read can be spared; precondition() guards a write.

@@ -1,4 +1,4 @@
-import { checkOptions, setOff } from '@etag/core';
+import { checkOptions, READ_NAMES, setOff } from '@etag/core';
 import type { ContentOptions } from '@etag/fetch';
 import type { Env, MiddlewareHandler } from 'hono';
 import { type Current, current } from './current.ts';
@@ -22,7 +22,7 @@ export interface EtagOptions<E extends Env> extends ContentOptions {
  * @param options - `current`, `weak`, `digest`, `limit`, `timeout` and `onDecision`; false to leave the responses of a route
  *   out: an `etag()` further out neither tags them nor answers 304
  * @returns the middleware
- * @throws TypeError when `current` is not a function, or `timeout` is not a time
+ * @throws TypeError when `current` is not a function, `timeout` is not a time, or there is no such option
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * app.use(etag());
@@ -30,7 +30,7 @@ export interface EtagOptions<E extends Env> extends ContentOptions {
  */
 // biome-ignore lint/suspicious/noExplicitAny: as Hono’s own middleware, it fits an app of any environment
 export function etag<E extends Env = any>(options: EtagOptions<E> | false = {}): MiddlewareHandler<E> {
-  if (options) checkOptions(options);
+  if (options !== false) checkOptions(options, [...READ_NAMES, 'limit']);
   return (c, next) => {
     setOff(c, !options);
     if (!options) return next();

@@ -22,7 +22,7 @@ export interface EtagOptions<StateT, ContextT> extends ReadOptions {
  * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`; false to leave the responses of a route out: an
  *   `etag()` further out neither tags them nor answers 304
  * @returns the middleware
- * @throws TypeError when `current` is not a function, or `timeout` not a time
+ * @throws TypeError when `current` is not a function, `timeout` not a time, or there is no such option
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * app.use(etag());
@@ -31,7 +31,7 @@ export interface EtagOptions<StateT, ContextT> extends ReadOptions {
 export function etag<StateT = DefaultState, ContextT = DefaultContext>(
   options: EtagOptions<StateT, ContextT> | false = {},
 ): Middleware<StateT, ContextT> {
-  if (options) checkOptions(options);
+  if (options !== false) checkOptions(options);
   return (ctx, next) => {
     answerErrors(ctx);
     setOff(ctx.req, !options);

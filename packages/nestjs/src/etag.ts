@@ -1,4 +1,4 @@
-import type { ContentTagOptions, Stored } from '@etag/core';
+import { type ContentTagOptions, checkNames, type Stored } from '@etag/core';
 import { UseGuards } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Current } from './current.ts';
@@ -26,7 +26,7 @@ export type HandlerDecorator<T> = <H extends (...args: never[]) => T | Promise<T
  * @param state - finds the version of what the handler returned, or says where the validators come from: `current`,
  *   `version`, `lastModified`
  * @returns the decorator of a method
- * @throws TypeError when one of them is there and not a function
+ * @throws TypeError when one of them is there and not a function, or there is no such option
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * @Etag((note: Note) => note.version)
@@ -58,7 +58,7 @@ export function Etag(
 export function Etag(options?: ContentTagOptions | false): MethodDecorator & ClassDecorator;
 export function Etag<T>(given: NonNullable<HandlerOptions['etag']> | VersionSelector<T> = {}) {
   const etag = typeof given === 'function' ? { version: given } : given;
-  checkSources(etag || {});
+  if (etag !== false) checkSources(etag);
   // biome-ignore lint/suspicious/noExplicitAny: the signatures above say which method it may be
   return (target: object, key?: string | symbol, descriptor?: TypedPropertyDescriptor<any>): void => {
     if (key !== undefined && descriptor) {
@@ -72,6 +72,7 @@ export function Etag<T>(given: NonNullable<HandlerOptions['etag']> | VersionSele
 
 /** A source that is there and undefined is a misspelt name: content would be tagged in its place. */
 function checkSources(etag: object): void {
+  checkNames(etag, ['current', 'version', 'lastModified', 'stored', 'weak', 'digest']);
   for (const name of ['current', 'version', 'lastModified'] as const) {
     const source: unknown = Reflect.get(etag, name);
     if (name in etag && typeof source !== 'function') {

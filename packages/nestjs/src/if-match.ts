@@ -1,3 +1,4 @@
+import { checkNames, WRITE_NAMES } from '@etag/core';
 import { decorate } from './decorate.ts';
 import { takesExpectation } from './expected.ts';
 import type { IfMatchOptions } from './options.ts';
@@ -10,10 +11,11 @@ import type { IfMatchOptions } from './options.ts';
  * @param options - `require`, `current` and `storedAsSent`
  * @returns the decorator of a method
  * @throws TypeError when the method has neither `@Expected()` nor `current`: the decorator would guard nothing; and when
- *   `current` is there and undefined
+ *   `current` is there and undefined, or there is no such option
  * @see RFC 9110 §13.1.1, RFC 6585 §3
  */
 export function IfMatch(options: IfMatchOptions = {}): MethodDecorator {
+  checkNames(options, WRITE_NAMES);
   return (target, key, descriptor) => {
     const isMisspelt = 'current' in options && !options.current;
     if (isMisspelt || (!options.current && !takesExpectation(target, key))) {

@@ -1,4 +1,4 @@
-import type { PreconditionOptions, ReadOptions } from '@etag/core';
+import { checkOptions, type PreconditionOptions, type ReadOptions } from '@etag/core';
 
 /** What holds where no decorator says otherwise. */
 export interface EtagModuleOptions extends ReadOptions, Pick<PreconditionOptions, 'acceptWeakened'> {
@@ -14,3 +14,14 @@ export interface EtagModuleOptions extends ReadOptions, Pick<PreconditionOptions
 
 /** The token of the options: registered, as those of the other providers, so that two copies of this package share them. */
 export const MODULE_OPTIONS_TOKEN = Symbol.for('@etag/nestjs options');
+
+const NAMES = ['content', 'weak', 'digest', 'require', 'acceptWeakened', 'timeout', 'onDecision'];
+
+/**
+ * Checks the options of the module, when the application starts.
+ *
+ * @throws TypeError for an option that there is not, or a `timeout` that is not a time
+ */
+export function checkModuleOptions(options: EtagModuleOptions): void {
+  checkOptions(options, NAMES);
+}

@@ -3,7 +3,7 @@ import { APP_GUARD, ModulesContainer } from '@nestjs/core';
 import { bindFirst } from './answered.ts';
 import { CONTROLLERS, controllersOf, handlersOf } from './controllers.ts';
 import { ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.ts';
-import { type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-options.ts';
+import { checkModuleOptions, type EtagModuleOptions, MODULE_OPTIONS_TOKEN } from './module-options.ts';
 import { describeHandlers } from './openapi.ts';
 import { PLATFORM, PlatformHost } from './platform-host.ts';
 import { TagGuard } from './tag-guard.ts';
@@ -22,6 +22,7 @@ import { TagGuard } from './tag-guard.ts';
       provide: CONTROLLERS,
       inject: [ModulesContainer, MODULE_OPTIONS_TOKEN],
       useFactory: async (modules: ModulesContainer, options: EtagModuleOptions) => {
+        checkModuleOptions(options);
         const controllers = controllersOf(modules, options);
         const handlers = handlersOf(controllers);
         for (const { value } of handlers) bindFirst(value);

@@ -54,7 +54,7 @@ export async function boot(application: Application, platform: PlatformName): Pr
   return { origin: `http://localhost:${port}`, close: () => app.close() };
 }
 
-const options = { logger: [] satisfies LogLevel[], forceCloseConnections: true };
+const options = { logger: [] satisfies LogLevel[], forceCloseConnections: true, abortOnError: false };
 
 async function onExpress(module: Type, { compression: where, before, after }: Application): Promise<INestApplication> {
   const server = express();
@@ -104,11 +104,13 @@ async function onFastify(module: Type, { compression: where, before, after }: Ap
 const none: MethodDecorator = () => {};
 
 /** The controller of a resource. Where it has a store, that takes PUT, PATCH and DELETE. */
-function controllerOf({ path, current, require, handle, read, write, isOff }: Resource): Type {
+function controllerOf({ path, current, require, options = {}, handle, read, write, isOff }: Resource): Type {
+  // Those two are the module's.
+  const { timeout: _, onDecision: __, ...others } = options;
   const find =
     current && ((_: ModuleRef, context: ExecutionContext) => current(requestOf(context.switchToHttp().getRequest())));
-  const early = isOff ? Etag(false) : find ? Etag<unknown>({ current: find }) : none;
-  const guarded = find ? IfMatch({ current: find, require }) : none;
+  const early = isOff ? Etag(false) : find ? Etag<unknown>({ current: find, ...others }) : none;
+  const guarded = find ? IfMatch({ current: find, require, ...others }) : none;
 
   class Answers {
     constructor(@Inject(HttpAdapterHost) protected readonly host: HttpAdapterHost) {}
@@ -190,19 +192,19 @@ function controllerOf({ path, current, require, handle, read, write, isOff }: Re
   @Controller(path)
   class Stored extends Answers {
     @Put()
-    @IfMatch({ require, storedAsSent: true })
+    @IfMatch({ require, storedAsSent: true, ...others })
     put(@Req() request: AnyRequest, @Expected() expected: Expectation) {
       return write?.(expected, requestOf(request));
     }
 
     @Patch()
-    @IfMatch({ require, storedAsSent: true })
+    @IfMatch({ require, storedAsSent: true, ...others })
     patch(@Req() request: AnyRequest, @Expected() expected: Expectation) {
       return write?.(expected, requestOf(request));
     }
 
     @Delete()
-    @IfMatch({ require, storedAsSent: true })
+    @IfMatch({ require, storedAsSent: true, ...others })
     delete(@Req() request: AnyRequest, @Expected() expected: Expectation) {
       return write?.(expected, requestOf(request));
     }

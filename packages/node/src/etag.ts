@@ -29,7 +29,7 @@ export type Middleware<Request extends IncomingMessage = IncomingMessage> = (
  * @param options - `current`, `weak`, `digest`, `timeout` and `onDecision`; false to leave the responses of a handler out:
  *   an `etag()` further out neither tags them nor answers 304
  * @returns the middleware
- * @throws TypeError when `current` is not a function, or `timeout` not a time
+ * @throws TypeError when `current` is not a function, `timeout` not a time, or there is no such option
  * @see RFC 9110 §8.8.3, §13.2, §15.4.5
  * @example
  * const tag = etag();
@@ -38,7 +38,7 @@ export type Middleware<Request extends IncomingMessage = IncomingMessage> = (
 export function etag<Request extends IncomingMessage = IncomingMessage>(
   options: EtagOptions<Request> | false = {},
 ): Middleware<Request> {
-  if (options) checkOptions(options);
+  if (options !== false) checkOptions(options);
   return (req, res, next) => {
     setOff(req, !options);
     if (!options) return goOn(res, next);

@@ -5,6 +5,7 @@ import { contentTests } from './tests/content.ts';
 import { decisionTests } from './tests/decision.ts';
 import { earlyTests } from './tests/early.ts';
 import { offTests } from './tests/off.ts';
+import { optionTests } from './tests/options.ts';
 import { readTests } from './tests/read.ts';
 import { requestTests } from './tests/request.ts';
 import { streamTests } from './tests/stream.ts';
@@ -42,6 +43,7 @@ export function adapterSuite(
     describe('writes', () => writeTests(boot));
     describe('a read of a store', () => readTests(boot, compressions));
     describe('a route that is left out', () => offTests(boot));
+    describe('options that there are not', () => optionTests(boot));
     describe('those who are told of decisions', () => decisionTests(boot));
     describe('a request that the application rewrites', () => requestTests(boot));
     for (const compression of compressions) {

@@ -4,6 +4,7 @@ import { type CompareAndSet, compareAndSetStore, type WriteFailure } from '../co
 import { fromJson, toJson } from '../json.ts';
 import { isKnownFailure, isOfConnecting } from '../known-failure.ts';
 import { objectName } from '../object-name.ts';
+import { checkPlace } from '../place.ts';
 import type { VersionedStore } from '../store.ts';
 import { unless } from '../unless.ts';
 
@@ -54,8 +55,9 @@ export interface AzureBlobStoreOptions {
  */
 export function azureBlobStore<T>(
   container: AzureContainer,
-  { prefix }: AzureBlobStoreOptions,
+  options: AzureBlobStoreOptions,
 ): VersionedStore<string, T> {
+  checkPlace(options, ['prefix']);
   if (typeof (Object(container) as Partial<AzureContainer>).getBlockBlobClient !== 'function') {
     throw new TypeError('Not a container: give a ContainerClient of @azure/storage-blob');
   }
@@ -64,7 +66,7 @@ export function azureBlobStore<T>(
       'After a lost connection this client sends again what may be done already: open it with { retryOptions: { maxTries: 1 } }',
     );
   }
-  return compareAndSetStore(engineOf<T>(container, prefix));
+  return compareAndSetStore(engineOf<T>(container, options.prefix));
 }
 
 /** How often a client sends a request; undefined where it does not say. */

@@ -1,6 +1,7 @@
 import type { Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore, type WriteFailure } from '../compare-and-set.ts';
 import { toJson } from '../json.ts';
+import { checkPlace } from '../place.ts';
 import type { VersionedStore } from '../store.ts';
 
 type Key = readonly (string | number | bigint | boolean | Uint8Array)[];
@@ -38,7 +39,9 @@ export interface DenoKvStoreOptions {
  *   is not JSON
  * @see https://docs.deno.com/deploy/kv/transactions/
  */
-export function denoKvStore<T>(kv: DenoKv, { prefix }: DenoKvStoreOptions): VersionedStore<string, T> {
+export function denoKvStore<T>(kv: DenoKv, options: DenoKvStoreOptions): VersionedStore<string, T> {
+  checkPlace(options, [], ['prefix']);
+  const { prefix } = options;
   const { get, atomic } = Object(kv) as Partial<DenoKv>;
   if (typeof get !== 'function' || typeof atomic !== 'function') {
     throw new TypeError('Not a Deno KV: give what Deno.openKv() resolves with');

@@ -9,6 +9,7 @@ import type { Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore, type WriteFailure } from '../compare-and-set.ts';
 import { fromJson, toJson } from '../json.ts';
 import { isKnownFailure, isOfConnecting } from '../known-failure.ts';
+import { checkPlace } from '../place.ts';
 import { sendOnce, wasRefused } from '../send-once.ts';
 import type { VersionedStore } from '../store.ts';
 import { unless } from '../unless.ts';
@@ -46,6 +47,7 @@ export function dynamodbStore<T>(
   client: Pick<DynamoDBClient, 'send'>,
   options: DynamodbStoreOptions,
 ): VersionedStore<string, T> {
+  checkPlace(options, ['table', 'prefix'], ['key']);
   if (typeof (Object(client) as Partial<DynamoDBClient>).send !== 'function') {
     throw new TypeError('Not a client of DynamoDB: give a DynamoDBClient of @aws-sdk/client-dynamodb');
   }

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore } from '../compare-and-set.ts';
 import { fromJson, toJson } from '../json.ts';
+import { checkPlace } from '../place.ts';
 import type { VersionedStore } from '../store.ts';
 import { type EtcdOptions, type Gateway, gateway, wasNotDone } from './gateway.ts';
 
@@ -50,7 +51,9 @@ const NEVER: Compare = { result: 'LESS', mod_revision: '0' };
  * @throws EtcdError, from the methods, when etcd answers with an error
  * @see https://etcd.io/docs/latest/learning/api/#transaction
  */
-export function etcdStore<T>({ prefix, ...cluster }: EtcdStoreOptions): VersionedStore<string, T> {
+export function etcdStore<T>(options: EtcdStoreOptions): VersionedStore<string, T> {
+  checkPlace(options, ['prefix'], ['endpoints', 'headers', 'fetch']);
+  const { prefix, ...cluster } = options;
   return compareAndSetStore(engineOf<T>(gateway(cluster), prefix));
 }
 

@@ -1,5 +1,6 @@
 import { type Bucket, bucketEngine, type ObjectState } from '../bucket/engine.ts';
 import { compareAndSetStore, type WriteFailure } from '../compare-and-set.ts';
+import { checkPlace } from '../place.ts';
 import type { VersionedStore } from '../store.ts';
 
 /** An `R2Object`. */
@@ -42,12 +43,13 @@ export interface R2StoreOptions {
  * @throws TypeError for what is not a bucket; from the methods, when a value is not JSON
  * @see https://developers.cloudflare.com/r2/api/workers/workers-api-reference/
  */
-export function r2Store<T>(bucket: R2, { prefix }: R2StoreOptions): VersionedStore<string, T> {
+export function r2Store<T>(bucket: R2, options: R2StoreOptions): VersionedStore<string, T> {
+  checkPlace(options, ['prefix']);
   const { head, get, put } = Object(bucket) as Partial<R2>;
   if (typeof head !== 'function' || typeof get !== 'function' || typeof put !== 'function') {
     throw new TypeError('Not an R2 bucket: give the binding, such as env.BUCKET');
   }
-  return compareAndSetStore(bucketEngine<T>(bucketOf(bucket), prefix));
+  return compareAndSetStore(bucketEngine<T>(bucketOf(bucket), options.prefix));
 }
 
 /** In the metadata of an object that says of a value that it was deleted. */

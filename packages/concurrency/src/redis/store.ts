@@ -1,6 +1,7 @@
 import { type CurrentVersion, type Expectation, OutcomeUnknownError, outcome, refused } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
 import { toJson } from '../json.ts';
+import { checkPlace } from '../place.ts';
 import { type CallOptions, type VersionedStore, versionedStore } from '../store.ts';
 import { commandsOf, type Ioredis, type NodeRedis, type Texts } from './client.ts';
 import { WRITE } from './script.ts';
@@ -24,7 +25,9 @@ export interface RedisStoreOptions {
  *   is not well-formed Unicode or a value is not JSON
  * @see https://redis.io/docs/latest/develop/programmability/eval-intro/
  */
-export function redisStore<T>(client: Ioredis | NodeRedis, { prefix }: RedisStoreOptions): VersionedStore<string, T> {
+export function redisStore<T>(client: Ioredis | NodeRedis, options: RedisStoreOptions): VersionedStore<string, T> {
+  checkPlace(options, ['prefix']);
+  const { prefix } = options;
   const { run, read } = commandsOf(client, WRITE);
 
   async function fields(key: string, names: string[], options: CallOptions | undefined): Promise<Texts> {

@@ -4,6 +4,7 @@ import { compareAndSetStore, type WriteFailure } from '../compare-and-set.ts';
 import { isKnownFailure, isOfConnecting, knownFailure } from '../known-failure.ts';
 import { ownName } from '../object-name.ts';
 import { once } from '../once.ts';
+import { checkPlace } from '../place.ts';
 import { sendOnce, statusOf, wasRefused } from '../send-once.ts';
 import { stamped } from '../stamp.ts';
 import type { VersionedStore } from '../store.ts';
@@ -29,10 +30,9 @@ export interface S3StoreOptions {
  * @throws Error, from the first write, when the server ignores conditions
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-export function s3Store<T>(
-  client: Pick<S3Client, 'send'>,
-  { bucket, prefix }: S3StoreOptions,
-): VersionedStore<string, T> {
+export function s3Store<T>(client: Pick<S3Client, 'send'>, options: S3StoreOptions): VersionedStore<string, T> {
+  checkPlace(options, ['bucket', 'prefix']);
+  const { bucket, prefix } = options;
   if (typeof (Object(client) as Partial<S3Client>).send !== 'function') {
     throw new TypeError('Not a client of S3: give an S3Client of @aws-sdk/client-s3');
   }

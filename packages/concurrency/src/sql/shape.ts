@@ -1,3 +1,4 @@
+import { checkNames } from '@etag/core';
 import type { ColumnCodec, ColumnOptions, MemberType, ModifiedColumn, TableOptions, TimeType } from './options.ts';
 
 /** A column that holds a time. */
@@ -41,6 +42,7 @@ export const VALUE = 'value';
  * @throws TypeError when a name is empty or has a NUL, two names are of one column, or an option is not one
  */
 export function shapeOf<T>(options: TableOptions<T>): Shape {
+  checkNames(options, ['table', 'key', 'version', 'modified', 'columns', 'where', 'deleted']);
   const { table, key = 'key', version = 'version', modified = 'modified', where = {}, deleted } = options;
   const shape = {
     path: typeof table === 'string' ? table.split('.') : table,
@@ -70,6 +72,7 @@ export function shapeOf<T>(options: TableOptions<T>): Shape {
 /** @throws TypeError for a type that versions do not have */
 function versionOf(version: NonNullable<TableOptions<unknown>['version']>): Shape['version'] {
   if (typeof version === 'string') return { column: version, isInteger: false, areKeysReused: true };
+  checkNames(version, ['column', 'type', 'keys']);
   const { column, type, keys } = version;
   if (type !== 'integer') throw new TypeError(`A version is 'integer', or random by its column alone; not ${type}`);
   if (keys !== undefined && keys !== 'never-reused')
@@ -82,6 +85,7 @@ const TIME_TYPES: readonly unknown[] = ['utc', 'milliseconds', 'seconds', 'iso',
 function timeColumnOf(time: string | ModifiedColumn | null): TimeColumn | null {
   if (time === null) return null;
   if (typeof time === 'string') return { column: time, type: undefined };
+  checkNames(time, ['column', 'type']);
   if (!TIME_TYPES.includes(time.type))
     throw new TypeError(`A time is one of ${TIME_TYPES.join(', ')}; not ${time.type}`);
   return time;
@@ -94,11 +98,9 @@ function membersOf(columns: Columns, key: readonly string[], roles: readonly str
     ? columns.map((name) => [name, name])
     : Object.entries(columns);
   return entries.map(([name, of]) => {
-    const {
-      column = name,
-      readOnly = false,
-      type,
-    }: ColumnOptions = typeof of === 'string' ? { column: of } : (of ?? {});
+    const options: ColumnOptions = typeof of === 'string' ? { column: of } : (of ?? {});
+    checkNames(options, ['column', 'readOnly', 'type']);
+    const { column = name, readOnly = false, type } = options;
     const keyPart = key.findIndex((part) => isSame(part, column));
     const isReadOnly = readOnly || roles.some((role) => isSame(role, column));
     return { name, column, type, isReadOnly, keyPart: keyPart < 0 ? null : keyPart };

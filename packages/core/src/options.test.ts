@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { checkNames, checkOptions, expectation, type ResourceState, respond } from './index.ts';
+
+const STATE: ResourceState = { etag: '"v7"' };
+
+describe('checkOptions', () => {
+  it.each([{}, { current: () => null }, { timeout: 1 }, { timeout: 0.5 }, { timeout: Number.POSITIVE_INFINITY }])(
+    'takes %j',
+    (options) => {
+      expect(() => checkOptions(options)).not.toThrow();
+    },
+  );
+
+  it.each([undefined, null, '"v7"', 7, {}, STATE])('refuses a current that is %j', (current) => {
+    expect(() => checkOptions({ current })).toThrow(
+      new TypeError(`current is a function that finds the validators, not ${String(current)}`),
+    );
+  });
+
+  it.each([0, -1, Number.NaN, '', 'soon', null])('refuses a timeout that is %j', (timeout) => {
+    expect(() => checkOptions({ timeout: timeout as number })).toThrow(
+      new TypeError(`timeout is a number of ms above 0, not ${timeout}`),
+    );
+  });
+
+  it('takes a timeout that is undefined for the default', () => {
+    expect(() => checkOptions({ timeout: undefined })).not.toThrow();
+  });
+});
+
+describe('checkNames', () => {
+  it.each([{}, { a: 1 }, { a: undefined, b: null }, Object.create({ c: 1 })])('takes %j', (options) => {
+    expect(() => checkNames(options, ['a', 'b'])).not.toThrow();
+  });
+
+  it('refuses a name that is not there, and shows those that are', () => {
+    expect(() => checkNames({ c: undefined }, ['a', 'b'])).toThrow(new TypeError('c is not one of the options a, b'));
+  });
+
+  it.each([true, 7, 'text', '', () => STATE, undefined, null])('refuses %s in the place of options', (options) => {
+    expect(() => checkNames(options, ['a', 'b'])).toThrow(TypeError);
+  });
+
+  it('is asked of each request of a write', () => {
+    const request = { method: 'PUT', headers: {} };
+    expect(() => expectation(request, { requre: true } as object)).toThrow('requre is not one of the options');
+    expect(() => respond(request, null, { storedAsSend: true } as object)).toThrow('storedAsSend is not one of');
+  });
+});
