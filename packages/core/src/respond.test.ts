@@ -246,6 +246,13 @@ describe('who is told', () => {
     ]);
   });
 
+  test('of the write, and not of what its value happens to hold', () => {
+    const updated = outcome({ kind: 'updated', version: '8', value: { field: 'if-match', reason: 'malformed' } });
+    expect(told(request('PUT'), updated)).toEqual([
+      expect.objectContaining({ status: 200, field: null, reason: 'none' }),
+    ]);
+  });
+
   test('by what the adapter knows instead, where it knows more', () => {
     const heard: DecisionEvent[] = [];
     const circumstances = {

@@ -92,6 +92,7 @@ ${sections.join('\n')}
 );
 
 for (const { file, line, to } of unexplained) console.error(`No reason is given for ${file}: ${line}\n  → ${to}`);
-for (const { file, line, to } of noticed) console.error(`Noticed by now, in part or all: ${file}: ${line}\n  → ${to.join('\n  → ')}`);
+for (const { file, line, to } of noticed)
+  console.error(`Noticed by now, in part or all: ${file}: ${line}\n  → ${to.join('\n  → ')}`);
 console.log(row('all', { mutants: files.flatMap(({ mutants }) => mutants) }));
 process.exitCode = unexplained.length + noticed.length > 0 ? 1 : 0;
