@@ -74,6 +74,14 @@ describe('report', () => {
     ]);
   });
 
+  it('calls nothing where there is no onDecision', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    subscribe('etag:decision', listen);
+    report(request(), { handlerRan: true }, DECIDED);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(log).not.toHaveBeenCalled();
+  });
+
   it.each([undefined, { handlerRan: true }])('says that nobody listens, given %j', (circumstances) => {
     expect(report(request(), circumstances, DECIDED)).toBe(false);
   });

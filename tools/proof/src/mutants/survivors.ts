@@ -225,4 +225,16 @@ export const SURVIVORS: readonly Survivor[] = [
     to: ['"Stryker was here!"'],
     reason: 'Neither undefined nor any text makes the tag that was sent: the last line compares.',
   },
+  {
+    file: 'core/src/entity-tag.ts',
+    line: 'const open = value.charCodeAt(0) === 0x57 && value.charCodeAt(1) === 0x2f ? 2 : 0;',
+    to: ['false'],
+    reason: 'A weak tag then goes the longer way, to the same answer.',
+  },
+  {
+    file: 'core/src/entity-tag-list.ts',
+    line: 'if (fieldValue.length === opaque.length + (isWeak(fieldValue as EntityTag) ? 2 : 0)) {',
+    to: ['false', 'opaque.length - (isWeak(fieldValue as EntityTag) ? 2 : 0)'],
+    reason: FASTER,
+  },
 ];
