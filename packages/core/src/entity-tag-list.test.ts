@@ -106,6 +106,20 @@ describe('§8.8.3.3 findInList: the form in which a list names a tag', () => {
     expect(findInList(list, 'W/"v7"')).toBe(found);
   });
 
+  it.each<[list: string, tag: EntityTag, found: Listed]>([
+    ['"a","b"', '","', 'none'],
+    ['"a,","b"', '","', 'none'],
+    ['"a",', '","', 'none'],
+    ['"a,",","', '","', '","'],
+    ['"a", ",-gzip"', '","', '",-gzip"'],
+    ['"a", "b"', '""', 'none'],
+    ['"a", ""', '""', '""'],
+    ['"a/","b"', '"b"', '"b"'],
+    ['"a/",W/"b"', '"b"', 'W/"b"'],
+  ])('in %j, the quote that closes a tag begins none: %j as %j', (list, tag, found) => {
+    expect(findInList(list, tag)).toBe(found);
+  });
+
   it('takes a tag of the application that ends like a coding as it stands', () => {
     expect(findInList('"a-gzip"', '"a-gzip"')).toBe('"a-gzip"');
     expect(findInList('"a-gzip-br"', '"a-gzip"')).toBe('"a-gzip-br"');

@@ -248,13 +248,19 @@ describe('§5.6.1 long lists', () => {
   });
 });
 
+/** The CPU time of this thread, in ms: a machine that is busy with others does not count. Node 22 has that of the process. */
+function cpuTime(): number {
+  const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** The shortest of a few runs, in ms. */
 function elapsed(run: () => unknown, runs: number): number {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < runs; i++) {
-    const start = performance.now();
+    const start = cpuTime();
     run();
-    best = Math.min(best, performance.now() - start);
+    best = Math.min(best, cpuTime() - start);
   }
   return best;
 }
