@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,6 +171,24 @@ describe('a server that asks to be left alone is, over restarts', () => {
     expect(other.seen).toHaveLength(3);
   });
 });
+
+test('content that does not end fails alone', async () => {
+  const endless = await serve(async (_, response) => {
+    response.on('error', () => {}).writeHead(200, { ETag: '"v1"' });
+    const bytes = Buffer.alloc(8 * 1024 * 1024);
+    const ended = new Promise((resolve) => response.on('close', resolve));
+    while (!response.destroyed)
+      if (!response.write(bytes)) {
+        await Promise.race([once(response, 'drain').catch(() => {}), ended]);
+      }
+  });
+  const { code, stdout } = await run([`${endless.origin}/a`, `${server.origin}/a`]);
+  endless.close();
+  expect(stdout).toContain(`failed  ${endless.origin}/a: it is longer than 256 MiB\n`);
+  expect(stdout).toContain('2 URLs: 1 loaded, 0 not modified (0.0 %), 1 failed;');
+  expect(code).toBe(1);
+  // A quarter of a GiB, on a busy machine.
+}, 120_000);
 
 test('what a server sends cannot control the terminal', async () => {
   const hostile = await serve((_, response) => {

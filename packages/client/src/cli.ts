@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -95,7 +96,7 @@ async function read(client: Client, url: string, options: Options, waits: Waits)
   try {
     const response = await client(url, { headers: options.headers, signal: AbortSignal.timeout(options.timeout) });
     waits.remember(url, response);
-    const content = new Uint8Array(await response.arrayBuffer());
+    const content = await contentOf(response);
     const { ok, status, statusText } = response;
     if (!ok) return { url, error: `${status} ${statusText}`.trim() };
     const { how, movedTo } = answerOf(response) ?? { how: 'full', movedTo: null };
@@ -114,6 +115,22 @@ async function read(client: Client, url: string, options: Options, waits: Waits)
     const { message, cause } = error as Error;
     return { url, error: cause instanceof Error ? `${message}: ${cause.message}` : message };
   }
+}
+
+const MIB = 1024 * 1024;
+/** The longest content that is read, in MiB: one server must not take the memory of all. */
+const LONGEST_MIB = 256;
+
+/** The content of a response; what is longer, once it is decoded, is given up. */
+async function contentOf(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > LONGEST_MIB * MIB) throw new Error(`it is longer than ${LONGEST_MIB} MiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /**
