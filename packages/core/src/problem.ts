@@ -23,8 +23,18 @@ export interface Answer<Body = Problem> {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Null for a response without content. */
+  /** Null for a response without content, unless it has a type: then it is the JSON value. */
   readonly body: Body | null;
+}
+
+/**
+ * Whether a response has content. A stored null is content: its response has a type.
+ *
+ * @param answer - as `respond` makes it
+ * @returns false after a delete
+ */
+export function hasContent({ headers }: Answer<unknown>): boolean {
+  return 'content-type' in headers;
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
+  hasContent,
   isEtagError,
   isRead,
   type Outcome,
@@ -45,18 +46,14 @@ export function respond<Reply extends AnyReply, T>(
   result: Outcome<T> | Stored<T> | null,
   options?: RespondOptions,
 ): Reply {
-  const { status, headers, body } = answerTo(
-    requestHead(reply.request),
-    result,
-    options,
-    circumstances(reply.request, options, true),
-  );
-  reply.code(status).headers(headers);
+  const answer = answerTo(requestHead(reply.request), result, options, circumstances(reply.request, options, true));
+  const { body } = answer;
+  reply.code(answer.status).headers(answer.headers);
   if (isRead(reply.request.method) && isAnswered(reply, options)) return reply;
   if (!result || !('value' in result))
-    return reply.send(body === null ? undefined : Buffer.from(JSON.stringify(body))) as Reply;
-  // Fastify sends a string as it stands, as content that is JSON already.
-  return reply.send(typeof body === 'string' ? reply.serialize(body) : (body ?? undefined)) as Reply;
+    return reply.send(hasContent(answer) ? Buffer.from(JSON.stringify(body)) : undefined) as Reply;
+  // Fastify sends a string as it stands, as content that is JSON already, and null without content.
+  return reply.send(typeof body === 'string' || body === null ? reply.serialize(body) : body) as Reply;
 }
 
 /** Evaluates the preconditions of a read, whether or not the plugin is registered: a 304 or a 412 is sent. */

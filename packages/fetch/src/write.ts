@@ -1,5 +1,6 @@
 import {
   respond as answerTo,
+  hasContent,
   isEtagError,
   isRead,
   type Outcome,
@@ -26,8 +27,8 @@ export function respond<T>(
   result: Outcome<T> | Stored<T> | null,
   options?: RespondOptions,
 ): Response {
-  const { status, headers, body } = answerTo(request, result, options);
-  const response = new Response(body === null ? null : jsonBytes(body), { status, headers });
+  const answer = answerTo(request, result, options);
+  const response = new Response(hasContent(answer) ? jsonBytes(answer.body) : null, answer);
   if (!isRead(request.method)) return response;
   // A read is evaluated here, whether or not an etag() stands around the handler.
   setOff(request, false);

@@ -4,6 +4,7 @@ import {
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
+  hasContent,
   isRead,
   type Outcome,
   type RespondOptions,
@@ -65,8 +66,9 @@ function evaluate(c: Context, response: Response, options: RespondOptions | unde
   return read;
 }
 
-function answered(c: Context, { status, headers, body }: Answer<unknown>): Response {
-  if (body === null) return c.newResponse(null, status as StatusCode, headers);
+function answered(c: Context, answer: Answer<unknown>): Response {
+  const { status, headers, body } = answer;
+  if (!hasContent(answer)) return c.newResponse(null, status as StatusCode, headers);
   const content = encoder.encode(JSON.stringify(body));
   // With its length, compress() leaves a short one as it is, and with it the strong tag that guards the next write.
   const length = `${content.byteLength}`;

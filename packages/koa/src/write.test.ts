@@ -63,7 +63,7 @@ describe.each([
     const app = new Application();
     app.use((ctx) => respond(ctx, outcome({ kind: 'created', version: '7', value: null })));
     const created = await (await listen(app))('POST');
-    expect([created.status, created.headers.get('etag'), await created.text()]).toEqual([201, '"v7"', '']);
+    expect([created.status, created.headers.get('etag'), await created.text()]).toEqual([201, '"v7"', 'null']);
   });
 });
 

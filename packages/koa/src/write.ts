@@ -4,6 +4,7 @@ import {
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
+  hasContent,
   isRead,
   type Outcome,
   type RespondOptions,
@@ -47,12 +48,12 @@ export function respond<T>(
   result: Outcome<T> | Stored<T> | null,
   options?: RespondOptions,
 ): void {
-  const { status, headers, body } = answerTo(requestHead(ctx.req), result, options, circumstances(ctx, options, true));
+  const answer = answerTo(requestHead(ctx.req), result, options, circumstances(ctx, options, true));
   // Koa takes a status and a type of its own from the body: what the outcome says comes after it. As bytes: together with a
   // string, Node writes the head as UTF-8.
-  ctx.body = body === null ? null : Buffer.from(JSON.stringify(body));
-  ctx.status = status;
-  ctx.set(headers);
+  ctx.body = hasContent(answer) ? Buffer.from(JSON.stringify(answer.body)) : null;
+  ctx.status = answer.status;
+  ctx.set(answer.headers);
   if (isRead(ctx.method)) evaluate(ctx, options);
 }
 

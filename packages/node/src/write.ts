@@ -5,6 +5,7 @@ import {
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
+  hasContent,
   isRead,
   type Outcome,
   type RespondOptions,
@@ -40,12 +41,12 @@ export function expectation(req: IncomingMessage, options?: ExpectationOptions):
  */
 export function respond<T>(res: ServerResponse, result: Outcome<T> | Stored<T> | null, options?: RespondOptions): void {
   const { req } = res;
-  const { status, headers, body } = answerTo(requestHead(req), result, options);
+  const answer = answerTo(requestHead(req), result, options);
   if (isRead(req.method ?? '')) evaluateAtEnd(res, options);
-  res.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  res.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers)) res.setHeader(name, value);
   // Bytes: together with a string, Node writes the head as UTF-8.
-  res.end(body === null ? undefined : Buffer.from(JSON.stringify(body)));
+  res.end(hasContent(answer) ? Buffer.from(JSON.stringify(answer.body)) : undefined);
 }
 
 /** The preconditions of a read are evaluated on the finished response, whether or not an `etag()` is mounted. */

@@ -20,6 +20,8 @@ export interface Traits {
    * what it sets is not seen by the adapter. @default false
    */
   readonly isComposed?: boolean;
+  /** Whether the framework itself sends the null of a handler without content. @default false */
+  readonly isNullEmpty?: boolean;
 }
 
 /**
@@ -34,14 +36,14 @@ export function adapterSuite(
   name: string,
   boot: Boot,
   compressions: readonly Compression[] = EVERYWHERE,
-  { isComposed = false }: Traits = {},
+  { isComposed = false, isNullEmpty = false }: Traits = {},
 ): void {
   describe(name, () => {
     describe('tags of content', () => contentTests(boot));
     describe('streams', () => streamTests(boot));
     describe('tags that are known early', () => earlyTests(boot, isComposed));
     describe('writes', () => writeTests(boot));
-    describe('a read of a store', () => readTests(boot, compressions));
+    describe('a read of a store', () => readTests(boot, compressions, isNullEmpty));
     describe('a route that is left out', () => offTests(boot));
     describe('options that there are not', () => optionTests(boot));
     describe('those who are told of decisions', () => decisionTests(boot));

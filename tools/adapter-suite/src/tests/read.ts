@@ -9,7 +9,7 @@ const NOON = Date.UTC(2026, 0, 2, 12);
 const DATE = 'Fri, 02 Jan 2026 12:00:00 GMT';
 
 /** Reads in one call: `respond(c, await notes.get(id))`. */
-export function readTests(boot: Boot, compressions: readonly Compression[]): void {
+export function readTests(boot: Boot, compressions: readonly Compression[], isNullEmpty: boolean): void {
   const serveRead = (read: () => Promise<Stored<unknown> | null>, application: Omit<Application, 'resources'> = {}) =>
     serveOne(boot, { read, handle: () => ({ text: 'unused' }) }, application);
   const note = stored({ version: '7', modified: NOON, value: { text: 'hello' } });
@@ -30,6 +30,13 @@ export function readTests(boot: Boot, compressions: readonly Compression[]): voi
       }
       const { status, etag, text } = await ask({}, 'HEAD');
       expect([status, etag, text]).toEqual([200, '"v7"', '']);
+    });
+
+    it('sends a stored null as JSON', async () => {
+      const ask = await serveRead(async () => stored({ version: '7', value: null }), application);
+      const { status, etag, text } = await ask();
+      expect([status, etag, text]).toEqual([200, '"v7"', isNullEmpty ? '' : 'null']);
+      expect((await ask({ 'if-none-match': '"v7"' })).status).toBe(304);
     });
 
     it.each<[field: string, value: string, status: number]>([
