@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type FieldLine, parseResolve } from '@etag/wire';
+import { type Baseline, baselineOf } from './baseline.ts';
+import { exchangesOf } from './har.ts';
+import { operationsOf } from './openapi.ts';
 import type { AuditOptions } from './options.ts';
+import type { Sent } from './probe.ts';
+import type { Promises } from './promises.ts';
+import { plainOf } from './recording.ts';
 import { type Severity, severities } from './severity.ts';
 
 /** What the command prints about itself. */
@@ -10,6 +16,9 @@ export const USAGE = `usage: npx @etag/doctor <url>... [options]
 Audits how live endpoints handle ETag, If-None-Match, If-Match and ranges, and says what mends them.
 
   --urls <file>                  also the URLs of a file, one a line
+  --openapi <file>               also the GETs of an OpenAPI document whose parameters have examples, and what it promises
+  --base <url>                   where the paths of that document are (default: its first server)
+  --har <file>                   what the developer tools of a browser recorded; sends nothing
   -H, --header <name: value>     a field for every request; may be repeated
   --only <pattern>               only checks whose id this regular expression matches
   --skip <pattern>               no checks whose id this regular expression matches
@@ -24,21 +33,33 @@ Audits how live endpoints handle ETag, If-None-Match, If-Match and ranges, and s
   --timeout <ms>                 how long to wait for a response (default 10000)
   --rate <number>                requests a second at most (default 5; on loopback no limit)
   --max-requests <number>        requests for a URL at most (default 200; with --race more)
+  --clients <number>             so many clients read it again and again: what a 304 saves them in a day
+  --interval <seconds>           how often each of them does (default 60)
+  --baseline <file>              leaves out what a run with --json found before
   --fail-on <severity>           critical, error, warning (default), note or never
   --verbose                      everything, with the requests
-  --json --sarif --junit --markdown --html
+  --json --sarif --junit --markdown
                                  the result in another format
+  --hurl                         the result as a test for hurl, which passes when all is mended
+  --html <file>                  also writes the result into a page
   --help                         this text
 
 Exit codes: 0 nothing found, 1 something found, 2 wrong usage, 3 no URL reached or no result.`;
 
 /** In what form the result is printed. */
-export type Format = 'text' | 'json' | 'sarif' | 'junit' | 'markdown' | 'html';
+export type Format = 'text' | 'json' | 'sarif' | 'junit' | 'markdown' | 'hurl';
 
-/** A URL, and the line of the file that names it. */
+/** A URL, and what is known of it. */
 export interface Target {
   readonly url: string;
+  /** The line of the file that names it; null for the command line. */
   readonly place: { readonly file: string; readonly line: number } | null;
+  /** The fields that an OpenAPI document requires of its requests. @default none */
+  readonly headers?: readonly FieldLine[];
+  /** What an OpenAPI document promises. @default none */
+  readonly promises?: Promises;
+  /** The exchanges of an archive. @default it is asked itself */
+  readonly recorded?: readonly Sent[];
 }
 
 /** What a command line asks for. */
@@ -50,15 +71,24 @@ export interface Arguments {
   readonly isVerbose: boolean;
   /** The least severity that is a failure; null for none. */
   readonly failOn: Severity | null;
+  /** What was found before, and does not count. */
+  readonly baseline: Baseline;
+  /** The file that a page is written into; null for none. */
+  readonly html: string | null;
+  /** What is not audited, and why. */
+  readonly leftOut: readonly string[];
 }
 
-const FORMATS = ['json', 'sarif', 'junit', 'markdown', 'html'] as const;
+const FORMATS = ['json', 'sarif', 'junit', 'markdown', 'hurl'] as const;
 const text = { type: 'string' } as const;
 const texts = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
 
 const OPTIONS = {
   urls: text,
+  openapi: text,
+  base: text,
+  har: text,
   header: { ...texts, short: 'H' },
   only: text,
   skip: text,
@@ -73,13 +103,17 @@ const OPTIONS = {
   timeout: text,
   rate: text,
   'max-requests': text,
+  clients: text,
+  interval: text,
+  baseline: text,
   'fail-on': text,
   verbose: flag,
   json: flag,
   sarif: flag,
   junit: flag,
   markdown: flag,
-  html: flag,
+  hurl: flag,
+  html: text,
   help: flag,
 } as const;
 
@@ -93,15 +127,33 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
  */
 export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  const targets = [...positionals.map((url) => ({ url, place: null })), ...targetsOf(values.urls)];
+  const described = describedBy(values.openapi, values.base);
+  const named = [...positionals.map((url) => ({ url, place: null })), ...targetsOf(values.urls)];
+  const targets = [...named, ...described.targets, ...recordedIn(values.har)];
   const isHelp = values.help ?? false;
-  if (!isHelp && targets.length === 0) throw new Error('A URL is needed, such as http://localhost:8787/notes/1.');
+  if (!isHelp && targets.length === 0) throw new Error(nothingToAudit(described.leftOut));
   for (const { url } of targets) checkUrl(url);
-  const common = { isHelp, targets, format: formatOf(values), isVerbose: values.verbose ?? false };
-  return { ...common, failOn: failOnOf(values['fail-on'] ?? 'warning'), options: optionsOf(values) };
+  return {
+    isHelp,
+    targets,
+    format: formatOf(values),
+    isVerbose: values.verbose ?? false,
+    failOn: failOnOf(values['fail-on'] ?? 'warning'),
+    options: optionsOf(values),
+    baseline: values.baseline === undefined ? new Set() : baselineOf(readFileSync(values.baseline, 'utf8')),
+    html: values.html ?? null,
+    leftOut: described.leftOut,
+  };
+}
+
+function nothingToAudit(leftOut: readonly string[]): string {
+  if (leftOut.length > 0) return `No GET of the OpenAPI document can be sent. ${leftOut.join('. ')}.`;
+  return 'A URL is needed, such as http://localhost:8787/notes/1.';
 }
 
 function optionsOf(values: Values): AuditOptions {
+  if (values.base !== undefined && values.openapi === undefined) throw new Error('--base needs --openapi.');
+  if (values.interval !== undefined && !values.clients) throw new Error('--interval needs --clients.');
   const race = numberOf('race', values.race);
   if (race !== undefined && !values.write) throw new Error('--race writes: give --write as well.');
   return {
@@ -110,8 +162,10 @@ function optionsOf(values: Values): AuditOptions {
     skip: patternOf(values.skip),
     write: values.write,
     race,
-    nodes: values.node,
-    origin: values.origin,
+    nodes: values.node?.map(addressOf),
+    origin: values.origin === undefined ? undefined : addressOf(values.origin),
+    clients: numberOf('clients', values.clients),
+    interval: numberOf('interval', values.interval),
     resolve: parseResolve(values.resolve ?? []),
     ca: values.cacert === undefined ? undefined : readFileSync(values.cacert, 'utf8'),
     insecure: values.insecure,
@@ -129,6 +183,41 @@ function targetsOf(file: string | undefined): Target[] {
     .split('\n')
     .map((line, index) => ({ url: line.trim(), place: { file, line: index + 1 } }))
     .filter(({ url }) => url !== '' && !url.startsWith('#'));
+}
+
+/** The reads of an OpenAPI document. */
+function describedBy(file: string | undefined, base: string | undefined) {
+  if (file === undefined) return { targets: [], leftOut: [] };
+  if (base !== undefined) checkUrl(base);
+  const { operations, leftOut } = operationsOf(readFileSync(file, 'utf8'), base ?? null);
+  const targets = operations.map(({ line, ...operation }): Target => ({ ...operation, place: { file, line } }));
+  return { targets, leftOut };
+}
+
+/** The URLs of an archive, each with its exchanges and the line that names it first. */
+function recordedIn(file: string | undefined): Target[] {
+  if (file === undefined) return [];
+  const text = readFileSync(file, 'utf8');
+  const exchanges = exchangesOf(text);
+  const urls = [...new Set(exchanges.map(({ url }) => url.href))];
+  const targets = urls.map((url): Target => {
+    const recorded = exchanges.filter((sent) => sent.url.href === url);
+    return { url, recorded, place: { file, line: lineOf(text, url) } };
+  });
+  const full = targets.filter(({ recorded = [] }) => plainOf(recorded) !== null);
+  if (full.length === 0) throw new Error('The archive has no GET that is answered 200.');
+  return full;
+}
+
+/** The line of a text that a word begins on, from 1 on. */
+function lineOf(text: string, word: string): number {
+  return text.slice(0, Math.max(0, text.indexOf(JSON.stringify(word)))).split('\n').length;
+}
+
+/** An address to connect to. */
+function addressOf(text: string): string {
+  if (text.includes('/')) throw new Error(`Not an address: ${text}. Write 10.0.0.7 or 10.0.0.7:8080.`);
+  return text;
 }
 
 function checkUrl(url: string): void {

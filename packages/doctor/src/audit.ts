@@ -1,13 +1,15 @@
 import { type FieldLine, field } from '@etag/wire';
-import type { Check, Verdict } from './check.ts';
+import { type Check, skipped, type Verdict } from './check.ts';
 import { checks } from './checks.ts';
 import { configurationOf } from './configuration.ts';
-import { curlLine } from './curl.ts';
+import { curlLine, exchangeOf } from './curl.ts';
 import { restore } from './draft.ts';
 import { type AuditOptions, settingsOf } from './options.ts';
 import { Probe, type Sent } from './probe.ts';
+import { plainOf, Recording } from './recording.ts';
 import type { Finding, Report, Savings } from './report.ts';
 import { hitOf } from './revalidation.ts';
+import { savedPerDay } from './savings.ts';
 import { type Server, serversOf } from './server.ts';
 import { severities } from './severity.ts';
 import { Subject } from './subject.ts';
@@ -22,6 +24,8 @@ const UNDECIDED = [
   'whether the nodes agree, unless requests reach several of them (--node)',
   'what readers with other credentials, languages or cookies get',
 ];
+
+const NOT_RECORDED = 'what nobody asked while it was recorded; the same URL without --har asks it';
 
 const MOST_REDIRECTS = 5;
 const HOP_FIELDS = ['Age', 'Cache-Status', 'Via', 'X-Cache', 'CF-Cache-Status', 'Server-Timing'];
@@ -50,8 +54,34 @@ export async function audit(url: string, options: AuditOptions = {}): Promise<Re
   const probe = new Probe(settingsOf(target, options));
   const subject = new Subject(probe, await firstRead(probe, target));
   const results = await runAll(subject, options);
-  const servers = serversOf(subject.plain.response.headers);
   const isRestored = probe.settings.write ? await restore(subject).catch(() => false) : null;
+  const report = await reportOf(subject, results, options);
+  const duration = Math.round(performance.now() - start);
+  return { ...report, isRestored, requests: probe.count, duration };
+}
+
+/**
+ * Looks at what was recorded of an endpoint, with the checks that such exchanges decide. Nothing is sent.
+ *
+ * @param recorded - all exchanges with one URL, in their order
+ * @param options - which checks
+ * @returns what is broken; null where no read was answered in full
+ */
+export async function auditRecorded(recorded: readonly Sent[], options: AuditOptions = {}): Promise<Report | null> {
+  const start = performance.now();
+  const plain = plainOf(recorded);
+  if (!plain) return null;
+  const settings = settingsOf(plain.url, { ...options, write: false, race: 0 });
+  const subject = new Subject(new Recording(settings, recorded), plain, recorded);
+  const results = await runAll(subject, options);
+  const report = await reportOf(subject, results, options);
+  const duration = Math.round(performance.now() - start);
+  return { ...report, isRestored: null, requests: 0, duration };
+}
+
+/** What came of the checks. */
+async function reportOf(subject: Subject, results: readonly Result[], options: AuditOptions) {
+  const servers = serversOf(subject.plain.response.headers);
   return {
     url: subject.url.href,
     servers,
@@ -61,11 +91,8 @@ export async function audit(url: string, options: AuditOptions = {}): Promise<Re
     skipped: results.flatMap(({ check, verdict }) =>
       verdict.kind === 'skipped' ? [{ id: check.id, why: verdict.why }] : [],
     ),
-    undecided: UNDECIDED,
-    savings: await savingsOf(subject).catch(() => null),
-    isRestored,
-    requests: probe.count,
-    duration: Math.round(performance.now() - start),
+    undecided: subject.recorded ? [...UNDECIDED, NOT_RECORDED] : UNDECIDED,
+    savings: await savingsOf(subject, options).catch(() => null),
   };
 }
 
@@ -78,7 +105,8 @@ async function firstRead(probe: Probe, start: URL): Promise<Sent> {
     if (status === 200) return sent;
     const location = status >= 300 && status < 400 ? field(headers, 'location') : null;
     if (location === null) throw new Inconclusive(`GET ${url} is answered ${status}: only a 200 can be audited.`);
-    const next = new URL(location, url);
+    const next = URL.canParse(location, url) ? new URL(location, url) : null;
+    if (next === null) throw new Inconclusive(`GET ${url} redirects to ${location}, which is not a URL.`);
     if (next.origin !== url.origin) throw new Inconclusive(`GET ${url} redirects to ${next}: audit that URL.`);
     url = next;
   }
@@ -110,6 +138,7 @@ async function runAll(subject: Subject, { only, skip }: AuditOptions): Promise<R
 }
 
 async function verdictOf(check: Check, subject: Subject): Promise<Verdict> {
+  if (check.isLive && subject.recorded) return skipped('What it looks at is not in a recording.');
   try {
     return await check.run(subject);
   } catch (error) {
@@ -124,7 +153,9 @@ function findingsOf(results: readonly Result[], servers: readonly Server[]): Fin
     const { expected, seen, sent } = verdict;
     const configuration = configurationOf(id, servers);
     const requests = [...new Set(sent.map(curlLine))];
-    return [{ id, url: `${DOCS}#${id}`, title, section, severity, expected, seen, fix, configuration, requests }];
+    const exchanges = sent.map(exchangeOf);
+    const rule = { id, url: `${DOCS}#${id}`, title, section, severity };
+    return [{ ...rule, expected, seen, fix, configuration, requests, exchanges }];
   });
   return findings.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }
@@ -137,10 +168,13 @@ function hopsOf({ response }: Sent): string[] {
 }
 
 /** What a browser saves by a 304. */
-async function savingsOf(subject: Subject): Promise<Savings | null> {
+async function savingsOf(subject: Subject, { clients, interval }: AuditOptions): Promise<Savings | null> {
   if (!subject.tag) return null;
   const notModified = await hitOf(subject);
   if (notModified.response.status !== 304) return null;
   const full = await subject.read([['Accept-Encoding', 'gzip, deflate, br, zstd']]);
-  return { full: full.response.received, notModified: notModified.response.received };
+  const measured = { full: full.response.received, notModified: notModified.response.received };
+  // A recording does not always say how many bytes there were.
+  if (measured.full === 0 || measured.notModified === 0) return null;
+  return { ...measured, perDay: savedPerDay(measured, clients, interval) };
 }

@@ -26,6 +26,8 @@ export interface Check {
   readonly severity: Severity;
   /** What to do about a failure, whatever the server. */
   readonly fix: string;
+  /** Whether it looks at what a recording does not keep: bytes, connections and times. @default false */
+  readonly isLive?: boolean;
   run(subject: Subject): Promise<Verdict>;
 }
 

@@ -1,9 +1,22 @@
+import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { formatHttpDate } from '@etag/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Answer, type Asked, type Mistakes, type Running, SEPARATOR, startEndpoint } from '../test/reference.ts';
+import { failureOf } from '../test/hurl.ts';
+import {
+  type Answer,
+  type Asked,
+  listening,
+  type Mistakes,
+  type Running,
+  SEPARATOR,
+  startEndpoint,
+} from '../test/reference.ts';
 import { audit } from './audit.ts';
 import { checks } from './checks.ts';
+import { toHurl } from './formats/hurl.ts';
 import type { AuditOptions } from './options.ts';
+import type { Promises } from './promises.ts';
 
 const running: Running[] = [];
 afterEach(() => {
@@ -69,6 +82,9 @@ const numberedTag = (number: (count: number) => number, isKnown = false): Mistak
 });
 
 const HOUR = 3_600_000;
+
+const everything: Promises = { tag: true, modified: true, notModified: true, refusal: true, requirement: true };
+const nothing: Promises = { tag: false, modified: false, notModified: false, refusal: false, requirement: false };
 
 interface Case {
   readonly mistakes: Mistakes;
@@ -241,6 +257,47 @@ const cases: Record<string, Case> = {
     },
     options: { headers: [['Authorization', 'Bearer secret']] },
   },
+  'tag-of-parts': {
+    mistakes: { tamper: fields({ etag: '"0123456789abcdef0123456789abcdef-17"' }, always) },
+    seen: /17 parts/,
+  },
+  'not-modified-slow': { mistakes: { delay: 600 }, seen: /^\d+ ms for a 304, \d+ ms for a 200/ },
+  'digest-disagrees': { mistakes: { tamper: fields({ 'repr-digest': 'sha-256=:AAAA:' }, always) } },
+  'query-hit': {
+    mistakes: { misread: misreading((_, { method }) => (method === 'QUERY' ? { 'if-none-match': undefined } : {})) },
+  },
+  'stream-starts': {
+    mistakes: {
+      tamper: (answer) => ({
+        status: 200,
+        headers: new Headers({
+          'content-type': 'text/event-stream',
+          'content-length': String(answer.body?.length ?? 0),
+        }),
+        body: answer.body,
+      }),
+    },
+    seen: /^Content-Length: /,
+  },
+  'promise-tag': { mistakes: { tamper: fields({ etag: null }, always) }, options: { promises: everything } },
+  'promise-modified': {
+    mistakes: { tamper: fields({ 'last-modified': null }, always) },
+    options: { promises: everything },
+  },
+  'promise-not-modified': {
+    mistakes: { misread: without('if-none-match') },
+    options: { promises: everything },
+  },
+  'promise-unsaid': { mistakes: {}, options: { promises: nothing } },
+  'promise-refusal': {
+    mistakes: { misread: misreading((_, { method }) => (method === 'PUT' ? { 'if-match': '*' } : {})) },
+    options: { write: true, promises: everything },
+    seen: /200: it was written/,
+  },
+  'promise-requirement': {
+    mistakes: { misread: misreading((_, { method }) => (method === 'PUT' ? { 'if-match': '*' } : {})) },
+    options: { write: true, promises: everything },
+  },
   'write-current': {
     mistakes: {
       misread: misreading((headers, { method }) => (method === 'PUT' ? { 'if-match': '"x"' } : { ...headers })),
@@ -302,6 +359,29 @@ const cases: Record<string, Case> = {
   },
 };
 
+/** What one exchange after another cannot show. */
+const unshown = [
+  'tag-tracker',
+  'tag-shared',
+  'tag-of-parts',
+  'tag-of-file-time',
+  'content-changes',
+  'modified-in-future',
+  'modified-placeholder',
+  'not-modified-framing',
+  'not-modified-length',
+  'not-modified-closes',
+  'not-modified-slow',
+  'coding-not-modified-tag',
+  'digest-disagrees',
+  'stream-starts',
+  'authorisation-first',
+  'write-refused-but-done',
+  'write-tag',
+  'promise-unsaid',
+  'race-lost-update',
+];
+
 const only = (id: string) => ({ only: new RegExp(`^${id}$`) });
 
 describe('each check finds its mistake', () => {
@@ -314,9 +394,25 @@ describe('each check finds its mistake', () => {
     if (seen) expect(finding?.seen).toMatch(seen);
   });
 
-  it('and there is a case for every check but those of hops', () => {
+  it.each(Object.entries(cases))(
+    '%s: a test for hurl fails with it, and passes without',
+    async (id, { mistakes, options }) => {
+      const { url } = await start(mistakes);
+      const right = await start();
+      const report = await audit(url, { ...options, ...only(id) });
+      const text = toHurl([{ url, place: null, report, known: 0, error: null }]);
+      if (/# No single exchange shows it/.test(text)) {
+        expect(unshown).toContain(id);
+        return;
+      }
+      expect(await failureOf(text)).not.toBeNull();
+      expect(await failureOf(text.replaceAll(new URL(url).origin, new URL(right.url).origin))).toBeNull();
+    },
+  );
+
+  it('and there is a case for every check but those of hops, below, and of clients, in har.test.ts', () => {
     const others = checks.map(({ id }) => id).filter((id) => !(id in cases));
-    expect(others).toEqual(['hop-tag', 'node-tag']);
+    expect(others).toEqual(['hop-tag', 'node-tag', 'client-asks-again', 'client-guards']);
   });
 });
 
@@ -346,8 +442,17 @@ describe('the addresses behind a URL', () => {
 });
 
 describe('a right endpoint', () => {
-  const conditional = ['hop-tag', 'node-tag', 'authorisation-first'];
-  const withWrites: AuditOptions = { write: true, race: 8 };
+  // What passes these stands in tests of its own: below, above and in har.test.ts.
+  const conditional = [
+    'not-modified-slow',
+    'stream-starts',
+    'hop-tag',
+    'node-tag',
+    'authorisation-first',
+    'client-asks-again',
+    'client-guards',
+  ];
+  const withWrites: AuditOptions = { write: true, race: 8, promises: everything };
 
   it('passes every check that applies', async () => {
     const { url, note } = await start();
@@ -367,6 +472,39 @@ describe('a right endpoint', () => {
     });
     const options: AuditOptions = { headers: [['Authorization', 'Bearer secret']], ...only('authorisation-first') };
     expect((await audit(url, options)).passed).toEqual(['authorisation-first']);
+  });
+
+  it('not-modified-slow passes where the 304 comes sooner', async () => {
+    const { url } = await start({ delay: 600, isEarly: true });
+    expect((await audit(url, only('not-modified-slow'))).passed).toEqual(['not-modified-slow']);
+  });
+
+  it('streams events: it is audited as what it is, and not waited for to end', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': hello\n\n');
+    });
+    const url = `http://127.0.0.1:${await listening(server)}/`;
+    try {
+      const { passed, findings } = await audit(url);
+      expect(passed).toContain('stream-starts');
+      expect(findings).toEqual([]);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  it('sends one coding whatever is asked for: nothing is compared with itself', async () => {
+    const body = gzipSync('hello');
+    const server = createServer((_, response) => {
+      response.writeHead(200, { etag: '"a"', 'content-encoding': 'gzip', 'content-length': body.length }).end(body);
+    });
+    const url = `http://127.0.0.1:${await listening(server)}/`;
+    try {
+      expect((await audit(url, { only: /^coding-(tag|vary)/ })).findings).toEqual([]);
+    } finally {
+      server.close();
+    }
   });
 
   it('is never blamed, however often it is asked', async () => {
@@ -390,7 +528,7 @@ describe('a right endpoint', () => {
       },
     });
     await audit(url);
-    expect([...methods].sort()).toEqual(['GET', 'HEAD', 'OPTIONS']);
+    expect([...methods].sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'QUERY']);
   });
 });
 

@@ -4,12 +4,17 @@ import { clientChecks } from './checks/clients.ts';
 import { codingChecks } from './checks/codings.ts';
 import { corsChecks } from './checks/cors.ts';
 import { dateChecks } from './checks/dates.ts';
+import { digestChecks } from './checks/digest.ts';
 import { hopChecks } from './checks/hops.ts';
 import { modifiedChecks } from './checks/modified.ts';
 import { notModifiedChecks } from './checks/not-modified.ts';
+import { promiseChecks } from './checks/promises.ts';
+import { queryChecks } from './checks/query.ts';
 import { raceChecks } from './checks/race.ts';
 import { rangeChecks } from './checks/ranges.ts';
 import { readChecks } from './checks/reads.ts';
+import { recordedChecks } from './checks/recorded.ts';
+import { streamChecks } from './checks/stream.ts';
 import { tagChecks } from './checks/tag.ts';
 import { writeChecks } from './checks/writes.ts';
 
@@ -22,10 +27,15 @@ export const checks: readonly Check[] = [
   ...notModifiedChecks,
   ...codingChecks,
   ...rangeChecks,
+  ...digestChecks,
+  ...queryChecks,
+  ...streamChecks,
   ...corsChecks,
   ...clientChecks,
   ...hopChecks,
   ...authorisationChecks,
+  ...recordedChecks,
   ...writeChecks,
+  ...promiseChecks,
   ...raceChecks,
 ];

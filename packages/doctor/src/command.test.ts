@@ -1,20 +1,29 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { Log } from 'sarif';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listening, type Mistakes, type Running, startEndpoint } from '../test/reference.ts';
-import { sarifSchema } from '../test/sarif-schema.ts';
 import { command } from './command.ts';
+import type { Audited } from './formats/audited.ts';
 
 const running: Running[] = [];
 let right: Running;
 let weakened: Running;
 let hostile: Running;
 let unguarded: Running;
+
+/** The schema of SARIF 2.1.0, which is of an older draft than the validator, in nothing but the name of its id. */
+function sarifSchema(): object {
+  const file = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+  const { id: $id, $schema: _, ...schema } = JSON.parse(readFileSync(file, 'utf8'));
+  return { $id, ...schema };
+}
 
 /** A tag that tries to steer the terminal, and to break out of every format. */
 const HOSTILE = '\u009b31m<script>alert(1)</script>|`]]>&"';
@@ -111,7 +120,13 @@ describe('exit codes', () => {
     [['ftp://localhost/']],
     [['http://user:password@localhost/']],
     [['http://localhost/', '--unknown']],
-    [['http://localhost/', '--json', '--html']],
+    [['http://localhost/', '--json', '--sarif']],
+    [['http://localhost/', '--base', 'http://localhost/']],
+    [['http://localhost/', '--interval', '5']],
+    [['http://localhost/', '--node', 'http://10.0.0.1:80']],
+    [['--openapi', '/nowhere']],
+    [['--har', '/nowhere']],
+    [['http://localhost/', '--baseline', fileURLToPath(import.meta.url)]],
     [['http://localhost/', '--fail-on', 'everything']],
     [['http://localhost/', '--repeats', '0']],
     [['http://localhost/', '--race', '4']],
@@ -213,14 +228,19 @@ describe('manners', () => {
 });
 
 describe('what a server sent', () => {
-  it.each(['--verbose', '--json', '--sarif', '--junit', '--markdown', '--html'])('cannot steer %s', async (format) => {
-    const { code, log } = await run(hostile.url, format);
-    expect(code).toBe(1);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-    expect(log).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
-    expect(log).toContain('tag-malformed');
-    if (format === '--html' || format === '--markdown') expect(log).not.toContain('<script>');
-  });
+  it.each(['--verbose', '--json', '--sarif', '--junit', '--markdown', '--html', '--hurl'])(
+    'cannot steer %s',
+    async (format) => {
+      const page = join(folder, 'hostile.html');
+      const { code, log: printed } = await run(hostile.url, format, ...(format === '--html' ? [page] : []));
+      const log = format === '--html' ? readFileSync(page, 'utf8') : printed;
+      expect(code).toBe(1);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      expect(log).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+      expect(log).toContain('tag-malformed');
+      if (format === '--html' || format === '--markdown') expect(log).not.toContain('<script>');
+    },
+  );
 });
 
 describe('formats', () => {
@@ -240,7 +260,7 @@ describe('formats', () => {
   it('SARIF is valid, and points at the line of the URL', async () => {
     const { log } = await run('--urls', file, '--sarif');
     const sarif: Log = JSON.parse(log);
-    const validate = new Ajv({ strict: false, validateFormats: false }).compile(sarifSchema);
+    const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(sarifSchema());
     expect(validate(sarif) || validate.errors).toBe(true);
     const [result] = sarif.runs[0]?.results ?? [];
     const rules = sarif.runs[0]?.tool.driver.rules ?? [];
@@ -279,9 +299,73 @@ describe('formats', () => {
   });
 
   it('HTML needs nothing else, and shows what a 304 saves', async () => {
-    const { log } = await run(weakened.url, '--html');
+    const page = join(folder, 'report.html');
+    const { log: text } = await run(weakened.url, '--html', page);
+    expect(text).toContain('coding-tag-weakened');
+    const log = readFileSync(page, 'utf8');
     expect(log).toMatch(/^<!doctype html>/);
     expect(log).not.toMatch(/<script|<link|<img|src=|@import/);
     expect(log).toMatch(/<svg .*aria-label="Bytes on the wire: \d+ for a 200, \d+ for a 304"/);
+  });
+});
+
+describe('what is known of URLs', () => {
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('--openapi audits the reads of a document, names those it leaves out, and holds it to its word', async () => {
+    const document = fileURLToPath(new URL('../test/openapi.yaml', import.meta.url));
+    const untagged = await startEndpoint({
+      tamper: (answer) => {
+        answer.headers.delete('etag');
+        return answer;
+      },
+      isAnyPath: true,
+    });
+    try {
+      const base = new URL('/', untagged.url).href;
+      const { code, log, error } = await run('--openapi', document, '--base', base, '--json');
+      expect(code).toBe(1);
+      expect(error).toContain('left out: GET /secret/{id}: no example of id');
+      const [note, plain] = JSON.parse(log);
+      expect(note).toMatchObject({ url: `${base}note?view=short`, place: { file: document, line: 7 } });
+      const ids = ({ report }: Audited) => report?.findings.map(({ id }) => id) ?? [];
+      expect(ids(note)).toEqual(expect.arrayContaining(['promise-tag', 'tag-missing']));
+      expect(note.report.findings[0].requests[0]).toContain("-H 'X-Tenant: acme'");
+      expect(ids(plain)).not.toContain('promise-tag');
+    } finally {
+      untagged.close();
+    }
+  });
+
+  it('--har looks at a recording, and points at its line', async () => {
+    const request = { method: 'GET', url: 'https://notes.example/1', headers: [] };
+    const response = { status: 200, headers: [{ name: 'ETag', value: 'v1' }], content: { text: 'a' } };
+    const har = file('a.har', JSON.stringify({ log: { entries: [{ request, response }] } }, null, 1));
+    const { code, log } = await run('--har', har, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(log)).toMatchObject([
+      {
+        url: 'https://notes.example/1',
+        place: { file: har, line: 7 },
+        report: { findings: [{ id: 'tag-malformed' }] },
+      },
+    ]);
+  });
+
+  it('--baseline leaves out what was found before, and only that', async () => {
+    const before = file('before.json', (await run(weakened.url, '--json')).log);
+    const same = await run(weakened.url, '--baseline', before);
+    expect(same.code).toBe(0);
+    expect(same.log).toMatch(/: nothing new found, \d+ checks passed; 1 known before;/);
+    expect((await run(hostile.url, '--baseline', before)).code).toBe(1);
+  });
+
+  it('--clients says what many readers save in a day', async () => {
+    const { log } = await run(right.url, '--clients', '1000', '--interval', '30');
+    expect(log).toMatch(/\n1,000 clients, one read in 30 s each: \d+\.\d MB a day instead of \d+\.\d GB$/);
   });
 });

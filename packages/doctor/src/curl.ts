@@ -1,4 +1,6 @@
+import { type FieldLine, field } from '@etag/wire';
 import type { Sent } from './probe.ts';
+import type { Exchange } from './report.ts';
 
 const SECRET = /authorization|cookie|token|secret|key/i;
 
@@ -21,6 +23,30 @@ function methodOf(method: string): string[] {
   return ['-o', '/dev/null', '-X', method];
 }
 
+/** The fields that make a request what it is, without the values of credentials: reports are passed around. */
+function tellingFields(headers: readonly FieldLine[]): FieldLine[] {
+  return headers
+    .filter(([name, value]) => !/^user-agent$/i.test(name) && !(/^accept$/i.test(name) && value === '*/*'))
+    .map(([name, value]) => [name, SECRET.test(name) ? '…' : value]);
+}
+
+/**
+ * An exchange as a report holds it.
+ *
+ * @param sent - the request and its response
+ */
+export function exchangeOf({ url, request, response }: Sent): Exchange {
+  const { method, path, headers, content } = request;
+  return {
+    method,
+    url: `${url.origin}${path}`,
+    headers: tellingFields(headers),
+    content: content ? new TextDecoder().decode(content) : null,
+    status: response.status,
+    tag: field(response.headers, 'etag'),
+  };
+}
+
 /**
  * The command that sends a request again. The values of credentials are left out: reports are passed around.
  *
@@ -29,9 +55,7 @@ function methodOf(method: string): string[] {
  */
 export function curlLine(sent: Sent): string {
   const { url, request } = sent;
-  const fields = request.headers
-    .filter(([name, value]) => name !== 'User-Agent' && !(name === 'Accept' && value === '*/*'))
-    .flatMap(([name, value]) => ['-H', SECRET.test(name) ? `${name}: …` : `${name}: ${value}`]);
+  const fields = tellingFields(request.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const content = request.content ? ['--data-binary', new TextDecoder().decode(request.content)] : [];
   const words = ['curl', '-s', '-D', '-', ...methodOf(request.method), ...connectTo(sent), ...fields, ...content];
   return [...words.map(quoted), quoted(`${url.origin}${request.path}`)].join(' ');

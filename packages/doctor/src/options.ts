@@ -1,4 +1,5 @@
 import type { ConnectionOptions, FieldLine } from '@etag/wire';
+import type { Promises } from './promises.ts';
 
 /** How an audit is done. */
 export interface AuditOptions extends ConnectionOptions {
@@ -24,6 +25,12 @@ export interface AuditOptions extends ConnectionOptions {
   write?: boolean | undefined;
   /** How many writers race for the URL; only with `write`. @default 0 */
   race?: number | undefined;
+  /** What an OpenAPI document says of the URL; the checks `promise-…` compare. @default none */
+  promises?: Promises | undefined;
+  /** How many clients read the URL again and again, for a projection of what a 304 saves. @default none */
+  clients?: number | undefined;
+  /** How often each of them does, in s. @default 60 */
+  interval?: number | undefined;
 }
 
 /** The options with their defaults. */
@@ -37,6 +44,7 @@ export interface Settings extends ConnectionOptions {
   readonly origin: string | null;
   readonly write: boolean;
   readonly race: number;
+  readonly promises: Promises | null;
 }
 
 const MOST_REQUESTS = 200;
@@ -52,7 +60,8 @@ function isLoopback({ hostname }: URL): boolean {
 /** Fills in what the options leave open. */
 export function settingsOf(url: URL, options: AuditOptions): Settings {
   const { resolve, ca, insecure, headers = [], repeats = 6, timeout = 10_000, nodes = [], origin = null } = options;
-  const { rate = isLoopback(url) ? Number.POSITIVE_INFINITY : 5, write = false, race = 0 } = options;
+  const { rate = isLoopback(url) ? Number.POSITIVE_INFINITY : 5, write = false, race = 0, promises = null } = options;
   const { maxRequests = MOST_REQUESTS + race * REQUESTS_OF_WRITER } = options;
-  return { resolve, ca, insecure, headers, repeats, timeout, rate, maxRequests, nodes, origin, write, race };
+  const connection = { resolve, ca, insecure, timeout, rate, maxRequests };
+  return { ...connection, headers, repeats, nodes, origin, write, race, promises };
 }

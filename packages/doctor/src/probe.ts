@@ -25,6 +25,13 @@ export interface SendOptions {
   without?: RegExp | undefined;
 }
 
+/** Where the exchanges of an audit come from: the endpoint, or a recording of it. */
+export interface Sender {
+  readonly settings: Settings;
+  /** Sends a request; rejects where there is no response to it. */
+  send(url: URL, request: WireRequest, options?: SendOptions): Promise<Sent>;
+}
+
 /** How much of a response is read, in bytes. */
 const MOST_BYTES = 1024 * 1024;
 
@@ -37,7 +44,7 @@ const OWN_FIELDS: readonly FieldLine[] = [
 ];
 
 /** Sends requests, no more and no faster than it may. */
-export class Probe {
+export class Probe implements Sender {
   readonly settings: Settings;
   readonly #pace: Pace;
 
@@ -82,8 +89,21 @@ export class Probe {
     const port = url.port || (url.protocol === 'https:' ? '443' : '80');
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const node = address === null ? {} : { [`${host}:${port}`]: address };
-    return { timeout, ca, insecure, resolve: { ...resolve, ...node }, keepAlive, maxBytes: MOST_BYTES };
+    return {
+      timeout,
+      ca,
+      insecure,
+      resolve: { ...resolve, ...node },
+      keepAlive,
+      maxBytes: MOST_BYTES,
+      firstByteOnly: isEventStream,
+    };
   }
+}
+
+/** Whether a response goes on for as long as its reader listens. */
+export function isEventStream(headers: readonly FieldLine[]): boolean {
+  return /^text\/event-stream\b/i.test(field(headers, 'content-type') ?? '');
 }
 
 /** How long a server asks to be left alone, in ms; null where it does not, or for too long. */

@@ -1,3 +1,4 @@
+import type { FieldLine } from '@etag/wire';
 import type { Configuration } from './configuration.ts';
 import type { Server } from './server.ts';
 import type { Severity } from './severity.ts';
@@ -20,6 +21,21 @@ export interface Finding {
   readonly configuration: Configuration | null;
   /** The requests that show it, as lines for a shell. */
   readonly requests: readonly string[];
+  /** The same requests, and what they were answered. */
+  readonly exchanges: readonly Exchange[];
+}
+
+/** A request, and the status of its response. */
+export interface Exchange {
+  readonly method: string;
+  readonly url: string;
+  /** The fields of the request; the values of credentials are left out. */
+  readonly headers: readonly FieldLine[];
+  /** The content of the request; null for none. */
+  readonly content: string | null;
+  readonly status: number;
+  /** The ETag of the response; null for none. */
+  readonly tag: string | null;
 }
 
 /** What a revalidation saves. */
@@ -27,6 +43,19 @@ export interface Savings {
   /** The bytes of a full response on the wire, in the coding that browsers get. */
   readonly full: number;
   /** The bytes of a 304. */
+  readonly notModified: number;
+  /** What the readers of `clients` and `interval` take in a day; null where they are not given. */
+  readonly perDay: PerDay | null;
+}
+
+/** The traffic of a day, when nothing changes. */
+export interface PerDay {
+  readonly clients: number;
+  /** How often each of them reads, in s. */
+  readonly interval: number;
+  /** The bytes without revalidation. */
+  readonly full: number;
+  /** The bytes of 304 responses. */
   readonly notModified: number;
 }
 

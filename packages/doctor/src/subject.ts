@@ -1,7 +1,7 @@
 import { type EntityTag, parseEntityTag, parseHttpDate } from '@etag/core';
 import { decoded, type FieldLine, field, fieldLines, type WireRequest, type WireResponse } from '@etag/wire';
 import type { Settings } from './options.ts';
-import type { Probe, SendOptions, Sent } from './probe.ts';
+import type { Sender, SendOptions, Sent } from './probe.ts';
 
 /** The tag of a response; null where it has none, several, or one that is malformed. */
 export function tagOf({ headers }: WireResponse): EntityTag | null {
@@ -19,6 +19,14 @@ export function contentOf(response: WireResponse): string {
   return Buffer.from(decoded(response)).toString('latin1');
 }
 
+/** The reads among some exchanges that were answered in full, whatever was asked for, and whose content is known. */
+function fullReadsOf(recorded: readonly Sent[]): readonly Sent[] {
+  const reads = recorded.filter(({ request, response }) => request.method === 'GET' && response.status === 200);
+  const known = reads.filter(({ response }) => !response.isCut);
+  if (known.length < 2) throw new Error('The recording has not two reads with their content.');
+  return known;
+}
+
 /** Asks for content without a coding. */
 const PLAIN: readonly FieldLine[] = [['Accept-Encoding', 'identity']];
 
@@ -32,17 +40,20 @@ export class Subject {
   readonly tag: EntityTag | null;
   /** When the resource was last modified, in ms; null when unknown. */
   readonly modified: number | null;
-  readonly #probe: Probe;
+  /** All exchanges with the endpoint that were recorded, in their order; null where it is asked itself. */
+  readonly recorded: readonly Sent[] | null;
+  readonly #sender: Sender;
   readonly #reads = new Map<string, Promise<Sent>>();
   readonly #once = new Map<string, Promise<unknown>>();
 
-  constructor(probe: Probe, plain: Sent) {
+  constructor(sender: Sender, plain: Sent, recorded: readonly Sent[] | null = null) {
     this.url = plain.url;
-    this.settings = probe.settings;
+    this.settings = sender.settings;
     this.plain = plain;
     this.tag = tagOf(plain.response);
     this.modified = modifiedOf(plain.response);
-    this.#probe = probe;
+    this.recorded = recorded;
+    this.#sender = sender;
   }
 
   /** GET with these fields, without a coding unless they ask for one; the same exchange for the same fields. */
@@ -65,7 +76,7 @@ export class Subject {
     const { pathname, search } = this.url;
     const coding = field(request.headers, 'accept-encoding') === null ? PLAIN : [];
     const headers = [...coding, ...request.headers];
-    return this.#probe.send(this.url, { path: pathname + search, ...request, headers }, options);
+    return this.#sender.send(this.url, { path: pathname + search, ...request, headers }, options);
   }
 
   /** Reads one after another, each on a connection of its own, the first one included. */
@@ -81,6 +92,7 @@ export class Subject {
   }
 
   async #repeat(): Promise<readonly Sent[]> {
+    if (this.recorded) return fullReadsOf(this.recorded);
     const reads = [this.plain];
     while (reads.length < this.settings.repeats) reads.push(await this.fresh());
     return reads;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -43,6 +44,12 @@ export interface Mistakes {
   readonly tamper?: (answer: Answer, asked: Asked, count: number) => Answer;
   /** Whether a write is done, whatever the preconditions say. */
   readonly writes?: 'check-then-write' | 'refuse-and-write' | undefined;
+  /** Whether the note stands under every path. */
+  readonly isAnyPath?: boolean;
+  /** How long every read takes, in ms. */
+  readonly delay?: number;
+  /** Whether a 304 takes no such time. */
+  readonly isEarly?: boolean;
 }
 
 /** An endpoint that runs. */
@@ -60,13 +67,22 @@ const HOUR = 3_600_000;
 const PATH = '/note';
 
 /** Starts an endpoint: JSON, a strong tag, Last-Modified, gzip and br, ranges, CORS, and PUT that asks for If-Match. */
-export async function startEndpoint({ misread, tamper, writes }: Mistakes = {}): Promise<Running> {
+export async function startEndpoint({
+  misread,
+  tamper,
+  writes,
+  delay = 0,
+  isEarly = false,
+  isAnyPath = false,
+}: Mistakes = {}): Promise<Running> {
   const note: Note = { text: 'hello '.repeat(300), version: 1, modified: Date.now() - 2 * HOUR };
   let count = 0;
   const server = createServer(async (request, response) => {
     const received = await askedOf(request);
-    const asked = misread?.(received) ?? received;
+    const misreadOne = misread?.(received) ?? received;
+    const asked = isAnyPath ? { ...misreadOne, path: PATH } : misreadOne;
     const answer = await answerTo(asked, note, writes);
+    if (delay > 0 && !(isEarly && answer.status === 304)) await new Promise((resolve) => setTimeout(resolve, delay));
     send(tamper?.(answer, received, count++) ?? answer, response);
   });
   const port = await listening(server);
@@ -111,6 +127,7 @@ async function answerTo(asked: Asked, note: Note, writes: Mistakes['writes']): P
   if (asked.path !== PATH) return empty(404);
   if (asked.method === 'OPTIONS') return preflight();
   if (asked.method === 'PUT') return write(asked, note, writes);
+  if (asked.method === 'QUERY') return query(asked, note);
   return read(asked, note);
 }
 
@@ -153,6 +170,8 @@ function read(asked: Asked, note: Note): Answer {
     'accept-ranges': 'bytes',
     'access-control-allow-origin': '*',
     'access-control-expose-headers': 'ETag',
+    'accept-query': 'application/json',
+    'repr-digest': digestOf(body),
   });
   const decision = evaluatePreconditions(asked, state);
   if (decision.outcome === 'failed') return empty(412);
@@ -164,6 +183,21 @@ function read(asked: Asked, note: Note): Answer {
   const [part] = range.kind === 'partial' ? range.ranges : [];
   if (part) return partOf(headers, body, part);
   return coded({ status: 200, headers, body }, asked);
+}
+
+const digestOf = (body: Buffer) => `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
+
+/** Whether the note has a text. */
+function query(asked: Asked, note: Note): Answer {
+  const body = Buffer.from(JSON.stringify({ found: note.text.length > 0 }));
+  const state = { etag: `"q${note.version}"` as const };
+  const headers = new Headers({ etag: state.etag, 'content-type': 'application/json' });
+  const decision = evaluatePreconditions(asked, state);
+  if (decision.outcome === 'not-modified') {
+    toNotModified(headers, state, decision);
+    return { status: 304, headers, body: null };
+  }
+  return { status: 200, headers, body };
 }
 
 function partOf(headers: Headers, body: Buffer, { start, end }: { start: number; end: number }): Answer {
@@ -182,6 +216,7 @@ function coded(answer: Answer, asked: Asked): Answer {
   const { headers } = answer;
   headers.set('content-encoding', coding);
   headers.set('content-length', String(body.length));
+  headers.set('repr-digest', digestOf(body));
   headers.set('etag', codedTag(headers.get('etag') as EntityTag, coding));
   return { ...answer, body };
 }

@@ -27,7 +27,7 @@ export interface WireResponse {
   fault: string | null;
   /** Whether the server lets the connection stay open for a next request. */
   staysOpen: boolean;
-  /** Whether there is more content than `maxBytes`, which was not waited for. */
+  /** Whether there may be more content, which was not waited for. */
   isCut: boolean;
   /** How many bytes came over the wire, head and framing included, without those of TLS. */
   received: number;
@@ -41,8 +41,8 @@ export interface WireResponse {
 export interface ExchangeOptions extends ConnectionOptions {
   /** How long to wait for the whole response, in ms. @default 10,000 */
   timeout?: number | undefined;
-  /** Hangs up at the first byte of content, for a response that never ends. @default false */
-  firstByteOnly?: boolean | undefined;
+  /** Hangs up at the first byte of content, for a response that never ends; or where this holds of its fields. @default false */
+  firstByteOnly?: boolean | ((headers: readonly FieldLine[]) => boolean) | undefined;
   /** Does not ask the server to close the connection, to see whether it would. @default false */
   keepAlive?: boolean | undefined;
   /** Hangs up after so many bytes. @default no bound */
@@ -80,7 +80,8 @@ export function exchange(origin: string, request: WireRequest, options: Exchange
     let grace: NodeJS.Timeout | undefined;
     let settled = false;
 
-    const awaited = firstByteOnly ? 'content' : 'complete response';
+    const isEndless = typeof firstByteOnly === 'function' ? firstByteOnly : () => firstByteOnly;
+    const awaited = firstByteOnly === true ? 'content' : 'complete response';
     const deadline = setTimeout(() => fail(`no ${awaited} within ${timeout} ms`), timeout);
     function settle(): boolean {
       if (settled) return false;
@@ -95,7 +96,7 @@ export function exchange(origin: string, request: WireRequest, options: Exchange
     }
     function finish({ complete, fault, ...response }: Message, isCut = false): void {
       if (!settle()) return;
-      const expected = complete || firstByteOnly || isCut;
+      const expected = complete || isCut || isEndless(response.headers);
       completeAfter ??= performance.now() - start;
       resolve({
         ...response,
@@ -128,7 +129,7 @@ export function exchange(origin: string, request: WireRequest, options: Exchange
         return;
       }
       if (message.body.length > 0) firstByteAfter ??= performance.now() - start;
-      if (firstByteOnly && message.body.length > 0) return finish(message);
+      if (message.body.length > 0 && isEndless(message.headers)) return finish(message, !message.complete);
       if (!message.complete) {
         if (received.length > maxBytes) finish(message, true);
         return;

@@ -17,16 +17,34 @@ interface Coded {
   readonly tag: EntityTag | null;
 }
 
+/** A read that asks for a coding; null where a recording has none. */
+async function readIn(subject: Subject, coding: string): Promise<Sent | null> {
+  const sent = subject.read([accepting(coding)]);
+  return subject.recorded ? sent.catch(() => null) : sent;
+}
+
 /** The resource in each coding that the server has. */
 async function codedReads(subject: Subject): Promise<readonly Coded[]> {
   const found: Coded[] = [];
   for (const coding of CODINGS) {
-    const sent = await subject.read([accepting(coding)]);
+    const sent = await readIn(subject, coding);
+    if (!sent) continue;
     const { headers, status } = sent.response;
     const isCoded = status === 200 && field(headers, 'content-encoding')?.toLowerCase() === coding;
     if (isCoded) found.push({ coding, sent, tag: tagOf(sent.response) });
   }
   return found;
+}
+
+/** The coding of the read that asked for none; null where it is not coded. */
+const codingOfPlain = ({ plain }: Subject) => field(plain.response.headers, 'content-encoding')?.toLowerCase() ?? null;
+
+const ALWAYS_CODED = 'There is no read without a coding to compare with.';
+
+/** A check of each coding beside the content without one. */
+function besidePlain(look: (subject: Subject, coded: Coded) => Verdict) {
+  return async (subject: Subject): Promise<Verdict> =>
+    codingOfPlain(subject) === null ? ofEach(look)(subject) : skipped(ALWAYS_CODED);
 }
 
 /** A revalidation with the tag of a coded read. */
@@ -65,7 +83,7 @@ export const codingChecks: readonly Check[] = [
     section: 'RFC 9110 §13.1.1',
     severity: 'warning',
     fix: `A hop compresses and weakens the tag, so that no If-Match of its readers can ever pass. ${IN_APPLICATION}; or let the application take weakened tags (acceptWeakened).`,
-    run: ofEach(({ tag, plain }, coded) => {
+    run: besidePlain(({ tag, plain }, coded) => {
       if (!tag || !coded.tag || isWeak(tag) || !isWeak(coded.tag)) return passed;
       return failed(`a strong tag under ${coded.coding}, like ${tag} without`, `${coded.tag}`, plain, coded.sent);
     }),
@@ -76,7 +94,7 @@ export const codingChecks: readonly Check[] = [
     section: 'RFC 9110 §8.8.3',
     severity: 'warning',
     fix: `A hop compresses and drops the tag, so that readers who take codings never get a 304. ${IN_APPLICATION}.`,
-    run: ofEach(({ tag, plain }, coded) => {
+    run: besidePlain(({ tag, plain }, coded) => {
       if (!tag || field(coded.sent.response.headers, 'etag') !== null) return passed;
       return failed(`a tag under ${coded.coding}`, `none, while there is ${tag} without a coding`, plain, coded.sent);
     }),
@@ -90,9 +108,11 @@ export const codingChecks: readonly Check[] = [
     async run(subject) {
       const coded = await codedReads(subject);
       if (coded.length === 0) return skipped(NOT_CODED);
-      const all = [{ coding: 'no coding', sent: subject.plain, tag: subject.tag }, ...coded];
+      const plain = { coding: codingOfPlain(subject) ?? 'no coding', sent: subject.plain, tag: subject.tag };
+      const all = [plain, ...coded];
       for (const [index, one] of all.entries()) {
-        const other = all.slice(0, index).find(({ tag }) => tag && one.tag && strongCompare(tag, one.tag));
+        const others = all.slice(0, index).filter(({ coding }) => coding !== one.coding);
+        const other = others.find(({ tag }) => tag && one.tag && strongCompare(tag, one.tag));
         if (!other) continue;
         return failed('two tags', `${one.tag} for ${other.coding} and for ${one.coding}`, other.sent, one.sent);
       }
@@ -105,7 +125,9 @@ export const codingChecks: readonly Check[] = [
     section: 'RFC 9110 §12.5.5',
     severity: 'error',
     fix: 'Send Vary: Accept-Encoding with every response that may be coded, coded or not: without it a cache sends gzip to readers that do not take it.',
-    run: ofEach((_, coded) => {
+    run: ofEach((subject, coded) => {
+      // A server that codes whatever is asked for does not choose.
+      if (!subject.recorded && codingOfPlain(subject) === coded.coding) return skipped(ALWAYS_CODED);
       const names = varyOf(coded.sent.response);
       if (names.includes('accept-encoding') || names.includes('*')) return passed;
       const seen = field(coded.sent.response.headers, 'vary');

@@ -30,6 +30,38 @@ const METADATA = ['Content-Encoding', 'Content-Language', 'Content-Type', 'Conte
 const missing = ({ headers: full }: WireResponse, { headers }: WireResponse, names: readonly string[]) =>
   names.filter((name) => field(full, name) !== null && field(headers, name) === null);
 
+/** A 200 that comes sooner than this says nothing, in ms: the way to the server may take as long. */
+const SLOW = 500;
+
+/** How much of the time of the 200 a 304 may take. */
+const SHARE = 0.8;
+
+const ROUNDS = 3;
+
+/** When the first byte after the header section came, or the response ended, in ms. */
+const firstByteOf = ({ firstByteAfter, completeAfter }: WireResponse) => firstByteAfter ?? completeAfter;
+
+/** Compares the fastest of a few reads with the fastest of as many revalidations: load makes some slow, and none fast. */
+async function isSlow(subject: Subject): Promise<Verdict> {
+  if (firstByteOf(subject.plain.response) < SLOW) return skipped('The 200 comes soon.');
+  const why = await unusable(subject);
+  if (why !== null) return skipped(why);
+  const full = [subject.plain];
+  const notModified = [await hitOf(subject)];
+  while (full.length < ROUNDS) {
+    full.push(await subject.fresh());
+    notModified.push(await subject.fresh([['If-None-Match', subject.tag as string]]));
+  }
+  const isOf = (status: number) => (sent: Sent) => sent.response.status === status;
+  if (!full.every(isOf(200)) || !notModified.every(isOf(304))) return skipped('The resource changed meanwhile.');
+  const fastest = (some: readonly Sent[]) => Math.round(Math.min(...some.map(({ response }) => firstByteOf(response))));
+  const [slow, slower] = [fastest(full), fastest(notModified)];
+  if (slow < SLOW) return skipped('The 200 comes soon.');
+  if (slower < slow * SHARE) return passed;
+  const seen = `${slower} ms for a 304, ${slow} ms for a 200, each the fastest of ${ROUNDS}`;
+  return failed('a 304 in less time', seen, subject.plain, await hitOf(subject));
+}
+
 /** RFC 9110 §15.4.5: the 304 itself. */
 export const notModifiedChecks: readonly Check[] = [
   {
@@ -38,6 +70,7 @@ export const notModifiedChecks: readonly Check[] = [
     section: 'RFC 9112 §6.3',
     severity: 'critical',
     fix: 'Send no content with a 304. On a connection that is used again, these bytes are read as the start of the next response.',
+    isLive: true,
     run: of304((_, notModified) => {
       const { fault } = notModified.response;
       return fault === null ? passed : failed('nothing after the header section', fault, notModified);
@@ -49,6 +82,7 @@ export const notModifiedChecks: readonly Check[] = [
     section: 'RFC 9110 §8.6',
     severity: 'warning',
     fix: 'Remove Content-Length from the 304: some clients and caches take the wrong one for the length of what they have stored.',
+    isLive: true,
     run: of304((_, notModified, full) => {
       const length = field(notModified.response.headers, 'content-length');
       const { body, isCut } = full.response;
@@ -62,6 +96,7 @@ export const notModifiedChecks: readonly Check[] = [
     section: 'RFC 9112 §9.3',
     severity: 'warning',
     fix: 'Do not close the connection after a 304: a new one costs more than the content that was saved.',
+    isLive: true,
     async run(subject) {
       const why = await unusable(subject);
       if (why !== null) return skipped(why);
@@ -70,6 +105,15 @@ export const notModifiedChecks: readonly Check[] = [
       const notModified = await subject.read([['If-None-Match', subject.tag as string]], { keepAlive: true });
       return notModified.response.staysOpen ? passed : failed('an open connection', 'a closed one', full, notModified);
     },
+  },
+  {
+    id: 'not-modified-slow',
+    title: 'a 304 comes sooner than a slow 200',
+    section: 'RFC 9110 §13.2.1',
+    severity: 'note',
+    fix: 'Look up the version before the content is made: a 304 that is made by making all content saves bytes and no work. With @etag: etag({ current }).',
+    isLive: true,
+    run: isSlow,
   },
   {
     id: 'not-modified-tag',

@@ -32,6 +32,8 @@ function withoutIt(lines: (tag: EntityTag) => readonly FieldLine[]) {
   };
 }
 
+const CHANGED = 'The resource changed meanwhile.';
+
 const UPGRADE =
   'Read If-None-Match with a parser of the standard (parseEntityTagList of @etag/core), or let @etag answer.';
 
@@ -146,8 +148,11 @@ export const readChecks: readonly Check[] = [
       if (plain.response.status !== 200) return failed('status 200', `status ${plain.response.status}`, plain);
       const ofHead = tagOf(plain.response);
       if (ofHead === null) return failed(`ETag: ${tag}`, 'no ETag', plain);
+      if (ofHead !== tag && tagOf((await subject.fresh()).response) !== tag) return skipped(CHANGED);
       if (ofHead !== tag) return failed(`ETag: ${tag}`, `ETag: ${ofHead}`, subject.plain, plain);
       const hit = await subject.head([['If-None-Match', tag]]);
+      const now = tagOf(hit.response);
+      if (hit.response.status === 200 && now && now !== tag) return skipped(CHANGED);
       return hit.response.status === 304 ? passed : failed('status 304', `status ${hit.response.status}`, hit);
     },
   },

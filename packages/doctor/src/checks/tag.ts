@@ -3,6 +3,7 @@ import { field, fieldLines } from '@etag/wire';
 import { type Check, failed, passed, skipped } from '../check.ts';
 import { differenceOf } from '../difference.ts';
 import { fileTagOf } from '../file-tag.ts';
+import { isEventStream } from '../probe.ts';
 import { stabilityOf } from '../stability.ts';
 import { contentOf } from '../subject.ts';
 
@@ -17,6 +18,9 @@ export const tagChecks: readonly Check[] = [
     async run({ plain }) {
       const { headers } = plain.response;
       if (field(headers, 'etag') !== null) return passed;
+      if (isEventStream(headers)) return skipped('An event stream has no tag.');
+      if (/\bno-store\b/i.test(field(headers, 'cache-control') ?? ''))
+        return skipped('It is not to be stored (no-store).');
       const modified = field(headers, 'last-modified');
       const seen = modified === null ? 'neither ETag nor Last-Modified' : `only Last-Modified: ${modified}`;
       return failed('an ETag field', seen, plain);
@@ -112,6 +116,7 @@ export const tagChecks: readonly Check[] = [
     section: 'RFC 9110 §8.8.1',
     severity: 'warning',
     fix: 'Move what is made anew for each response out of the content: into a field, a cookie or a second request. Or tag the stored version instead of the bytes.',
+    isLive: true,
     async run(subject) {
       const found = stabilityOf(await subject.repeats());
       if (found.kind !== 'content') return passed;
@@ -138,11 +143,25 @@ export const tagChecks: readonly Check[] = [
     },
   },
   {
+    id: 'tag-of-parts',
+    title: 'the tag does not depend on how the content was uploaded',
+    section: 'RFC 9110 §8.8.1',
+    severity: 'note',
+    fix: 'Upload in parts of the same size every time, or in one PUT: the tag is a digest of the digests of its parts, so the same bytes get another one in other parts, and it is not their MD5.',
+    async run({ plain, tag }) {
+      if (!tag) return skipped('There is no tag.');
+      const [, parts] = /^"[0-9a-f]{32}-(\d{1,5})"$/.exec(tag) ?? [];
+      if (parts === undefined) return passed;
+      return failed('a tag of the content', `${tag}, as S3 makes it of an upload in ${parts} parts`, plain);
+    },
+  },
+  {
     id: 'tag-of-file-time',
     title: 'the tag does not depend on the time of a file',
     section: 'RFC 9110 §8.8.1',
     severity: 'note',
     fix: 'Deploy files with the same times everywhere (rsync -t, tar, SOURCE_DATE_EPOCH), or serve tags of the content: a new deployment of the same bytes makes every reader fetch them again.',
+    isLive: true,
     async run({ plain, tag, modified }) {
       if (!tag || modified === null) return skipped('There is no tag, or no Last-Modified.');
       const found = fileTagOf(tag, modified, plain.response.body.length);

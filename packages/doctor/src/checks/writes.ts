@@ -12,7 +12,7 @@ const ONE_STEP =
   'Check the precondition in the same step that writes. With @etag/concurrency: replace(store, id, value, expectation(request))';
 
 /** Writes a new marker under some preconditions. */
-async function write(subject: Subject, headers: readonly FieldLine[]): Promise<{ sent: Sent; marker: string }> {
+export async function write(subject: Subject, headers: readonly FieldLine[]): Promise<{ sent: Sent; marker: string }> {
   const marker = newMarker();
   const content = marked(subject.plain, marker) as Uint8Array;
   return { sent: await put(subject, content, headers), marker };

@@ -8,6 +8,8 @@ export interface Audited {
   readonly place: { readonly file: string; readonly line: number } | null;
   /** Null where the audit did not come to a result. */
   readonly report: Report | null;
+  /** How many findings are left out, since a baseline has them. */
+  readonly known: number;
   /** Why it did not; null where it did. */
   readonly error: string | null;
 }
@@ -29,12 +31,33 @@ export function countsOf(findings: readonly Finding[]): string {
 }
 
 /** The verdict on a URL in one line. */
-export function verdictLine({ url, report, error }: Audited): string {
+export function verdictLine({ url, report, known, error }: Audited): string {
   if (!report) return `${url}: not audited. ${error}`;
   const { findings, passed, savings } = report;
-  const counts = findings.length === 0 ? `nothing found, ${passed.length} checks passed` : countsOf(findings);
+  const nothing = known > 0 ? 'nothing new found' : 'nothing found';
+  const counts = findings.length === 0 ? `${nothing}, ${passed.length} checks passed` : countsOf(findings);
+  const before = known > 0 ? `; ${known} known before` : '';
   const saves = savings ? `; a 304 takes ${bytes(savings.notModified)} instead of ${bytes(savings.full)}` : '';
-  return `${report.url}: ${counts}${saves}`;
+  return `${report.url}: ${counts}${before}${saves}`;
+}
+
+/** What revalidation saves many readers, in one line; null where nobody said how many they are. */
+export function projectionLine({ savings }: Report): string | null {
+  const perDay = savings?.perDay;
+  if (!perDay) return null;
+  const { clients, interval, full, notModified } = perDay;
+  const readers = `${clients.toLocaleString('en-US')} ${clients === 1 ? 'client' : 'clients'}`;
+  const readings = `${readers}, one read in ${interval.toLocaleString('en-US')} s each`;
+  return `${readings}: ${volume(notModified)} a day instead of ${volume(full)}`;
+}
+
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
+
+/** Many bytes for people, in powers of 1,000. */
+export function volume(count: number): string {
+  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(count, 1)) / 3)));
+  const digits = power === 0 ? 0 : 1;
+  return `${(count / 1000 ** power).toFixed(digits)} ${UNITS[power]}`;
 }
 
 /** A number of bytes for people. */

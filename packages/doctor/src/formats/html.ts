@@ -1,5 +1,5 @@
-import type { Finding, Report, Savings } from '../report.ts';
-import { type Audited, bytes, verdictLine } from './audited.ts';
+import type { Finding, Report } from '../report.ts';
+import { type Audited, bytes, projectionLine, verdictLine } from './audited.ts';
 import { markup } from './escape.ts';
 
 const STYLE = `
@@ -32,7 +32,7 @@ ${run.map(sectionOf).join('\n')}
 
 function sectionOf(audited: Audited): string {
   const { report } = audited;
-  const parts = report ? [chartOf(report.savings), ...report.findings.map(articleOf), restOf(report)] : [];
+  const parts = report ? [chartOf(report), ...report.findings.map(articleOf), restOf(report)] : [];
   return `<section>\n<h2>${markup(verdictLine(audited))}</h2>\n${parts.join('\n')}\n</section>`;
 }
 
@@ -72,10 +72,16 @@ function rowsOf({
   return rows.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n');
 }
 
+function projectionOf(report: Report): string {
+  const line = projectionLine(report);
+  return line === null ? '' : `\n<p>${markup(line)}</p>`;
+}
+
 const WIDTH = 600;
 
 /** Two bars: what a full response takes, and what a 304 takes. */
-function chartOf(savings: Savings | null): string {
+function chartOf(report: Report): string {
+  const { savings } = report;
   if (!savings) return '';
   const { full, notModified } = savings;
   const most = Math.max(full, notModified, 1);
@@ -87,7 +93,7 @@ function chartOf(savings: Savings | null): string {
   return `<svg viewBox="0 0 ${WIDTH} 92" width="${WIDTH}" role="img" aria-label="Bytes on the wire: ${full} for a 200, ${notModified} for a 304">
 ${bar(16, full, 'var(--warn)', 'a 200')}
 ${bar(62, notModified, 'var(--good)', 'a 304')}
-</svg>`;
+</svg>${projectionOf(report)}`;
 }
 
 function restOf({ passed, skipped, undecided, servers, hops, requests, duration }: Report): string {

@@ -1,5 +1,5 @@
 import type { Finding } from '../report.ts';
-import { type Audited, remedyOf, verdictLine } from './audited.ts';
+import { type Audited, projectionLine, remedyOf, verdictLine } from './audited.ts';
 import { markdownCode, markdownText } from './escape.ts';
 
 /** The result of a run as Markdown, for the summary of a job. */
@@ -9,7 +9,8 @@ export function toMarkdown(run: readonly Audited[]): string {
 
 function sectionOf(audited: Audited): string {
   const findings = audited.report?.findings ?? [];
-  const verdict = markdownText(verdictLine(audited));
+  const projection = audited.report && projectionLine(audited.report);
+  const verdict = [verdictLine(audited), ...(projection ? [projection] : [])].map(markdownText).join('\n\n');
   if (findings.length === 0) return verdict;
   const rows = findings.map((finding) => `| ${cellsOf(finding).join(' | ')} |`);
   const table = ['| severity | check | expected | seen | fix |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');

@@ -1,7 +1,7 @@
 import type { Configuration } from '../configuration.ts';
 import type { Finding, Report } from '../report.ts';
 import type { Severity } from '../severity.ts';
-import { type Audited, fixesOf, remedyOf, verdictLine } from './audited.ts';
+import { type Audited, fixesOf, projectionLine, remedyOf, verdictLine } from './audited.ts';
 import { visible } from './escape.ts';
 
 /** How much is said, and whether in colour. */
@@ -27,6 +27,8 @@ export function toText(run: readonly Audited[], options: TextOptions): string {
 function textOf(audited: Audited, options: TextOptions): string {
   const { report } = audited;
   const lines = [visible(verdictLine(audited))];
+  const projection = report && projectionLine(report);
+  if (projection) lines.push(projection);
   if (report) {
     lines.push(...(options.isVerbose ? everything(report, options) : fixes(report, options)));
     if (report.isRestored === false) lines.push('', 'The content of before could not be put back. Look at it.');
