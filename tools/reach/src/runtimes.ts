@@ -16,7 +16,7 @@ import type { Report } from './suite/index.ts';
 
 // Runs one suite on every runtime, the same bundle on each, and writes what came of it into docs/runtimes.md:
 //   pnpm test:runtimes [--check]
-// With --check nothing is written, and a page with other figures is a failure. A case that fails is one either way.
+// With --check nothing is written, and a page with other rows is a failure. A case that fails is one either way.
 
 /** No runtime may take longer, in ms. */
 const LIMIT = 120_000;
@@ -212,12 +212,15 @@ for (const runtime of runtimes(bundle, server.origin)) {
 server.close();
 rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 
+/** The rows without their figures: a new law or vector is no fault, and one that fails has failed above. */
+const rowsOf = (text: string) => text.replace(/\d+\/\d+/g, 'n').replace(/[\s-]+/g, ' ');
+
 const page = new URL('../../../docs/runtimes.md', import.meta.url);
 const before = readFileSync(page, 'utf8');
 const after = before.replace(/(?<=<!-- runtimes -->\n\n)[\s\S]*?(?=\n\n<!-- \/runtimes -->)/, () => markdown(rows));
 if (!process.argv.includes('--check')) writeFileSync(page, after);
-else if (before !== after) {
-  console.log('FAIL docs/runtimes.md: the run gave other figures');
+else if (rowsOf(before) !== rowsOf(after)) {
+  console.log('FAIL docs/runtimes.md: the run gave other rows');
   failed++;
 }
 process.exit(failed === 0 ? 0 : 1);
