@@ -21,6 +21,7 @@ type ExpressHandler = ReturnType<typeof expressEtag>;
 interface ExpressApp extends RequestListener {
   use(handler: ExpressHandler): void;
   get(path: string, ...handlers: ExpressHandler[]): void;
+  put(path: string, ...handlers: ExpressHandler[]): void;
   disable(setting: 'etag'): void;
 }
 

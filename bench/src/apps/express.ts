@@ -1,7 +1,9 @@
+import { json } from 'node:stream/consumers';
+import { replace } from '@etag/concurrency';
 import { versionTag } from '@etag/core';
-import { etag } from '@etag/express';
+import { etag, expectation, respond } from '@etag/express';
 import { express } from '../untyped.ts';
-import { type Form, type Framework, listOf, noteOf } from './app.ts';
+import { type Form, type Framework, guarded, listOf, type Note, noteOf, written } from './app.ts';
 
 export const framework: Framework = {
   name: 'Express',
@@ -20,6 +22,20 @@ export const framework: Framework = {
         if (req.headers['if-none-match'] !== tag) return next();
         res.statusCode = 304;
         res.end();
+      });
+    }
+    if (form === 'blind write') {
+      app.put('/notes/:id', async (req, res) => {
+        const note = (await json(req)) as Note;
+        written.set((req.params as { id: string }).id, note);
+        res.json(note);
+      });
+    }
+    if (form === 'guarded write') {
+      app.put('/notes/:id', async (req, res) => {
+        const expected = expectation(req, { require: true });
+        const { id } = req.params as { id: string };
+        respond(res, await replace(guarded, id, (await json(req)) as Note, expected));
       });
     }
     app.get('/notes/:id', (req, res) => void res.type('text').send(noteOf((req.params as { id: string }).id)));

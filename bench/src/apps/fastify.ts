@@ -1,5 +1,6 @@
+import { replace } from '@etag/concurrency';
 import { versionTag } from '@etag/core';
-import { etag, etagPlugin } from '@etag/fastify';
+import { etag, etagPlugin, expectation, respond } from '@etag/fastify';
 import fastifyEtag from '@fastify/etag';
 import Fastify, {
   type preHandlerHookHandler,
@@ -7,7 +8,7 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
-import { type Form, type Framework, listOf, noteOf } from './app.ts';
+import { type Form, type Framework, guarded, listOf, type Note, noteOf, written } from './app.ts';
 
 type Route = { Params: { id: string } };
 type Hook = preHandlerHookHandler<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Route>;
@@ -35,6 +36,18 @@ export const framework: Framework = {
     if (form === 'content') await app.register(etagPlugin);
     if (form === 'peer') await app.register(fastifyEtag);
     const preHandler = preHandlers(form);
+    if (form === 'blind write') {
+      app.put<Route & { Body: Note }>('/notes/:id', async (request) => {
+        written.set(request.params.id, request.body);
+        return request.body;
+      });
+    }
+    if (form === 'guarded write') {
+      app.put<Route & { Body: Note }>('/notes/:id', async (request, reply) => {
+        const expected = expectation(request, { require: true });
+        return respond(reply, await replace(guarded, request.params.id, request.body, expected));
+      });
+    }
     app.get<Route>('/notes/:id', { preHandler }, async (request) => noteOf(request.params.id));
     app.get<Route>('/lists/:id', { preHandler }, async (request) => listOf(request.params.id));
     await app.ready();

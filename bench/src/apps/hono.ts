@@ -1,9 +1,10 @@
+import { replace } from '@etag/concurrency';
 import { versionTag } from '@etag/core';
-import { etag } from '@etag/hono';
+import { etag, expectation, respond } from '@etag/hono';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { etag as honoEtag } from 'hono/etag';
-import { type Form, type Framework, listOf, noteOf } from './app.ts';
+import { type Form, type Framework, guarded, listOf, type Note, noteOf, written } from './app.ts';
 
 export function application(form: Form): Hono {
   const app = new Hono();
@@ -19,6 +20,19 @@ export function application(form: Form): Hono {
     });
   }
   if (form === 'peer') app.use(honoEtag());
+  if (form === 'blind write') {
+    app.put('/notes/:id', async (c) => {
+      const note = await c.req.json<Note>();
+      written.set(c.req.param('id'), note);
+      return c.json(note);
+    });
+  }
+  if (form === 'guarded write') {
+    app.put('/notes/:id', async (c) => {
+      const expected = expectation(c, { require: true });
+      return respond(c, await replace(guarded, c.req.param('id'), await c.req.json<Note>(), expected));
+    });
+  }
   app.get('/notes/:id', (c) => c.text(noteOf(c.req.param('id'))));
   app.get('/lists/:id', (c) => c.json(listOf(c.req.param('id'))));
   return app;

@@ -1,9 +1,11 @@
+import { json } from 'node:stream/consumers';
+import { replace } from '@etag/concurrency';
 import { versionTag } from '@etag/core';
-import { etag } from '@etag/koa';
+import { etag, expectation, respond } from '@etag/koa';
 import koaEtag from '@koa/etag';
 import conditionalGet from 'koa-conditional-get';
 import { Koa, type Middleware } from '../untyped.ts';
-import { type Form, type Framework, listOf, noteOf } from './app.ts';
+import { type Form, type Framework, guarded, listOf, type Note, noteOf, written } from './app.ts';
 
 /** What a router would find in a path. */
 function idOf(path: string): string {
@@ -30,6 +32,19 @@ export const framework: Framework = {
     if (form === 'peer') {
       app.use(conditionalGet() as Middleware);
       app.use(koaEtag() as Middleware);
+    }
+    if (form === 'blind write') {
+      app.use(async (ctx) => {
+        const note = (await json(ctx.req)) as Note;
+        written.set(idOf(ctx.path), note);
+        ctx.body = note;
+      });
+    }
+    if (form === 'guarded write') {
+      app.use(async (ctx) => {
+        const expected = expectation(ctx, { require: true });
+        respond(ctx, await replace(guarded, idOf(ctx.path), (await json(ctx.req)) as Note, expected));
+      });
     }
     app.use((ctx) => {
       const id = idOf(ctx.path);

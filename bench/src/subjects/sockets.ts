@@ -5,10 +5,11 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
-import { type Form, hasTags } from '../apps/app.ts';
+import { type Form, hasTags, noteOf } from '../apps/app.ts';
 import { type FrameworkName, frameworks } from '../apps/index.ts';
 import { cpuTime, onServerCore, stayOnLoadCore } from '../cores.ts';
 import { type Comparison, NOT_SLOWER, type Subject } from '../measure.ts';
+import { pool } from '../pool.ts';
 import { type Answer, type Asked, checkedRequests, type Kind } from '../requests.ts';
 
 const CONNECTIONS = 10;
@@ -47,7 +48,7 @@ async function ask({ origin }: Server, { path, headers }: Asked): Promise<Answer
 }
 
 /** A server under load: as many requests as it is told, over connections that stay open. */
-function loaded(name: string, server: Server, requests: Asked[], status: 200 | 304): Subject {
+function loaded(name: string, server: Server, requests: autocannon.Request[], status: 200 | 304): Subject {
   return {
     name,
     async run(times) {
@@ -140,6 +141,41 @@ function early({ name, title }: Row, kind: Kind): Comparison {
   };
 }
 
+/** Writes of notes that are there: `If-Match: *` is the one precondition that is the same each time. */
+async function writer(of: string, name: FrameworkName, form: Form): Promise<Subject> {
+  const server = await startServer(name, form);
+  const requests = pool((id) => {
+    const headers = { 'content-type': 'application/json', 'if-match': '*' };
+    return {
+      method: 'PUT' as const,
+      path: `/notes/${id}`,
+      headers,
+      body: JSON.stringify({ text: noteOf(String(id)) }),
+    };
+  });
+  for (const { path, ...init } of requests) {
+    const response = await fetch(`${server.origin}${path}`, init);
+    assert.deepEqual([response.status, await response.text()], [200, init.body], path);
+    assert.equal(response.headers.has('etag'), form === 'guarded write', `${path}: a tag, or none`);
+  }
+  return loaded(of, server, requests, 200);
+}
+
+function writing({ name, title }: Row): Comparison {
+  return {
+    work: `${title}, 1 KB of JSON: a write that is expected`,
+    isLong: true,
+    async prepare() {
+      await warmUp(name, 'notes');
+      const { adapter } = (await frameworks[name]()).framework;
+      return {
+        subjects: [await writer('blind', name, 'blind write'), await writer(adapter, name, 'guarded write')],
+        aims: [{ measured: adapter, against: 'blind', target: 0.9 }],
+      };
+    },
+  };
+}
+
 const BARE = 'node:http, always 304';
 
 function sparing({ name, title, early, bare }: Row): Comparison {
@@ -175,4 +211,5 @@ export const comparisons: Comparison[] = [
   ...ROWS.map((row) => early(row, 'notes')),
   ...ROWS.map((row) => early(row, 'lists')),
   ...ROWS.map(sparing),
+  ...ROWS.map(writing),
 ];
