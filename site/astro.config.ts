@@ -27,6 +27,7 @@ const guides = [
   'polling',
   'testing',
   'metrics',
+  'openapi',
   'security',
 ];
 

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { type Edit, edited, pathOf } from './src/mutants/edit.ts';
 
 // The tests of the workspace, run on sources with one mistake in them.
-const edit: Edit = JSON.parse(process.env['PROOF_EDIT'] ?? '');
+const edit: Edit = JSON.parse(process.env.PROOF_EDIT ?? '');
 
 export default defineConfig({
   root: pathOf(''),

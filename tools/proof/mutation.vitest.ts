@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     exclude: ['**/readme.test.ts', '**/hostile.test.ts', '**/node_modules/**'],
-    testNamePattern: new RegExp(`^(?!.*(?:without allocating${process.env['RELOAD'] ? '' : `|${RELOADING}`}))`),
+    testNamePattern: new RegExp(`^(?!.*(?:without allocating${process.env.RELOAD ? '' : `|${RELOADING}`}))`),
     // A third of the time.
     isolate: false,
     testTimeout: 30_000,

@@ -6,6 +6,7 @@ import {
   DocumentBuilder,
   SwaggerModule,
 } from '@nestjs/swagger';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, it } from 'vitest';
 import { serve } from '../test/app.ts';
 import { Etag, EtagModule, type EtagModuleOptions, type Expectation, Expected, IfMatch } from './index.ts';
@@ -57,6 +58,7 @@ async function documentOf(options: EtagModuleOptions = {}) {
     // Before the application starts, as in every main.ts.
     document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
   });
+  expect(await new Validator().validate(JSON.parse(JSON.stringify(document)))).toMatchObject({ valid: true });
   return (path: string, method: 'get' | 'put' | 'post' | 'delete') => {
     const { parameters = [], responses } = document?.paths[path]?.[method] ?? {};
     const fields = parameters.map((parameter) => ('in' in parameter ? `${parameter.in} ${parameter.name}` : ''));

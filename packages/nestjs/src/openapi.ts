@@ -1,6 +1,7 @@
+import { conditionalRead, guardedWrite, type Operation } from '@etag/core/openapi';
 import { RequestMethod } from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
-import type { ApiResponseMetadata } from '@nestjs/swagger';
+import type { ApiHeaderOptions, ApiResponseMetadata } from '@nestjs/swagger';
 import type { Handler } from './controllers.ts';
 import type { EtagModuleOptions } from './module-options.ts';
 import { type HandlerOptions, optionsFor } from './options.ts';
@@ -24,43 +25,6 @@ export async function describeHandlers(handlers: readonly Handler[], options: Et
   }
 }
 
-const TAG = { type: 'string', example: '"v7"' } as const;
-const ETAG = { ETag: { description: 'Names the current state', schema: TAG } };
-const PROBLEM = {
-  'application/problem+json': {
-    schema: {
-      type: 'object',
-      properties: {
-        title: { type: 'string' },
-        status: { type: 'integer' },
-        detail: { type: 'string' },
-        field: { type: 'string', nullable: true },
-        reason: { type: 'string' },
-        current: { ...TAG, nullable: true },
-      },
-    },
-  },
-} as const;
-
-/** What a description gets: request fields, and answers that are given only where the handler describes none itself. */
-interface Part {
-  fields: string[];
-  answers: (ApiResponseMetadata & { status: number })[];
-}
-
-const READ: Part = {
-  fields: ['If-None-Match'],
-  answers: [{ status: 304, description: 'The client has the current state.', headers: ETAG }],
-};
-const WRITE: Part = {
-  fields: ['If-Match', 'If-None-Match'],
-  answers: [{ status: 412, description: 'Another state is current.', headers: ETAG, content: PROBLEM }],
-};
-const REQUIRED: Part = {
-  fields: [],
-  answers: [{ status: 428, description: 'Neither If-Match nor If-None-Match was sent.', content: PROBLEM }],
-};
-
 function descriptionsOf(
   handler: Handler['value'],
   { etag, ifMatch }: HandlerOptions,
@@ -69,21 +33,22 @@ function descriptionsOf(
   const { ApiHeader, ApiResponse, DECORATORS } = swagger;
   const method: RequestMethod = Reflect.getMetadata(METHOD_METADATA, handler);
   const isRead = etag && ['GET', 'HEAD', 'QUERY'].includes(RequestMethod[method]);
-  const parts = [...(isRead ? [READ] : []), ...(ifMatch ? [WRITE] : []), ...(ifMatch?.require ? [REQUIRED] : [])];
-  if (parts.length === 0) return [];
+  if (!isRead && !ifMatch) return [];
   const given: Record<string, ApiResponseMetadata> = Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {};
   const successes = Object.keys(given).filter((status) => status.startsWith('2'));
   // Where any answer is described, the default is not.
   if (successes.length === 0) successes.push(defaultStatus(handler, method));
-  const fields = new Set(parts.flatMap(({ fields }) => fields));
-  const answers = parts.flatMap(({ answers }) => answers).filter(({ status }) => !(status in given));
-  const tagged = (given?: ApiResponseMetadata) => isRead && { headers: { ...given?.headers, ...ETAG } };
+  // Swagger joins the descriptions of what is described twice.
+  const own = Object.fromEntries(successes.map((status) => [status, { ...given[status], description: '' }]));
+  const operation: Operation = { responses: { ...given, ...own } };
+  const read = isRead ? conditionalRead(operation) : operation;
+  const { parameters = [], responses = {} } = ifMatch ? guardedWrite(read, ifMatch) : read;
+  const described = Object.entries(responses)
+    .filter(([status]) => status in own || !(status in given))
+    .map(([status, response]) => ({ ...response, status: status as '2XX' }));
   return [
-    ...Array.from(fields, (name) => ApiHeader({ name, required: false, schema: TAG })),
-    ...successes.map((status) =>
-      ApiResponse({ ...given[status], ...tagged(given[status]), description: '', status: status as '2XX' }),
-    ),
-    ...answers.map((answer) => ApiResponse({ ...answer })),
+    ...parameters.map((parameter) => ApiHeader(parameter as ApiHeaderOptions)),
+    ...described.map((response) => ApiResponse(response)),
   ];
 }
 

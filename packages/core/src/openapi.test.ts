@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { conditionalRead, guardedWrite, type Operation } from './openapi.ts';
+
+const names = ({ parameters = [] }: Operation) => parameters.map((one) => (one as { name: string }).name);
+
+it('describes a read', () => {
+  const read: Operation = conditionalRead({ responses: { 200: { description: 'ok' }, 404: { description: 'none' } } });
+  expect(names(read)).toEqual(['If-None-Match']);
+  expect(read.responses).toMatchObject({
+    200: { description: 'ok', headers: { ETag: { schema: { type: 'string' } } } },
+    304: { headers: { ETag: {} } },
+  });
+  expect(read.responses?.['404']).toEqual({ description: 'none' });
+  expect(read.responses?.['304']).not.toHaveProperty('content');
+});
+
+it('describes a write', () => {
+  const write: Operation = guardedWrite({ responses: { 204: { description: 'done' } } });
+  expect(names(write)).toEqual(['If-Match', 'If-None-Match']);
+  expect(Object.keys(write.responses ?? {})).toEqual(['204', '412']);
+  expect(write.responses?.['412']).toMatchObject({ content: { 'application/problem+json': {} } });
+  expect(Object.keys((guardedWrite({}, { require: true }) as Operation).responses ?? {})).toEqual(['412', '428']);
+});
+
+it('keeps what the operation says, and leaves it as it was', () => {
+  const operation = {
+    operationId: 'show',
+    parameters: [
+      { name: 'id', in: 'path' },
+      { name: 'if-none-match', in: 'header' },
+      { $ref: '#/components/parameters/a' },
+    ],
+    responses: {
+      '2XX': { description: 'ok', headers: { ETag: { description: 'mine' }, Age: {} } },
+      304: { description: 'mine' },
+    },
+  };
+  const before = structuredClone(operation);
+  const read = conditionalRead(operation);
+  expect(read).toEqual(before);
+  expect(operation).toEqual(before);
+});
+
+it('does not take headers apart that are not a plain object', () => {
+  const headers = new Map();
+  expect(conditionalRead({ responses: { 200: { description: 'ok', headers } } }).responses[200].headers).toBe(headers);
+});

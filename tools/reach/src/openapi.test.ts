@@ -1,0 +1,71 @@
+import { conditionalRead, guardedWrite } from '@etag/core/openapi';
+import { etag, precondition, versionTag } from '@etag/hono';
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { expect, it } from 'vitest';
+
+// The fragments in a document that another library generates.
+
+const Note = z.object({ title: z.string() });
+const content = { 'application/json': { schema: Note } };
+const current = () => ({ etag: versionTag(7) });
+const tagged = etag({ current });
+const guarded = precondition({ current, require: true });
+
+const read = createRoute(
+  conditionalRead({
+    method: 'get',
+    path: '/note',
+    middleware: tagged,
+    responses: { 200: { description: 'The note', content } },
+  }),
+);
+const write = createRoute(
+  guardedWrite(
+    {
+      method: 'put',
+      path: '/note',
+      middleware: guarded,
+      request: { body: { content } },
+      responses: { 204: { description: 'Saved' } },
+    },
+    { require: true },
+  ),
+);
+
+const app = new OpenAPIHono();
+app.openapi(read, (c) => c.json({ title: 'Milk' }, 200));
+app.openapi(write, (c) => c.body(null, 204));
+
+const info = { title: 'notes', version: '1' };
+
+it.each([
+  ['3.0.3', () => app.getOpenAPIDocument({ openapi: '3.0.3', info })],
+  ['3.1.0', () => app.getOpenAPI31Document({ openapi: '3.1.0', info })],
+])('the document of @hono/zod-openapi is valid, OpenAPI %s', async (_, documentOf) => {
+  const document = JSON.parse(JSON.stringify(documentOf()));
+  expect(await new Validator().validate(document)).toMatchObject({ valid: true });
+  const { get, put } = document.paths['/note'];
+  expect(get.parameters.map(({ name }: { name: string }) => name)).toEqual(['If-None-Match']);
+  expect(Object.keys(get.responses)).toEqual(['200', '304']);
+  expect(get.responses['200']).toMatchObject({ headers: { ETag: {} }, content: { 'application/json': {} } });
+  expect(put.parameters.map(({ name }: { name: string }) => name)).toEqual(['If-Match', 'If-None-Match']);
+  expect(Object.keys(put.responses)).toEqual(['204', '412', '428']);
+});
+
+it('the routes do what they say', async () => {
+  const first = await app.request('/note');
+  const tag = first.headers.get('etag') ?? '';
+  expect([first.status, tag]).toEqual([200, '"v7"']);
+  expect((await app.request('/note', { headers: { 'if-none-match': tag } })).status).toBe(304);
+  const put = (headers: Record<string, string>) =>
+    app.request('/note', {
+      method: 'PUT',
+      body: JSON.stringify({ title: 'Milk' }),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  const statuses = [{}, { 'if-match': '"v6"' }, { 'if-match': tag }].map(
+    async (headers) => (await put(headers as Record<string, string>)).status,
+  );
+  expect(await Promise.all(statuses)).toEqual([428, 412, 204]);
+});
