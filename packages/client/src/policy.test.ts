@@ -115,8 +115,10 @@ describe('RFC 9111 §3 what may be stored', () => {
     [206, {}, false],
     [301, {}, false],
     [304, {}, false],
-    [301, { 'cache-control': 'max-age=60' }, true],
-    [302, { 'cache-control': 'max-age=60' }, true],
+    [301, { 'cache-control': 'max-age=60', location: '/new' }, true],
+    [302, { 'cache-control': 'max-age=60', location: '/new' }, true],
+    // Without a Location, its content is all there is, and a redirect is stored without any.
+    [301, { 'cache-control': 'max-age=60' }, false],
     [400, { 'cache-control': 'max-age=60' }, true],
     [500, { expires: date(60) }, true],
     [299, {}, false],

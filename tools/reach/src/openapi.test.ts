@@ -1,8 +1,15 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { conditionalRead, guardedWrite } from '@etag/core/openapi';
 import { etag, precondition, versionTag } from '@etag/hono';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 // The fragments in a document that another library generates.
 
@@ -68,4 +75,52 @@ it('the routes do what they say', async () => {
     async (headers) => (await put(headers as Record<string, string>)).status,
   );
   expect(await Promise.all(statuses)).toEqual([428, 412, 204]);
+});
+
+describe('the rule for Spectral', () => {
+  const spectral = createRequire(import.meta.url).resolve('@stoplight/spectral-cli/dist/index.js');
+  const ruleset = fileURLToPath(new URL('../../../packages/core/spectral.yaml', import.meta.url));
+
+  /** The operations that the rule complains of. */
+  async function complaints(paths: Record<string, object>): Promise<string[]> {
+    const folder = mkdtempSync(join(tmpdir(), 'spectral-'));
+    try {
+      const file = join(folder, 'document.json');
+      writeFileSync(file, JSON.stringify({ openapi: '3.0.3', info, paths }));
+      const args = [spectral, 'lint', file, '--ruleset', ruleset, '--format', 'json', '--quiet'];
+      const { stdout } = await promisify(execFile)(process.execPath, args);
+      const found = JSON.parse(stdout) as { code: string; path: string[] }[];
+      return found.map(({ code, path: [, ...operation] }) => `${code} ${operation.slice(0, 2).join(' ')}`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  const shown = { responses: { 200: { description: 'The note' } } };
+  const saved = { responses: { 204: { description: 'Saved' } } };
+  const get = conditionalRead(shown);
+  const write = guardedWrite(saved, { require: true });
+
+  it('is content with what guardedWrite describes, and with writes beside reads without a tag', async () => {
+    const other = { 200: { description: 'The note', headers: { 'X-Note': { schema: { type: 'string' } } } } };
+    const paths = {
+      '/guarded': { get, put: write, patch: write, delete: write },
+      '/untagged': { get: shown, put: saved },
+      '/other': { get: { responses: other }, put: saved },
+    };
+    expect(await complaints(paths)).toEqual([]);
+  });
+
+  it('names each write that declares no If-Match, no 412 or no 428', async () => {
+    const paths = {
+      '/blind': { get, put: saved },
+      '/not-required': { get, patch: guardedWrite(saved) },
+      '/without-field': { get, delete: { ...write, parameters: [] } },
+    };
+    expect(await complaints(paths)).toEqual([
+      'etag-guarded-write /blind put',
+      expect.stringMatching('^etag-guarded-write /not-required patch'),
+      expect.stringMatching('^etag-guarded-write /without-field delete'),
+    ]);
+  });
 });

@@ -137,6 +137,7 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     file: 'core/src/http-date.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of the source, as it stands there
     line: 'parseImfFixdate(`${dayName?.slice(0, 3)}, ${day} ${month} ${century}${yearOfCentury} ${time}`);',
     to: ['dayName.slice'],
     reason: TYPES,
