@@ -41,7 +41,8 @@ const REQUIRED = { description: 'Neither If-Match nor If-None-Match was sent.', 
 
 /**
  * Describes a conditional read in OpenAPI (3.0 and 3.1): If-None-Match, ETag on each 2xx, and 304. What the operation says
- * itself stays. Header fields that are not a plain object, such as a schema of Zod, are left as they are.
+ * itself stays. A response that is a reference, and header fields that are not a plain object, are left as they are; a parameter that
+ * is a reference is not looked up.
  *
  * @param operation - of the document, or the route that it is made from; with its responses, if it has any
  * @returns a copy with what was missing
@@ -52,7 +53,7 @@ const REQUIRED = { description: 'Neither If-Match nor If-None-Match was sent.', 
 export function conditionalRead<T extends Operation>(operation: T): T {
   const responses = Object.entries(operation.responses ?? {}).map(([status, response]) => [
     status,
-    status.startsWith('2') ? withTag(response) : response,
+    /^2(\d\d|XX)$/.test(status) ? withTag(response) : response,
   ]);
   return described(operation, Object.fromEntries(responses), ['If-None-Match'], { 304: NOT_MODIFIED });
 }
@@ -73,8 +74,10 @@ export function guardedWrite<T extends Operation>(operation: T, { require = fals
 
 function withTag(response: { readonly headers?: object }): object {
   const { headers = {} } = response;
-  const isPlain = Object.getPrototypeOf(headers) === Object.prototype;
-  return isPlain ? { ...response, headers: { ...ETAG, ...headers } } : response;
+  // Beside a reference, nothing counts; a schema of Zod is no plain object.
+  const isOpen = !('$ref' in response) && Object.getPrototypeOf(headers) === Object.prototype;
+  if (!isOpen || Object.keys(headers).some((name) => name.toLowerCase() === 'etag')) return response;
+  return { ...response, headers: { ...structuredClone(ETAG), ...headers } };
 }
 
 function described<T extends Operation>(
@@ -85,8 +88,8 @@ function described<T extends Operation>(
 ): T {
   const { parameters = [] } = operation;
   const missing = fields.filter((name) => !parameters.some((parameter) => isField(parameter, name)));
-  const more = missing.map((name) => ({ name, in: 'header', required: false, schema: TAG }));
-  return { ...operation, parameters: [...parameters, ...more], responses: { ...added, ...given } };
+  const more = missing.map((name) => ({ name, in: 'header', required: false, schema: { ...TAG } }));
+  return { ...operation, parameters: [...parameters, ...more], responses: { ...structuredClone(added), ...given } };
 }
 
 /** Names of fields are the same in any case. */

@@ -11,6 +11,8 @@ const UNTAGGED = '(untagged)';
 const intercept = intercepting((res, args, send) => {
   const [body] = args;
   const found = exchangeOf(res);
+  // Where there was no state to be found, no tag of Express takes its place.
+  if (found?.hasState && !res.hasHeader('ETag')) keepUntagged(res);
   // Express renders anything else, and sends it again as text.
   if (!found?.finish || !isContent(body)) return send.apply(res, args);
   const content = body == null ? '' : (body as string | Uint8Array);

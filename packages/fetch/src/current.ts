@@ -63,7 +63,6 @@ export function withValidators(
   const isCodedSince = isTagOf(own, plainTag);
   if (isCodedSince) headers.set('etag', plainTag);
   addValidators(request.method, response, state);
-  // Put there before the response was made, it names the representation without a coding.
-  if (!own || isCodedSince || own === state?.etag) codeTag(request, response);
+  if (!own || isCodedSince) codeTag(request, response);
   return sentApart(response, own ?? state?.etag);
 }

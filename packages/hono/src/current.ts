@@ -1,12 +1,10 @@
 import {
   evaluateRead,
   findReadState,
-  isEtagError,
   isOff,
   isRead,
   type ReadOptions,
   type ResourceState,
-  removeValidators,
   takesValidators,
 } from '@etag/core';
 import { mutable, notModified, withValidators } from '@etag/fetch';
@@ -14,7 +12,7 @@ import type { Context, Env, Next } from 'hono';
 import { circumstances, routeOf } from './circumstances.ts';
 import { showTypeOnce } from './outside.ts';
 import { checked, replace } from './refusal.ts';
-import { plainTagOf, unwatch, type Watch, watch } from './watch.ts';
+import { plainTagOf, unwatch, watch } from './watch.ts';
 
 /** The context of a request; a middleware does not know the names of its route's parameters, and takes each as there. */
 export type CurrentContext<E extends Env> = Context<E, `/:${string}`>;
@@ -51,23 +49,12 @@ export async function current<E extends Env>(
   }
   const seen = watch(c);
   seen.hasState = true;
-  // Part of the response as it is made: set afterwards, it would cost as much again.
-  if (state?.etag) c.header('etag', state.etag);
   await next();
-  if (c.finalized) finish(c, state, seen, options);
+  if (c.finalized && !isOff(c) && takesValidators(c.req.method, c.res.status)) {
+    const plainTag = plainTagOf(seen, c.res);
+    const known = { plainTag, route: () => routeOf(c) };
+    replace(c, withValidators(c.req.raw, mutable(c.res), state, known, options));
+  }
   unwatch(seen, c.req.raw);
   return undefined;
-}
-
-function finish(c: Context, state: ResourceState | null, seen: Watch, options: ReadOptions): void {
-  const { res } = c;
-  const takesThem = !isOff(c) && takesValidators(c.req.method, res.status);
-  if (takesThem) {
-    const known = { plainTag: plainTagOf(seen, res), route: () => routeOf(c) };
-    replace(c, withValidators(c.req.raw, mutable(res), state, known, options));
-  } else if (state && !isEtagError(c.error)) {
-    // An error has the tag by way of the context, as has the response of a route that is left out. A refusal may carry it.
-    replace(c, mutable(res));
-    removeValidators(c.res.headers, state);
-  }
 }

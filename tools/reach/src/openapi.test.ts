@@ -81,7 +81,7 @@ describe('the rule for Spectral', () => {
   const spectral = createRequire(import.meta.url).resolve('@stoplight/spectral-cli/dist/index.js');
   const ruleset = fileURLToPath(new URL('../../../packages/core/spectral.yaml', import.meta.url));
 
-  /** The operations that the rule complains of. */
+  /** The paths that the rule complains of. */
   async function complaints(paths: Record<string, object>): Promise<string[]> {
     const folder = mkdtempSync(join(tmpdir(), 'spectral-'));
     try {
@@ -89,8 +89,8 @@ describe('the rule for Spectral', () => {
       writeFileSync(file, JSON.stringify({ openapi: '3.0.3', info, paths }));
       const args = [spectral, 'lint', file, '--ruleset', ruleset, '--format', 'json', '--quiet'];
       const { stdout } = await promisify(execFile)(process.execPath, args);
-      const found = JSON.parse(stdout) as { code: string; path: string[] }[];
-      return found.map(({ code, path: [, ...operation] }) => `${code} ${operation.slice(0, 2).join(' ')}`);
+      const found = JSON.parse(stdout) as { path: string[] }[];
+      return [...new Set(found.map(({ path }) => path[1] ?? ''))].sort();
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -107,20 +107,18 @@ describe('the rule for Spectral', () => {
       '/guarded': { get, put: write, patch: write, delete: write },
       '/untagged': { get: shown, put: saved },
       '/other': { get: { responses: other }, put: saved },
+      '/for-all': { get, put: { ...write, parameters: [] }, parameters: write.parameters },
+      '/4XX': { get, put: { ...write, responses: { '4XX': { description: 'Refused' } } } },
     };
     expect(await complaints(paths)).toEqual([]);
   });
 
   it('names each write that declares no If-Match, no 412 or no 428', async () => {
     const paths = {
-      '/blind': { get, put: saved },
+      '/blind': { get, put: saved, patch: saved },
       '/not-required': { get, patch: guardedWrite(saved) },
       '/without-field': { get, delete: { ...write, parameters: [] } },
     };
-    expect(await complaints(paths)).toEqual([
-      'etag-guarded-write /blind put',
-      expect.stringMatching('^etag-guarded-write /not-required patch'),
-      expect.stringMatching('^etag-guarded-write /without-field delete'),
-    ]);
+    expect(await complaints(paths)).toEqual(['/blind', '/not-required', '/without-field']);
   });
 });
