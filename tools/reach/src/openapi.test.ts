@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { conditionalRead, guardedWrite } from '@etag/core/openapi';
+import { conditionalRead, guardedWrite, type Operation } from '@etag/core/openapi';
 import { etag, precondition, versionTag } from '@etag/hono';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -107,7 +107,7 @@ describe('the rule for Spectral', () => {
       '/guarded': { get, put: write, patch: write, delete: write },
       '/untagged': { get: shown, put: saved },
       '/other': { get: { responses: other }, put: saved },
-      '/for-all': { get, put: { ...write, parameters: [] }, parameters: write.parameters },
+      '/for-all': { get, put: { ...write, parameters: [] }, parameters: (write as Operation).parameters },
       '/4XX': { get, put: { ...write, responses: { '4XX': { description: 'Refused' } } } },
     };
     expect(await complaints(paths)).toEqual([]);
