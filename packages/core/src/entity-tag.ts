@@ -107,9 +107,8 @@ export function quoted(opaque: string, options?: { weak?: boolean | undefined })
 /** The mistake of a caller; what a peer sent never throws. */
 export function notATag(value: unknown): TypeError {
   // It ends up in logs, where a line break of a foreign value would begin another entry.
-  const text = String(value).replace(/\p{C}/gu, '?');
-  const what = typeof value === 'string' ? text : `${text} (${typeof value})`;
-  return new TypeError(`Not an entity tag: ${what}. A tag includes its quotes: "v7" or W/"v7"`);
+  const text = typeof value === 'string' ? value : `${String(value)} (${typeof value})`;
+  return new TypeError(`Not an entity tag: ${text.replace(/\p{C}/gu, '?')}. A tag includes its quotes: "v7" or W/"v7"`);
 }
 
 /**

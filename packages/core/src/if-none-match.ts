@@ -43,5 +43,5 @@ function evaluateOther(fieldValue: string, read: boolean, current: ResourceState
 /** The 304 for a form of the tag. It carries that form, unless it would make a weak tag strong. */
 function notModifiedForm(form: EntityTag, tag: EntityTag): Decision {
   const isOther = form !== tag && (isWeak(form) || !isWeak(tag));
-  return isOther ? { outcome: 'not-modified', field: 'if-none-match', reason: 'matched', form } : NOT_MODIFIED;
+  return isOther ? { ...NOT_MODIFIED, form } : NOT_MODIFIED;
 }
