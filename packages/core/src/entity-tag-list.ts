@@ -1,12 +1,13 @@
 import { isCodingSuffix } from './content-coding.ts';
-import { type EntityTag, isQuoted, isWeak, opaqueTag } from './entity-tag.ts';
+import { type EntityTag, isQuoted, isWeak, opaqueTag, skipOws } from './entity-tag.ts';
 
 // #entity-tag: [ element ] *( OWS "," OWS [ element ] ) (RFC 9110 §5.6.1.2). Engines compile it: no loop of ours is as fast.
 const LIST = /^[\t ,]*(?:(?:W\/)?"[!#-~\x80-\xff]*"[\t ]*(?:,[\t ,]*|$))*$/;
 
 /** Whether a field value is `*`: any current representation. */
 export function isAny(fieldValue: string): boolean {
-  return /^[\t ]*\*[\t ]*$/.test(fieldValue);
+  const start = skipOws(fieldValue, 0);
+  return fieldValue[start] === '*' && skipOws(fieldValue, start + 1) === fieldValue.length;
 }
 
 /**

@@ -55,7 +55,7 @@ describe('§8.8.3 entity-tag', () => {
     expect(entityTag('v7', { weak: undefined })).toBe('"v7"');
   });
 
-  it.each(['a b', 'a"b', 'ключ'])('names the value that no tag can carry: %j', (opaque) => {
+  it.each(['a b', 'a"b', 'a\nb', 'ключ'])('names the value that no tag can carry: %j', (opaque) => {
     expect(() => entityTag(opaque)).toThrow(TypeError);
     expect(() => entityTag(opaque)).toThrow(`: "${opaque}". A tag includes its quotes`);
   });
@@ -95,9 +95,6 @@ describe('checkTag', () => {
     ['v7', 'v7'],
     ['', ''],
     ['"v7" ', '"v7" '],
-    // A foreign value begins no line of its own in a log.
-    ['v7\r\n500 fine', 'v7??500 fine'],
-    ['"v7\u202e"', '"v7?"'],
     [7, '7 (number)'],
     [null, 'null (object)'],
     [undefined, 'undefined (undefined)'],

@@ -106,9 +106,8 @@ export function quoted(opaque: string, options?: { weak?: boolean | undefined })
 
 /** The mistake of a caller; what a peer sent never throws. */
 export function notATag(value: unknown): TypeError {
-  // It ends up in logs, where a line break of a foreign value would begin another entry.
   const text = typeof value === 'string' ? value : `${String(value)} (${typeof value})`;
-  return new TypeError(`Not an entity tag: ${text.replace(/\p{C}/gu, '?')}. A tag includes its quotes: "v7" or W/"v7"`);
+  return new TypeError(`Not an entity tag: ${text}. A tag includes its quotes: "v7" or W/"v7"`);
 }
 
 /**
