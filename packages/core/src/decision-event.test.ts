@@ -57,7 +57,7 @@ describe('report', () => {
     expect(published).toEqual(heard);
   });
 
-  it('tells the channel where there is no onDecision, and nothing is known of the circumstances', () => {
+  it('tells the channel when there is neither onDecision nor circumstances', () => {
     subscribe('etag:decision', listen);
     expect(report(request(), undefined, { ...DECIDED, status: 304 })).toBe(true);
     expect(published).toEqual([
@@ -74,7 +74,7 @@ describe('report', () => {
     ]);
   });
 
-  it('calls nothing where there is no onDecision', async () => {
+  it('calls nothing without onDecision', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     subscribe('etag:decision', listen);
     report(request(), { handlerRan: true }, DECIDED);
@@ -217,7 +217,7 @@ describe('reportFault', () => {
   });
 });
 
-describe('where there is no diagnostics channel', () => {
+describe('without a diagnostics channel', () => {
   /** The module as a browser has it, or a Worker. */
   async function loadedWith(process: object | undefined): Promise<typeof import('./decision-event.ts')> {
     vi.resetModules();

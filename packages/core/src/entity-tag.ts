@@ -44,7 +44,7 @@ export function skipOws(text: string, start: number): number {
 export function parseEntityTag(fieldValue: string): EntityTag | null {
   const start = skipOws(fieldValue, 0);
   const end = scanEntityTag(fieldValue, start);
-  // Where there is no tag, the end is -1, and skipOws() leaves it so.
+  // Without a tag the end is -1, which skipOws() returns unchanged.
   if (skipOws(fieldValue, end) !== fieldValue.length) return null;
   return fieldValue.slice(start, end) as EntityTag;
 }

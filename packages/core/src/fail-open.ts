@@ -73,8 +73,8 @@ export async function findState(
  * @param find - finds them; null or undefined when there is no current representation
  * @param options - `timeout`
  * @param circumstances - who is told of a fault
- * @returns the validators; null when there is no current representation, or they could not be found; a promise where `find`
- *   gives one
+ * @returns the validators, or null when there is no current representation or finding it failed; a promise of that when
+ *   `find` returns a promise
  * @throws an error of these packages that `find` throws: it is an answer
  */
 export function findReadState(

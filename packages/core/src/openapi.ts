@@ -74,7 +74,7 @@ export function guardedWrite<T extends Operation>(operation: T, { require = fals
 
 function withTag(response: { readonly headers?: object }): object {
   const { headers = {} } = response;
-  // Beside a reference, nothing counts; a schema of Zod is no plain object.
+  // OpenAPI ignores what stands beside a reference. A Zod schema is not ours to change.
   const isOpen = !('$ref' in response) && Object.getPrototypeOf(headers) === Object.prototype;
   if (!isOpen || Object.keys(headers).some((name) => name.toLowerCase() === 'etag')) return response;
   return { ...response, headers: { ...structuredClone(ETAG), ...headers } };

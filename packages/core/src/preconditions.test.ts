@@ -52,7 +52,7 @@ describe('§13.2.2 precedence', () => {
     // §13.1.3: only a read
     ['PUT', { 'if-modified-since': DATE }, 'proceed', null, 'none'],
     ['PUT', { 'if-match': '"v7"', 'if-modified-since': DATE }, 'proceed', 'if-match', 'matched'],
-    // What is no date decides nothing.
+    // A value that is not a date decides nothing.
     ['GET', { 'if-modified-since': 'yesterday' }, 'proceed', null, 'none'],
     ['PUT', { 'if-unmodified-since': 'yesterday' }, 'proceed', null, 'none'],
     ['GET', { 'if-modified-since': EARLIER }, 'proceed', 'if-modified-since', 'modified'],

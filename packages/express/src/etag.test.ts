@@ -345,6 +345,26 @@ describe('etag({ current })', () => {
     expect(answer?.fields).not.toHaveProperty('last-modified');
   });
 
+  it.each<[string, () => null]>([
+    ['finds nothing', () => null],
+    [
+      'fails',
+      () => {
+        throw new Error('database');
+      },
+    ],
+  ])('leaves no tag of Express in place of the state, where current %s', async (_, current) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const app = express();
+    app.get('/text', etag({ current }), (_req, res) => void res.send('hello'));
+    app.get('/json', etag({ current }), (_req, res) => void res.json({ text: 'hello' }));
+    for (const path of ['/text', '/json']) {
+      const [answer] = await ask(app, [{}], path);
+      expect([answer?.status, answer?.fields.etag], path).toEqual([200, undefined]);
+    }
+    warn.mockRestore();
+  });
+
   it('lets the handler run where there is nothing, and on a write', async () => {
     const app = express();
     app.all('/', etag({ current: () => null }), (_req, res) => void res.status(404).end());

@@ -54,7 +54,8 @@ function send({ status = 200, headers = {}, text, json, bytes, chunks }: Reply):
   return new Response(chunks ? streamOf(chunks) : (bytes ?? text ?? null), init);
 }
 
-function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** A stream of chunks as they come. Not every runtime has `ReadableStream.from`. */
+export function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
   const iterator = chunks[Symbol.asyncIterator]();
   return new ReadableStream({
     async pull(controller) {

@@ -1,5 +1,6 @@
 import { contentTag } from '@etag/core';
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
 import { html } from 'hono/html';
 import { stream, streamSSE } from 'hono/streaming';
@@ -204,4 +205,41 @@ it('leaves it to Hono to say that nothing has answered', async () => {
   const app = new Hono().use(etag()).get('/', (async () => {}) as never);
   app.onError((error, c) => c.text(error.message, 500));
   expect(await (await app.request('/')).text()).toMatch(/not finalized/);
+});
+
+describe('a tag that is known early names the response of its handler, and no other', () => {
+  const tagged = etag({ current: () => ({ etag: '"v7"' }) });
+  const long = 'x'.repeat(3000);
+
+  it.each<[string, () => Response]>([
+    ['strong', () => new Response('content of v6', { headers: { ETag: '"v6"' } })],
+    ['weak', () => new Response('content of v6', { headers: { ETag: 'W/"v6"' } })],
+  ])('behind cors(), a tag of its own stays: %s', async (_, handler) => {
+    const app = new Hono().use(cors()).get('/', tagged, handler);
+    expect((await app.request('/')).headers.get('etag')).toBe(handler().headers.get('etag'));
+  });
+
+  it('around compress(), neither an error nor a route that is left out has it', async () => {
+    const app = new Hono().use(tagged).use(compress());
+    app.get('/missing', (c) => c.text(long, 404)).get('/off', etag(false), (c) => c.text(long));
+    for (const path of ['/missing', '/off']) {
+      const { headers } = await app.request(path, { headers: { 'Accept-Encoding': 'gzip' } });
+      expect([headers.get('content-encoding'), headers.get('etag')], path).toEqual(['gzip', null]);
+    }
+  });
+
+  it('a response that a middleware puts in place of one that failed does not have it', async () => {
+    const app = new Hono().use(async (c, next) => {
+      try {
+        return await next();
+      } catch {
+        return c.json({ fallback: true });
+      }
+    });
+    app.get('/', tagged, () => {
+      throw { code: 1 };
+    });
+    const { status, headers } = await app.request('/');
+    expect([status, headers.get('etag')]).toEqual([200, null]);
+  });
 });

@@ -2,6 +2,7 @@ import type { Application, AppRequest, Reply, Resource } from 'adapter-suite';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
+import { streamOf } from '../../fetch/test/handler.ts';
 import { etag, expectation, precondition, respond } from '../src/index.ts';
 
 /**
@@ -75,18 +76,4 @@ function send(c: Context, { status = 200, headers = {}, text, json, bytes, chunk
   if (bytes) return c.body(bytes, code, fields);
   if (text !== undefined) return c.text(text, code, fields);
   return c.body(null, status as StatusCode, fields);
-}
-
-function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done) controller.close();
-      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }
