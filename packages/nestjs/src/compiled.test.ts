@@ -37,10 +37,12 @@ async function compile(project: string, config: object): Promise<void> {
 }
 
 const names = ['core', 'concurrency', 'node', 'express', 'fastify', 'nestjs'];
-/** The sources of what an application imports of a package, by the paths that it imports. */
+/** The sources of what a package exports, by path; of the stores, the one that needs no driver. */
 const entriesOf = (name: string): [path: string, source: string][] => {
   const { exports } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
-  return Object.entries<string>(exports).filter(([path]) => ['.', './memory'].includes(path));
+  return Object.entries<string>(exports).filter(
+    ([path]) => name !== 'concurrency' || ['.', './memory'].includes(path),
+  );
 };
 const scope = join(folder, 'etag');
 
