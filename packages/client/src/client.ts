@@ -1,4 +1,4 @@
-import { isRead, OutcomeUnknownError } from '@etag/core';
+import { checkNames, isRead, OutcomeUnknownError } from '@etag/core';
 import { parseCacheControl } from './cache-control.ts';
 import type { Context } from './context.ts';
 import { type ClientEvent, publisher } from './event.ts';
@@ -119,6 +119,7 @@ export interface Client {
  * const response = await client('https://example.com/feed');
  */
 export function createClient(options: ClientOptions = {}): Client {
+  checkNames(options, OPTIONS);
   const { store = memoryStore() } = options;
   const counts = new Counts();
   const publish = publisher((event) => counts.count(event), options.onEvent);
@@ -167,6 +168,21 @@ export function createClient(options: ClientOptions = {}): Client {
     poll: (url: string | URL, options: PollOptions) => poll(client, url, options),
   });
 }
+
+const OPTIONS = [
+  'store',
+  'mode',
+  'validators',
+  'identity',
+  'partition',
+  'key',
+  'limit',
+  'wait',
+  'baseUrl',
+  'init',
+  'fetch',
+  'onEvent',
+];
 
 /** Whether a request may be answered from the store, and its answer stored. */
 function mayBeStored(request: ClientRequest): boolean {

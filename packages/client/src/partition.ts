@@ -41,7 +41,7 @@ function ownKey(): Uint8Array {
 
 function base64url(bytes: Uint8Array): string {
   const base64 = btoa(String.fromCharCode(...bytes));
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return base64.replace(/[+/=]/g, (char) => ({ '+': '-', '/': '_' })[char] ?? '');
 }
 
 // Agents are told apart within the process alone: one is a proxy, or a certificate, or anything.

@@ -35,3 +35,16 @@ describe('what goes with each call', () => {
     expect(server.seen[1]?.headers['if-none-match']).toBeUndefined();
   });
 });
+
+describe('options that there are not', () => {
+  test('of a client', () => {
+    expect(() => createClient({ stor: {} } as object)).toThrow('stor is not one of the options store, mode');
+  });
+
+  test('of a call: a misspelt ifMatch would send a write without its guard', async () => {
+    const client = createClient();
+    const put = { method: 'PUT', body: 'x', etag: { ifmatch: 'stored' } as object };
+    await expect(client(server.origin, put)).rejects.toThrow('ifmatch is not one of the options fresh, ifMatch');
+    expect(server.seen).toEqual([]);
+  });
+});

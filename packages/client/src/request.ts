@@ -1,3 +1,5 @@
+import { checkNames } from '@etag/core';
+
 /** What the client may be told with a call, besides what fetch takes. */
 export interface CallOptions {
   /** Asks for all of it, whatever is stored, and stores that. @default false */
@@ -50,7 +52,8 @@ export interface Defaults {
  * @throws TypeError when the URL cannot be parsed
  */
 export function requestOf(input: RequestInfo | URL, given: ClientInit = {}, { baseUrl, init }: Defaults = {}): Call {
-  const { etag, ...rest } = init ? { ...init, ...given } : given;
+  const { etag = {}, ...rest } = init ? { ...init, ...given } : given;
+  checkNames(etag, ['fresh', 'ifMatch', 'partition']);
   const request = isRequest(input) ? input : null;
   const url = new URL(request ? request.url : String(input), baseUrl ?? globalThis.location?.href);
   if (url.hash) url.hash = '';
@@ -64,7 +67,7 @@ export function requestOf(input: RequestInfo | URL, given: ClientInit = {}, { ba
     init: rest,
     redirect: rest.redirect ?? request?.redirect ?? 'follow',
     signal: rest.signal === undefined ? (request?.signal ?? null) : rest.signal,
-    options: etag ?? {},
+    options: etag,
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Digest, sha256 } from './digest.ts';
 import { type EntityTag, entityTag, quoted } from './entity-tag.ts';
+import { checkNames } from './options.ts';
 import { isThenable } from './thenable.ts';
 
 /** How a tag is made of content. */
@@ -16,10 +17,11 @@ export interface ContentTagOptions {
  * @param content - the bytes, or text to be sent as UTF-8
  * @param options - `weak` and `digest`; @default a strong tag, SHA-256
  * @returns the tag at once where the digest is synchronous (Node, Bun, Deno), else a promise of it
- * @throws TypeError when a digest of your own returns a character that an entity tag cannot carry
+ * @throws TypeError for an option that there is not, and when a digest of your own returns a character that an entity tag cannot carry
  * @see RFC 9110 §8.8.3.1
  */
 export function contentTag(content: string | Uint8Array, options?: ContentTagOptions): EntityTag | Promise<EntityTag> {
+  if (options) checkNames(options, ['weak', 'digest']);
   const { digest } = options ?? {};
   const toTag = digest ? entityTag : quoted;
   const name = (digest ?? sha256)(content);

@@ -114,7 +114,7 @@ export function tagContent(
   circumstances: Circumstances,
 ): EntityTag | null | Promise<EntityTag | null> {
   const { digest } = options;
-  if (!digest) return contentTag(content, options);
+  if (!digest) return contentTag(content, { weak: options.weak });
   const fail = (error: unknown) => {
     reportFault(request, circumstances, error);
     return null;

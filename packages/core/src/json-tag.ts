@@ -1,6 +1,7 @@
 import { contentTag } from './content-tag.ts';
 import type { Digest } from './digest.ts';
 import type { EntityTag } from './entity-tag.ts';
+import { checkNames } from './options.ts';
 
 /** The keys of a value; of its elements where it is an array. */
 type KeyOf<T> = T extends readonly (infer Element)[] ? keyof Element & string : keyof T & string;
@@ -22,12 +23,13 @@ export interface JsonTagOptions<T> {
  * @param value - what will be sent as JSON
  * @param options - `pick`, `omit` and `digest`; @default all members, SHA-256
  * @returns the tag at once where the digest is synchronous, else a promise of it
- * @throws TypeError for what JSON cannot hold: a bigint, a circular structure
+ * @throws TypeError for what JSON cannot hold: a bigint, a circular structure; and for an option that there is not
  * @see RFC 8785
  * @example
  * jsonTag({ id: 1, text: 'a', csrf: 'x' }, { omit: ['csrf'] });
  */
 export function jsonTag<T>(value: T, options?: JsonTagOptions<T>): EntityTag | Promise<EntityTag> {
+  if (options) checkNames(options, ['pick', 'omit', 'digest']);
   const { pick, omit, digest } = options ?? {};
   const counts = (name: string) => !(omit as Names)?.includes(name) && (pick as Names)?.includes(name) !== false;
   return contentTag(canonicalJson(value, counts), { weak: true, digest });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkNames, checkOptions, expectation, type ResourceState, respond } from './index.ts';
+import { checkNames, checkOptions, contentTag, expectation, jsonTag, type ResourceState, respond } from './index.ts';
 
 const STATE: ResourceState = { etag: '"v7"' };
 
@@ -39,6 +39,11 @@ describe('checkNames', () => {
 
   it.each([true, 7, 'text', '', () => STATE, undefined, null])('refuses %s in the place of options', (options) => {
     expect(() => checkNames(options, ['a', 'b'])).toThrow(TypeError);
+  });
+
+  it('is asked of what makes a tag', () => {
+    expect(() => contentTag('', { week: true } as object)).toThrow('week is not one of the options weak, digest');
+    expect(() => jsonTag({ csrf: 1 }, { omitt: ['csrf'] } as object)).toThrow('omitt is not one of the options pick');
   });
 
   it('is asked of each request of a write', () => {
