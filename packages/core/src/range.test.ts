@@ -20,6 +20,9 @@ describe('§14.1.2 a byte range', () => {
     ['bytes=999-', [999, 999]],
     // What cannot be satisfied is left out, and the order is that of the request.
     ['bytes=1000-,5-6', [5, 6]],
+    // A number that JavaScript takes for Infinity.
+    [`bytes=0-1,${'9'.repeat(309)}-`, [0, 1]],
+    [`bytes=0-${'9'.repeat(309)}`, [0, 999]],
     ['bytes=10-11, 0-1', [10, 11], [0, 1]],
     ['bytes=00-01', [0, 1]],
     ['bytes= \t0-1\t ', [0, 1]],
@@ -30,12 +33,17 @@ describe('§14.1.2 a byte range', () => {
     expect(decide(range)).toEqual({ kind: 'partial', ranges });
   });
 
-  it.each(['bytes=1000-', 'bytes=1000-1001', 'bytes=-0', 'bytes=2000-,-0', 'bytes=99999999999999999999-'])(
-    '§15.5.17 %s is unsatisfiable',
-    (range) => {
-      expect(decide(range)).toEqual({ kind: 'unsatisfiable' });
-    },
-  );
+  it.each([
+    'bytes=1000-',
+    'bytes=1000-1001',
+    'bytes=-0',
+    'bytes=2000-,-0',
+    'bytes=99999999999999999999-',
+    `bytes=${'9'.repeat(309)}-`,
+    `bytes=${'9'.repeat(309)}-${'9'.repeat(310)}`,
+  ])('§15.5.17 %s is unsatisfiable', (range) => {
+    expect(decide(range)).toEqual({ kind: 'unsatisfiable' });
+  });
 
   it.each([
     '',

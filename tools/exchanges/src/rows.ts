@@ -64,6 +64,7 @@ const SAID = {
   'content-language': 'en',
 };
 const HASH = `${contentTag(LONG)}`;
+const CONTENT = `${contentTag('content')}`;
 const FIVE = `${contentTag('5')}`;
 const ETAG = { fields: ['etag'] };
 
@@ -113,6 +114,16 @@ export const rows: readonly Row[] = [
           ['If-Modified-Since', DATE],
         ],
       }),
+    ],
+  },
+  {
+    title: 'asked for: tags without the 304, where something else answers it',
+    resource: textWith({ 'last-modified': DATE }),
+    rewrite: () => ({ 'if-none-match': '', 'if-modified-since': '' }),
+    steps: [
+      get(`200, etag: ${CONTENT}`, ETAG),
+      holding('{etag}', `200, etag: ${CONTENT}`, ETAG),
+      get('200', { headers: [['If-Modified-Since', LATER]] }),
     ],
   },
   {
