@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { optional } from 'servers';
 import { audit } from '../src/audit.ts';
 import { checks } from '../src/checks.ts';
 import type { Report } from '../src/report.ts';
-import { type Subject, subjects } from './subjects.ts';
+import type { Subject } from './subject.ts';
+import { subjects } from './subjects.ts';
 
 // Audits servers that nobody here wrote, and our own adapters, and writes what the audits gave into docs/origins.md:
 //   pnpm origins [--check]
-// With --check nothing is written, and a page that says otherwise is a failure.
+// With --check nothing is written, and a page that says otherwise is a failure. A server that cannot be had here is left out.
 
 const PAGE = new URL('../../../docs/origins.md', import.meta.url);
 
@@ -16,8 +18,10 @@ interface Column {
   readonly report: Report;
 }
 
-async function auditSubject(subject: Subject): Promise<Column> {
-  const { url, version, stop } = await subject.start();
+async function auditSubject(subject: Subject): Promise<Column | null> {
+  const started = await optional(subject.name, () => subject.start());
+  if (!started) return null;
+  const { url, version, stop } = started;
   try {
     const report = await audit(url);
     console.log(`${subject.name}: ${report.findings.map(({ id }) => id).join(', ') || 'nothing found'}`);
@@ -46,6 +50,7 @@ function tableOf(columns: readonly Column[]): string {
 function pageOf(columns: readonly Column[]): string {
   const files = columns.filter(({ subject }) => subject.kind === 'file');
   const applications = columns.filter(({ subject }) => subject.kind === 'application');
+  const proxies = columns.filter(({ subject }) => subject.kind === 'proxy');
   const list = (some: readonly Column[]) =>
     some
       .map(({ subject, version }) => `- ${subject.name}: ${[version, subject.note].filter(Boolean).join('; ')}`)
@@ -67,11 +72,20 @@ ${tableOf(files)}
 ${list(applications)}
 
 ${tableOf(applications)}
+
+## Through a proxy
+
+${list(proxies)}
+
+${tableOf(proxies)}
 `;
 }
 
 const columns: Column[] = [];
-for (const subject of subjects) columns.push(await auditSubject(subject));
+for (const subject of subjects) {
+  const column = await auditSubject(subject);
+  if (column) columns.push(column);
+}
 const page = pageOf(columns);
 if (process.argv.includes('--check')) {
   if (readFileSync(PAGE, 'utf8') !== page) {

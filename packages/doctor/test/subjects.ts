@@ -1,10 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { startApache, startCaddy, startLighttpd, startNginx, type WebServer } from 'servers';
 import { type Compression, startFixture } from '../../../tools/adapters.ts';
@@ -14,23 +10,10 @@ import * as expressPeer from '../../conformance/test/peers/express.ts';
 import * as fastifyEtag from '../../conformance/test/peers/fastify-etag.ts';
 import * as honoEtag from '../../conformance/test/peers/hono-etag.ts';
 import * as koaEtag from '../../conformance/test/peers/koa-etag.ts';
+import { frameworks } from './frameworks.ts';
+import { proxies } from './in-front.ts';
 import { listening } from './reference.ts';
-
-/** A server that is audited. */
-export interface Subject {
-  readonly name: string;
-  /** Whether it serves a file, or the content of a handler. */
-  readonly kind: 'file' | 'application';
-  /** How it is set up, where that is not its default. */
-  readonly note?: string;
-  start(): Promise<{ url: string; version: string; stop(): Promise<void> | void }>;
-}
-
-const root = mkdtempSync(join(tmpdir(), 'origins-'));
-process.once('exit', () => rmSync(root, { recursive: true, force: true }));
-const FILE = 'note.json';
-writeFileSync(join(root, FILE), JSON.stringify({ text: 'hello '.repeat(600) }));
-utimesSync(join(root, FILE), new Date('2024-05-01T10:00:00Z'), new Date('2024-05-01T10:00:00Z'));
+import { FILE, root, type Subject, startProgram, TEXT, versionOf } from './subject.ts';
 
 const ofServer = (server: WebServer) => ({
   url: `${server.url}/${FILE}`,
@@ -38,46 +21,9 @@ const ofServer = (server: WebServer) => ({
   stop: () => server.stop(),
 });
 
-/** The version of a package that is installed here. */
-function versionOf(name: string): string {
-  const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
-  return JSON.parse(readFileSync(manifest, 'utf8')).version;
-}
-
-/** A port that was free just now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function answers(url: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const isThere = await fetch(url).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isThere) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${url} does not answer`);
-}
-
 /** A program of npm that serves a folder. */
-async function startProgram(name: string, script: string, args: (port: number) => readonly string[]) {
-  const port = await freePort();
-  const program = fileURLToPath(new URL(`../node_modules/${name}/${script}`, import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, [program, root, ...args(port)], { stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}/${FILE}`;
-  await answers(url);
-  const stop = async () => {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  };
-  return { url, version: versionOf(name), stop };
-}
+const startFolder = (name: string, script: string, args: (port: number) => readonly string[]) =>
+  startProgram({ name, script, args: (port) => [root, ...args(port)], path: FILE });
 
 async function startExpressStatic() {
   const server = createServer(express().use(express.static(root)));
@@ -85,7 +31,7 @@ async function startExpressStatic() {
   return { url: `http://127.0.0.1:${port}/${FILE}`, version: versionOf('express'), stop: () => void server.close() };
 }
 
-const path = contentPath({ body: 'hello '.repeat(600) });
+const path = contentPath({ body: TEXT });
 
 const ofPeer = ({ name, version, start }: Peer): Subject => ({
   name,
@@ -144,25 +90,27 @@ export const subjects: readonly Subject[] = [
   {
     name: 'serve',
     kind: 'file',
-    start: () => startProgram('serve', 'build/main.js', (port) => ['-l', `${port}`, '-L']),
+    start: () => startFolder('serve', 'build/main.js', (port) => ['-l', `${port}`, '-L']),
   },
   {
     name: 'http-server',
     kind: 'file',
-    start: () => startProgram('http-server', 'bin/http-server', (port) => ['-p', `${port}`, '-s']),
+    start: () => startFolder('http-server', 'bin/http-server', (port) => ['-p', `${port}`, '-s']),
   },
   {
     name: 'sirv',
     kind: 'file',
     note: '--etag',
     start: () =>
-      startProgram('sirv-cli', 'bin.js', (port) => ['--port', `${port}`, '--host', '127.0.0.1', '--etag', '-q']),
+      startFolder('sirv-cli', 'bin.js', (port) => ['--port', `${port}`, '--host', '127.0.0.1', '--etag', '-q']),
   },
   { name: 'express.static', kind: 'file', start: startExpressStatic },
   ...[expressPeer, fastifyEtag, koaEtag, honoEtag].map(ofPeer),
+  ...frameworks,
   ofOurs('node', 'none'),
   ofOurs('express', 'inside'),
   ofOurs('fastify', 'outside'),
   ofOurs('koa', 'outside'),
   ofOurs('hono', 'inside'),
+  ...proxies,
 ];

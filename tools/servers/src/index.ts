@@ -11,6 +11,7 @@ export { startNginx } from './nginx.ts';
 export { type PostgresSettings, startPostgres } from './postgres.ts';
 export { type Proxy, startProxy } from './proxy.ts';
 export { type RedisSettings, startRedis, startRedisCluster } from './redis.ts';
+export { startPython, startRuby } from './script.ts';
 export { type LocalServer, type Server, Unavailable } from './server.ts';
 export { available, killable, optional } from './suite.ts';
 export { startVarnish } from './varnish.ts';

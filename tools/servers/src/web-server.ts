@@ -36,12 +36,28 @@ export async function startWebServer(
   version: string,
   layOut: (place: Place) => readonly string[],
 ): Promise<WebServer> {
-  const program = await findProgram(source);
+  return startFound(source.names[0], await findProgram(source), [version], layOut);
+}
+
+/**
+ * Starts a web server whose program was found, on a free port.
+ *
+ * @param name - the server's, for messages
+ * @param program - what runs it
+ * @param version - the arguments that make the program say its version
+ * @param layOut - writes its configuration, and gives the arguments of its program
+ */
+export async function startFound(
+  name: string,
+  program: Program,
+  version: readonly string[],
+  layOut: (place: Place) => readonly string[],
+): Promise<WebServer> {
   const { file, command } = program;
   const server = await onFreePorts(async () => {
     const port = await freePort();
     return startProcess({
-      name: source.names[0],
+      name,
       ports: [port],
       url: `http://127.0.0.1:${port}`,
       command: (folder) => command(folder, [file, ...layOut({ port, folder, file })]),
@@ -51,8 +67,8 @@ export async function startWebServer(
   return { ...server, version: await versionOf(program, version) };
 }
 
-async function versionOf(program: Program, argument: string): Promise<string> {
-  const { file, args, env } = program.command(tmpdir(), [program.file, argument]);
+async function versionOf(program: Program, version: readonly string[]): Promise<string> {
+  const { file, args, env } = program.command(tmpdir(), [program.file, ...version]);
   const { stdout, stderr } = await run(file, args, { env: { ...process.env, ...env } });
   return /\d+(?:\.\d+)+/.exec(stdout + stderr)?.[0] ?? 'unknown';
 }
