@@ -82,7 +82,7 @@ describe('§13.2 decisions', () => {
   it('are found without allocating, where the client has the current tag or another one', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc');
-    const grown = (headers: Record<string, string>, state: ResourceState) => {
+    const grown = (headers: Record<string, string>, state: ResourceState, times = 100_000) => {
       const request = { method: 'GET', headers };
       const run = (times: number) => {
         for (let i = 0; i < times; i++) evaluatePreconditions(request, state);
@@ -91,8 +91,8 @@ describe('§13.2 decisions', () => {
       run(20_000);
       collect();
       const before = process.memoryUsage().heapUsed;
-      run(100_000);
-      return (process.memoryUsage().heapUsed - before) / 100_000;
+      run(times);
+      return (process.memoryUsage().heapUsed - before) / times;
     };
     const tag = '"LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ"';
     const state = { etag: tag, lastModified: modified } as const;
@@ -106,8 +106,8 @@ describe('§13.2 decisions', () => {
     ]) {
       expect(grown(headers, state), JSON.stringify(headers)).toBeLessThan(8);
     }
-    // What is measured is what is allocated: a form is.
-    expect(grown({ 'if-none-match': `${tag.slice(0, -1)}-gzip"` }, state)).toBeGreaterThan(8);
+    // What is measured is what is allocated: a form is. So few of them that none is collected before it is counted.
+    expect(grown({ 'if-none-match': `${tag.slice(0, -1)}-gzip"` }, state, 2000)).toBeGreaterThan(8);
   });
 
   it('leave the request and the state as they were', () => {

@@ -1,3 +1,4 @@
+import { mistake } from './mistake.ts';
 /**
  * An entity tag as it stands in a field value, quotes included: `"v7"` is strong, `W/"v7"` is weak.
  * The type makes an unquoted tag a compile error.
@@ -63,8 +64,7 @@ export function parseEntityTag(fieldValue: string): EntityTag | null {
  */
 export function entityTag(opaque: string, options?: { weak?: boolean | undefined }): EntityTag {
   // As text, undefined would be one tag of everything.
-  if (typeof opaque !== 'string')
-    throw new TypeError(`Not an opaque tag: ${String(opaque)} (${typeof opaque}). Give text`);
+  if (typeof opaque !== 'string') throw mistake('an opaque tag', opaque, 'Give text');
   return checkOther(options?.weak ? `W/"${opaque}"` : `"${opaque}"`);
 }
 
@@ -91,7 +91,8 @@ export function checkTag(tag: unknown): EntityTag {
 }
 
 function checkOther(tag: unknown): EntityTag {
-  if (typeof tag !== 'string' || scanEntityTag(tag, 0) !== tag.length) throw notATag(tag);
+  if (typeof tag !== 'string' || scanEntityTag(tag, 0) !== tag.length)
+    throw mistake('an entity tag', tag, 'A tag includes its quotes: "v7" or W/"v7"');
   if (checked.size === MOST_CHECKED) checked.clear();
   checked.add(tag);
   return tag as EntityTag;
@@ -102,12 +103,6 @@ export function quoted(opaque: string, options?: { weak?: boolean | undefined })
   const tag: EntityTag = options?.weak ? `W/"${opaque}"` : `"${opaque}"`;
   lastMade = tag;
   return tag;
-}
-
-/** The mistake of a caller; what a peer sent never throws. */
-export function notATag(value: unknown): TypeError {
-  const text = typeof value === 'string' ? value : `${String(value)} (${typeof value})`;
-  return new TypeError(`Not an entity tag: ${text}. A tag includes its quotes: "v7" or W/"v7"`);
 }
 
 /**

@@ -267,6 +267,8 @@ test.each([
   ['undefined', undefined, 'undefined'],
   ['text', '"v7"', '"v7"'],
   ['a list', ['7'], '7'],
+  ['text of several lines', 'a\r\nb', 'a??b'],
+  ['a member of several lines', { 'a\nb': true }, '{ a?b: true }'],
   ['an unknown member', { version: '7' }, '{ version: 7 }'],
   ['a member of every object', { toString: true }, '{ toString: true }'],
   ['exists that is false', { exists: false }, '{ exists: false }'],
@@ -279,7 +281,7 @@ test.each([
 ])('what is given in place of an expectation is named: %s', (_, given, named) => {
   expect(() => checkExpectation(given as Expectation)).toThrow(
     new TypeError(
-      `Not an expectation: ${named}. Give expectation(request), any, exists, absent, oneOf(...) or noneOf(...)`,
+      `Not an expectation: ${named} (${typeof given}). Give expectation(request), any, exists, absent, oneOf(...) or noneOf(...)`,
     ),
   );
 });

@@ -5,6 +5,7 @@ import { parseEntityTagList } from './entity-tag-list.ts';
 import { isEtagError, PreconditionFailedError } from './errors.ts';
 import { parseHttpDate } from './http-date.ts';
 import { takesPreconditions } from './method.ts';
+import { mistake } from './mistake.ts';
 import { checkWriteNames } from './options.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
 import { versionOf } from './version-tag.ts';
@@ -77,19 +78,15 @@ const MEMBERS: Readonly<Record<keyof Expectation, (value: unknown) => boolean>> 
  */
 export function checkExpectation(expectation: Expectation): void {
   if (Object.prototype.toString.call(expectation) !== '[object Object]') {
-    throw notAnExpectation(String(expectation));
+    throw mistake('an expectation', expectation, WANTED);
   }
   for (const [member, value] of Object.entries(expectation)) {
     const isValid = Object.hasOwn(MEMBERS, member) && MEMBERS[member as keyof Expectation](value);
-    if (!isValid) throw notAnExpectation(`{ ${member}: ${String(value)} }`);
+    if (!isValid) throw mistake('an expectation', expectation, WANTED, `{ ${member}: ${String(value)} }`);
   }
 }
 
-function notAnExpectation(what: string): TypeError {
-  return new TypeError(
-    `Not an expectation: ${what}. Give expectation(request), any, exists, absent, oneOf(...) or noneOf(...)`,
-  );
-}
+const WANTED = 'Give expectation(request), any, exists, absent, oneOf(...) or noneOf(...)';
 
 /**
  * Whether an expectation holds.

@@ -65,6 +65,6 @@ describe('§8.8.1 fileTag', () => {
   });
 
   it('names what is not a size', () => {
-    expect(() => fileTag({ size: -1, mtimeMs: 0 })).toThrow(new TypeError('Not a size in bytes: -1'));
+    expect(() => fileTag({ size: -1, mtimeMs: 0 })).toThrow(new TypeError('Not a size: -1 (number). Give bytes'));
   });
 });

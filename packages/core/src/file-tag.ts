@@ -1,5 +1,6 @@
 import type { EntityTag } from './entity-tag.ts';
 import { checkTime } from './http-date.ts';
+import { mistake } from './mistake.ts';
 
 /**
  * A weak tag from what the file system says of a file: its size and time, never its inode, which differs between servers
@@ -12,7 +13,7 @@ import { checkTime } from './http-date.ts';
  */
 export function fileTag(stats: { readonly size: number; readonly mtimeMs: number }): EntityTag {
   const { size, mtimeMs } = stats;
-  if (!Number.isSafeInteger(size) || size < 0) throw new TypeError(`Not a size in bytes: ${String(size)}`);
+  if (!Number.isSafeInteger(size) || size < 0) throw mistake('a size', size, 'Give bytes');
   checkTime(mtimeMs);
   return `W/"${size.toString(16)}-${Math.floor(mtimeMs).toString(16)}"`;
 }

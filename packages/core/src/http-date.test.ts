@@ -109,7 +109,7 @@ describe('checkTime', () => {
     ['a Date after the year 9999', new Date(LAST + 1)],
   ])('refuses %s, and so does formatHttpDate, even right after the time that it looks like', (_, value) => {
     expect(() => checkTime(value)).toThrow(
-      new TypeError(`Not a time: ${String(value)}. Give a Date, or ms since the epoch`),
+      new TypeError(`Not a time: ${String(value)} (${typeof value}). Give a Date, or ms since the epoch`),
     );
     formatHttpDate(0);
     expect(() => formatHttpDate(value as number)).toThrow(TypeError);

@@ -1,3 +1,5 @@
+import { mistake } from './mistake.ts';
+
 const DAY = 86_400_000;
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 // IMF-fixdate = day-name "," SP day SP month SP year SP hour ":" minute ":" second SP GMT
@@ -93,9 +95,9 @@ let lastSecond = 1e99;
 let lastDay = 1e99;
 let lastFormatted = '';
 
-/** The first and the last ms that an HTTP-date can name: the years 0 to 9999. */
+/** The first ms that an HTTP-date can name, and the first after the last one: the years 0 to 9999. */
 const FIRST_TIME = -62_167_219_200_000;
-const LAST_TIME = 253_402_300_799_999;
+const END_TIME = 253_402_300_800_000;
 
 /**
  * Checks a time that the application gives.
@@ -104,9 +106,8 @@ const LAST_TIME = 253_402_300_799_999;
  * @throws TypeError when it is neither, or not in the years 0 to 9999
  */
 export function checkTime(time: unknown): void {
-  const ms = typeof time === 'number' ? time : (time as Partial<Date> | null)?.getTime?.();
-  if (ms !== undefined && ms >= FIRST_TIME && ms <= LAST_TIME) return;
-  throw new TypeError(`Not a time: ${String(time)}. Give a Date, or ms since the epoch`);
+  const ms = (typeof time === 'number' ? time : (time as Partial<Date> | null)?.getTime?.()) as number;
+  if (!(ms >= FIRST_TIME && ms < END_TIME)) throw mistake('a time', time, 'Give a Date, or ms since the epoch');
 }
 
 function pad(number: number): string {

@@ -104,13 +104,14 @@ describe('the message', () => {
   };
 
   it('shows the tag as it was given, and what a tag is', () => {
-    expect(message({ etag: 'v7' })).toMatch(/^Not an entity tag: v7\. .*quotes: "v7"/);
+    expect(message({ etag: 'v7' })).toMatch(/^Not an entity tag: v7 \(string\)\. .*quotes: "v7"/);
     expect(message({ etag: 7 })).toContain('7 (number)');
   });
 
   it('shows the time, and the state', () => {
-    expect(message({ lastModified: new Date(Number.NaN) })).toMatch(/^Not a time: Invalid Date\./);
-    expect(message('"v7"')).toMatch(/^Not a state: "v7"\./);
+    expect(message({ lastModified: new Date(Number.NaN) })).toMatch(/^Not a time: Invalid Date \(object\)\./);
+    expect(message('"v7"')).toMatch(/^Not a state: "v7" \(string\)\./);
+    expect(message('v7\nGET / 200')).toContain('Not a state: v7?GET / 200 (string)');
   });
 });
 

@@ -1,5 +1,6 @@
 import { checkTag, type EntityTag } from './entity-tag.ts';
 import { checkTime, parseHttpDate } from './http-date.ts';
+import { mistake } from './mistake.ts';
 
 /** The validators of the selected representation (RFC 9110 §8.8). */
 export interface ResourceState {
@@ -19,7 +20,7 @@ export interface ResourceState {
 export function checkState(state: ResourceState | null): void {
   if (state === null) return;
   if (typeof state !== 'object' || isOther(state)) {
-    throw new TypeError(`Not a state: ${String(state)}. Give { etag, lastModified } or null`);
+    throw mistake('a state', state, 'Give { etag, lastModified } or null');
   }
   const { etag, lastModified } = state;
   if (etag != null) checkTag(etag);

@@ -293,25 +293,29 @@ describe('what people read', () => {
   });
 
   test.each<[method: string, result: unknown, message: string]>([
-    ['PUT', value, 'Not an outcome: { text }. Give what a store returned: to PUT, the outcome of the write'],
+    ['PUT', value, 'Not an outcome: { text } (object). Give what a store returned: to PUT, the outcome of the write'],
     [
       'PUT',
       Promise.resolve(),
-      'Not an outcome: [object Promise]. Give what a store returned: to PUT, the outcome of the write',
+      'Not an outcome: [object Promise] (object). Give what a store returned: to PUT, the outcome of the write',
     ],
-    ['PUT', 'updated', 'Not an outcome: updated. Give what a store returned: to PUT, the outcome of the write'],
-    ['PUT', null, 'Not an outcome: null. Give what a store returned: to PUT, the outcome of the write'],
+    [
+      'PUT',
+      'updated\n',
+      'Not an outcome: updated? (string). Give what a store returned: to PUT, the outcome of the write',
+    ],
+    ['PUT', null, 'Not an outcome: null (object). Give what a store returned: to PUT, the outcome of the write'],
     // As a driver gives a row, or an ORM.
     [
       'PUT',
       Object.assign(circular, { id: 7n }),
-      'Not an outcome: { self, id }. Give what a store returned: to PUT, the outcome of the write',
+      'Not an outcome: { self, id } (object). Give what a store returned: to PUT, the outcome of the write',
     ],
-    ['GET', undefined, 'Not an outcome: undefined. Give what a store returned: to GET, what get() gave'],
+    ['GET', undefined, 'Not an outcome: undefined (undefined). Give what a store returned: to GET, what get() gave'],
     [
       'PUT',
       outcome({ kind: 'upserted' } as unknown as typeof outcomes.deleted),
-      'Not an outcome: { kind }. Give what a store returned: to PUT, the outcome of the write',
+      'Not an outcome: { kind } (object). Give what a store returned: to PUT, the outcome of the write',
     ],
   ])('a mistake is named, to a %s', (method, result, message) => {
     expect(() => respond(request(method), result as null)).toThrow(new TypeError(message));

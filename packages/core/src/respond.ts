@@ -4,6 +4,7 @@ import type { Expectation } from './expectation.ts';
 import { failureAnswer } from './failure.ts';
 import { formatHttpDate } from './http-date.ts';
 import { isRead } from './method.ts';
+import { mistake } from './mistake.ts';
 import { checkWriteNames } from './options.ts';
 import { isOutcome, type Outcome, type Refused } from './outcome.ts';
 import { type Answer, problem } from './problem.ts';
@@ -103,15 +104,11 @@ function answerToRead<T>(
 }
 
 function notOfStore({ method }: RequestHead, value: unknown): TypeError {
-  return new TypeError(
-    `Not an outcome: ${shown(value)}. Give what a store returned: to ${method}, ${isRead(method) ? 'what get() gave' : 'the outcome of the write'}`,
-  );
-}
-
-/** What kind of thing it is. The content of an object stays out of logs, and may be of what JSON does not have. */
-function shown(value: unknown): string {
+  const returned = isRead(method) ? 'what get() gave' : 'the outcome of the write';
+  // The content of an object stays out of logs, and may be of what JSON does not have.
   const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  return names.length > 0 ? `{ ${names.join(', ')} }` : String(value);
+  const shown = names.length > 0 ? `{ ${names.join(', ')} }` : value;
+  return mistake('an outcome', value, `Give what a store returned: to ${method}, ${returned}`, shown);
 }
 
 function success<T>(

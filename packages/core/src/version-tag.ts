@@ -1,5 +1,6 @@
 import { uncodedTag } from './content-coding.ts';
 import { type EntityTag, opaqueTag, quoted } from './entity-tag.ts';
+import { mistake } from './mistake.ts';
 
 /**
  * A strong tag from the version of a row: cheap, and known before the representation is made. Any string can be a
@@ -17,8 +18,8 @@ import { type EntityTag, opaqueTag, quoted } from './entity-tag.ts';
  * versionTag(7, 'en'); // '"v7:en"'
  */
 export function versionTag(version: string | number | bigint, variant?: string): EntityTag {
-  if (!isVersion(version)) throw notA('version', version, 'text, a safe integer or a bigint');
-  if (variant !== undefined && !isText(variant)) throw notA('variant', variant, 'text');
+  if (!isVersion(version)) throw mistake('a version', version, 'Give text, a safe integer or a bigint');
+  if (variant !== undefined && !isText(variant)) throw mistake('a variant', variant, 'Give text');
   return quoted(`v${encode(String(version))}${variant === undefined ? '' : `:${encode(variant)}`}`);
 }
 
@@ -31,10 +32,6 @@ function isVersion(version: unknown): boolean {
 /** Whether a value is text that UTF-8 can carry: a lone surrogate would be replaced, and so name another state as well. */
 function isText(value: unknown): value is string {
   return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
-}
-
-function notA(what: string, value: unknown, wanted: string): TypeError {
-  return new TypeError(`Not a ${what}: ${String(value)} (${typeof value}). Give ${wanted}`);
 }
 
 /** Percent-encodes, and keeps an end that looks like a coding suffix (`-gzip`) from being taken for one. */

@@ -399,6 +399,6 @@ describe('etag({ current })', () => {
     app.get('/tag', etag({ current: () => ({ etag: 'v7' as '"v7"' }) }), (_req, res) => void res.send('hello'));
     app.use(((error, _req, res, _next) => void res.status(500).send(error.message)) as express.ErrorRequestHandler);
     const [tag] = await ask(app, [{ 'If-None-Match': '"v7"' }], '/tag');
-    expect([tag?.status, tag?.body]).toEqual([500, expect.stringContaining('Not an entity tag: v7.')]);
+    expect([tag?.status, tag?.body]).toEqual([500, expect.stringContaining('Not an entity tag: v7 (string).')]);
   });
 });
