@@ -44,6 +44,7 @@ export default defineConfig({
       pagination: true,
       disable404Route: false,
       credits: false,
+      components: { MarkdownContent: './src/components/MarkdownContent.astro' },
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
       sidebar: [
         { label: 'Start', items: pages(['start', 'why', 'try']) },

@@ -13,24 +13,26 @@ import { sourcesOfFiles } from './sources.ts';
 
 const content = fileURLToPath(new URL('../src/content/docs/', import.meta.url));
 
-/** The front page has the whole width, and says first what this is. */
-const HERO = {
+/** The front page has the whole width, and says first what this is: its first paragraph. */
+const heroOf = (tagline: string) => ({
   template: 'splash',
   hero: {
-    tagline: 'Reads that cost nothing when nothing changed, writes that never overwrite somebody else’s work.',
+    tagline,
     actions: [
       { text: 'Start', link: 'start/', icon: 'right-arrow' },
       { text: 'Why', link: 'why/', variant: 'minimal' },
     ],
   },
-};
+});
 
 function write({ slug, title, description, body, isMdx }: Page): void {
+  const isFront = slug === '';
   const file = `${content}${slug || 'index'}.${isMdx ? 'mdx' : 'md'}`;
-  const front = { title, description, ...(slug === '' ? HERO : {}) };
+  const front = { title, description, ...(isFront && heroOf(description)) };
   mkdirSync(dirname(file), { recursive: true });
   // JSON is YAML.
-  writeFileSync(file, `---\n${JSON.stringify(front)}\n---\n${body}`);
+  const text = isFront ? body.trim().replace(/^.*?\n\n/s, '') : body;
+  writeFileSync(file, `---\n${JSON.stringify(front)}\n---\n${text}`);
 }
 
 const files = sourcesOfFiles();
