@@ -23,8 +23,11 @@ export interface DecisionEvent {
   readonly handlerRan: boolean;
   /** How many bytes of content a 304 saved; null where that is not known. */
   readonly bytesSaved: number | null;
-  /** Why a response to a read has no tag, null where it has one or need not have one. `unread`: a stream, which is not read. */
-  readonly untagged: 'no-store' | 'event-stream' | 'unread' | null;
+  /**
+   * Why a response to a read has no tag, null where it has one or need not have one. `no-state`: `current` found no tag.
+   * `unread`: a stream, which is not read.
+   */
+  readonly untagged: 'no-store' | 'event-stream' | 'no-state' | 'unread' | null;
   /** What failed, with the reason `fault`. */
   readonly error?: unknown;
 }
@@ -44,6 +47,8 @@ export interface Circumstances extends ObserveOptions {
   readonly handlerRan: boolean;
   /** The length of the content that a 304 leaves out, in bytes; absent where it is not known. */
   readonly contentLength?: number | undefined;
+  /** Whether its validators are looked for before the handler runs: its content is not tagged. @default false */
+  readonly hasState?: boolean | undefined;
   /** Names the route; null where none is known. */
   route?(): string | null;
 }
@@ -100,7 +105,7 @@ export function report(request: RequestHead, circumstances: Circumstances | unde
     route: circumstances?.route?.() ?? null,
     handlerRan: circumstances?.handlerRan ?? false,
     bytesSaved: status === 304 ? (circumstances?.contentLength ?? null) : null,
-    untagged: untagged ? untaggedReason(untagged) : null,
+    untagged: untagged ? untaggedReason(untagged, circumstances) : null,
   };
   // Neither what it throws nor a promise of it that rejects may end the process.
   if (onDecision) (async () => onDecision(event))().catch(console.error);
@@ -130,7 +135,8 @@ export function reportFault(request: RequestHead, circumstances: Circumstances |
 }
 
 /** Why a response to a read that has no tag got none. */
-function untaggedReason({ headers }: ResponseHead): DecisionEvent['untagged'] {
+function untaggedReason({ headers }: ResponseHead, circumstances?: Circumstances): DecisionEvent['untagged'] {
   if (listsToken(headers.get('cache-control'), 'no-store')) return 'no-store';
-  return listsToken(headers.get('content-type'), 'text/event-stream') ? 'event-stream' : 'unread';
+  if (listsToken(headers.get('content-type'), 'text/event-stream')) return 'event-stream';
+  return circumstances?.hasState ? 'no-state' : 'unread';
 }

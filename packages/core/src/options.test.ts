@@ -38,7 +38,7 @@ describe('checkNames', () => {
   });
 
   it.each([true, 7, 'text', '', () => STATE, undefined, null])('refuses %s in the place of options', (options) => {
-    expect(() => checkNames(options, ['a', 'b'])).toThrow(TypeError);
+    expect(() => checkNames(options, ['a', 'b'])).toThrow(new TypeError(`${options} is not one of the options a, b`));
   });
 
   it('is asked of what makes a tag', () => {

@@ -8,7 +8,7 @@ import type { TimeoutOptions } from './fail-open.ts';
  * @throws TypeError for what is not an object, and for a name that is not one of them
  */
 export function checkNames(options: unknown, names: readonly string[]): void {
-  for (const name of typeof options === 'object' ? Object.keys(options as object) : [`${options}`]) {
+  for (const name of options && typeof options === 'object' ? Object.keys(options) : [`${options}`]) {
     if (!names.includes(name)) throw new TypeError(`${name} is not one of the options ${names.join(', ')}`);
   }
 }

@@ -15,6 +15,7 @@ import type { ResponseHead } from './response-head.ts';
  * @param state - the validators, without a content coding; null when there is no current representation
  * @param status - that the response has without the preconditions; @default 200
  * @param circumstances - who is told of the decision. A read that goes on to its handler is reported when it is finished.
+ * @param untagged - the head of a response that has no tag, for those who are told why; null where it has one
  * @returns `proceed` or `not-modified`
  * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
  * @throws TypeError when the state is not one
@@ -25,17 +26,7 @@ export function evaluateRead(
   state: ResourceState | null,
   status = 200,
   circumstances?: Circumstances,
-): Decision {
-  return evaluate(request, state, status, circumstances, null);
-}
-
-/** @param untagged - the head of a response that has no tag, for those who are told why */
-function evaluate(
-  request: RequestHead,
-  state: ResourceState | null,
-  status: number,
-  circumstances: Circumstances | undefined,
-  untagged: ResponseHead | null,
+  untagged: ResponseHead | null = null,
 ): Decision {
   // RFC 9110 §13.2.1: what would be a 404 without the preconditions stays one
   const decision = state === null ? UNCONDITIONAL : evaluatePreconditions(request, state, { status });
@@ -85,7 +76,7 @@ export function evaluateResponse(
   const state: ResourceState = { etag: tag, lastModified: date === null ? null : parseHttpDate(date) };
   // Without a validator there is nothing to compare with.
   const isComparable = tag !== null || state.lastModified !== null;
-  const decision = evaluate(request, isComparable ? state : null, status, circumstances, tag ? null : head);
+  const decision = evaluateRead(request, isComparable ? state : null, status, circumstances, tag ? null : head);
   const cameCoded = !isCodedSince && headers.get('content-encoding') !== null;
   // The form that a list names is the one that the client has stored.
   const isNamed = decision.outcome === 'not-modified' && decision.reason === 'matched';

@@ -19,17 +19,19 @@ export interface ResourceState {
  */
 export function checkState(state: ResourceState | null): void {
   if (state === null) return;
-  if (typeof state !== 'object' || isOther(state)) {
+  const isState =
+    typeof state === 'object' &&
+    ('etag' in state ||
+      'lastModified' in state ||
+      // `{}` says nothing. A list, a Date or what the `get` of a store gave is a slip: it has members, or a prototype that
+      // has one itself, in whatever realm it was made.
+      (Object.keys(state).length === 0 && Object.getPrototypeOf(Object.getPrototypeOf(state)) === null));
+  if (!isState) {
     throw mistake('a state', state, 'Give { etag, lastModified } or null');
   }
   const { etag, lastModified } = state;
   if (etag != null) checkTag(etag);
   if (lastModified != null) checkTime(lastModified);
-}
-
-/** Whether an object is something else than a state, such as what the `get` of a store gave. One without members says nothing. */
-function isOther(state: object): boolean {
-  return !('etag' in state) && !('lastModified' in state) && Object.keys(state).length > 0;
 }
 
 /** When the representation was last modified, in ms since the epoch; NaN when that is not known. */

@@ -23,7 +23,6 @@ export async function current<Route extends RouteGenericInterface>(
   // Only a read can be spared; precondition() guards a write.
   if (!isRead(request.method) || request.routeOptions.config.etag === false) return undefined;
   const seen = circumstances(request, options);
-  readOfReply(request, reply, seen).hasState = true;
   const found = findReadState(requestHead(request), () => find(request), options, seen);
   // To wait for what is there would cost a turn.
   const state = found instanceof Promise ? await found : found;
@@ -50,9 +49,9 @@ export function answerCurrent(
   state: ResourceState | null | undefined,
   seen?: Circumstances,
 ): boolean {
-  if (state == null) return false;
   const read = readOfReply(request, reply, seen);
-  if (!read.evaluateState(state, seen)) return false;
+  read.hasState = true;
+  if (state == null || !read.evaluateState(state, seen)) return false;
   notModified(reply, read);
   reply.send();
   return true;

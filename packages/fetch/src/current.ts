@@ -55,14 +55,15 @@ export function withValidators(
   { onDecision }: ObserveOptions = {},
 ): Response {
   if (!takesValidators(request.method, response.status)) return response;
-  const circumstances: Circumstances = { onDecision, handlerRan: true, ...(route && { route }) };
-  // Decided before the handler ran, and reported with its status.
-  if (isObserved(circumstances)) evaluateRead(request, state, response.status, circumstances);
+  const circumstances: Circumstances = { onDecision, handlerRan: true, hasState: true, ...(route && { route }) };
   const { headers } = response;
   const own = takeOwnTag(headers);
+  const tag = own ?? state?.etag;
+  // Decided before the handler ran, and reported with its status.
+  if (isObserved(circumstances)) evaluateRead(request, state, response.status, circumstances, tag ? null : response);
   const isCodedSince = isTagOf(own, plainTag);
   if (isCodedSince) headers.set('etag', plainTag);
   addValidators(request.method, response, state);
   if (!own || isCodedSince) codeTag(request, response);
-  return sentApart(response, own ?? state?.etag);
+  return sentApart(response, tag);
 }

@@ -113,6 +113,10 @@ class Finished implements Circumstances {
     return this.#known.route?.() ?? null;
   }
 
+  get hasState(): boolean | undefined {
+    return this.#known.hasState;
+  }
+
   get contentLength(): number | undefined {
     return this.#content == null ? undefined : new Blob([this.#content as BlobPart]).size;
   }

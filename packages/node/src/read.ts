@@ -192,7 +192,7 @@ export class Read implements Circumstances {
   writeHead(args: unknown[]): unknown {
     const res = this.#res;
     // Where nothing finishes the response, what was decided early is told now.
-    if (this.#added && isObserved(this)) this.#tell(this.#added, args[0] as number);
+    if (this.hasState && isObserved(this)) this.#tell(args[0] as number);
     // Most heads leave as they are. To set the fields one by one would cost more than all the rest.
     const inherited = Object.getPrototypeOf(res).writeHead;
     if (this.#isFinal(args)) return inherited.apply(res, args);
@@ -209,8 +209,10 @@ export class Read implements Circumstances {
     return inherited.call(res, res.statusCode);
   }
 
-  #tell(state: ResourceState, status: number): void {
-    if (takesValidators(this.request.method, status)) evaluateRead(this.request, state, status, this);
+  #tell(status: number): void {
+    if (!takesValidators(this.request.method, status)) return;
+    const untagged = this.head.get('etag') === null ? this.head : null;
+    evaluateRead(this.request, this.#added, status, this, untagged);
   }
 
   #isFinal({ 0: status, length }: unknown[]): boolean {

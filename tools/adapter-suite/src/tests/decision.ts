@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { absent, any, replace } from '@etag/concurrency';
 import { memoryStore } from '@etag/concurrency/memory';
-import type { DecisionEvent } from '@etag/core';
+import type { DecisionEvent, ResourceState } from '@etag/core';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Boot } from '../application.ts';
 import { type Ask, serveOne } from '../client.ts';
@@ -36,6 +36,29 @@ export function decisionTests(boot: Boot): void {
     const ask = await serveOne(boot, { text: 'content', headers }, { tags: options });
     await toldOf(ask);
     expect(events).toMatchObject([{ status: 200, untagged: 'no-store' }]);
+  });
+
+  it.each<[what: string, current: () => ResourceState | null]>([
+    ['says that there is nothing', () => null],
+    ['knows only a time', () => ({ lastModified: 0 })],
+    ['knows nothing', () => ({})],
+  ])('tells that a response has no tag since current %s', async (_, current) => {
+    const headers = { 'content-type': 'text/plain' };
+    const ask = await serveOne(
+      boot,
+      { current, options, handle: () => ({ text: 'content', headers }) },
+      { tags: options },
+    );
+    expect(await toldOf(ask)).toEqual([[200, null, 'none', true]]);
+    expect(events).toMatchObject([{ untagged: 'no-state' }]);
+  });
+
+  it('tells of a tag that the handler sets where current found none', async () => {
+    const headers = { 'content-type': 'text/plain', etag: '"own"' };
+    const resource = { current: () => null, options, handle: () => ({ text: 'content', headers }) };
+    const ask = await serveOne(boot, resource, { tags: options });
+    expect(await toldOf(ask)).toEqual([[200, null, 'none', true]]);
+    expect(events).toMatchObject([{ untagged: null }]);
   });
 
   it('tells what was decided before the handler ran, and after it', async () => {
