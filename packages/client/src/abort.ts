@@ -4,7 +4,7 @@ export function abortable<R>(promise: Promise<R>, signal: AbortSignal | null): P
   return new Promise<R>((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort);
     const done = () => signal.removeEventListener('abort', abort);
     promise.then(resolve, reject).then(done, done);
   });

@@ -243,6 +243,22 @@ test('a closed pipe does not make it fail', async () => {
   expect([stdout.split('\n').length, stderr]).toEqual([2, '']);
 });
 
+test('nor does it keep the files from being written, of standard output or of the errors', async () => {
+  const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
+  const urls = Array.from({ length: 5 }, (_, nth) => `${server.origin}/${nth}`);
+  const options = `--registry :memory: --output ${join(folder, 'files')} --header 'Authorization: a'`;
+  const command = `"${process.execPath}" --no-warnings "${cli}" ${options} ${urls.join(' ')}`;
+  await promisify(execFile)('sh', ['-c', `${command} 2>&1 | true; true`]);
+  expect(readdirSync(join(folder, 'files'))).toHaveLength(5);
+});
+
+test('a part is not saved as if it were all', async () => {
+  server.close();
+  server = await serve((_, response) => response.writeHead(206, { 'Content-Range': 'bytes 0-1/9' }).end('pa'));
+  const { code, stdout } = await run(['--output', join(folder, 'files'), `${server.origin}/a`]);
+  expect([code, stdout]).toEqual([1, expect.stringContaining('206 Partial Content')]);
+});
+
 test('--header goes with each request', async () => {
   await run(['--header', 'Authorization: Bearer a:b', '--header', 'Accept:text/plain', `${server.origin}/a`]);
   expect(server.seen[0]?.headers).toMatchObject({ authorization: 'Bearer a:b', accept: 'text/plain' });

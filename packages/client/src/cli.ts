@@ -98,7 +98,8 @@ async function read(client: Client, url: string, options: Options, waits: Waits)
     waits.remember(url, response);
     const content = await contentOf(response);
     const { ok, status, statusText } = response;
-    if (!ok) return { url, error: `${status} ${statusText}`.trim() };
+    // A part would take the place of the whole.
+    if (!ok || status === 206) return { url, error: `${status} ${statusText}`.trim() };
     const { how, movedTo } = answerOf(response) ?? { how: 'full', movedTo: null };
     const saved = options.output !== undefined && (await save(options.output, url, content));
     const duration = performance.now() - start;
@@ -159,10 +160,13 @@ async function save(folder: string, url: string, content: Uint8Array): Promise<b
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  // `| head -1` has what it wants.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
+  // `| head -1` has what it wants; what was to be read and kept still is.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE') return;
+      if (stream === process.stdout) process.stderr.write(`${message}\n`);
+      process.exit(1);
+    });
+  }
   process.exitCode = await main(process.argv.slice(2), process);
 }

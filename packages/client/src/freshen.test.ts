@@ -16,6 +16,7 @@ describe('RFC 9111 §4.3.4 which stored response a 304 is about', () => {
     ['another weak tag', tag('"a"'), tag('W/"b"'), 'contradicts'],
     ['the tag of a coding (hapi)', tag('"a"'), tag('"a-gzip"'), 'confirms'],
     ['the tag without the coding (Apache)', tag('"a-gzip"'), tag('"a"'), 'confirms'],
+    ['the tag without the coding (Jetty)', tag('"a--gzip"'), tag('"a"'), 'confirms'],
     ['the tag of another coding', tag('"a-br"'), tag('"a-gzip"'), 'contradicts'],
     ['a suffix of no coding', tag('"a"'), tag('"a-1"'), 'contradicts'],
     ['a tag, stored without one', modified(DATE), tag('"a"'), 'contradicts'],

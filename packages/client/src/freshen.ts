@@ -1,33 +1,23 @@
 import {
-  codedTag,
   type EntityTag,
   isWeak,
   parseEntityTag,
   parseHttpDate,
   strongCompare,
+  uncodedTag,
   weakCompare,
 } from '@etag/core';
 import type { StoredResponse } from './port.ts';
 
 type Fields = StoredResponse['headers'];
 
-// RFC 9110 §7.6.1: of one connection; RFC 9111 §3.1: of one proxy
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authentication-info',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
-// A session is a secret, and must not be set back to an older one by a response from the store (docs/decisions/009).
-const UNSTORED = new Set([...HOP_BY_HOP, 'set-cookie']);
+// RFC 9110 §7.6.1: of one connection; RFC 9111 §3.1: of one proxy. And a session is a secret, and must not be set back to an
+// older one by a response from the store (docs/decisions/009).
+const UNSTORED =
+  /^(connection|keep-alive|proxy-(authenticate|authentication-info|connection)|trailer|transfer-encoding|upgrade|set-cookie)$/;
 
 // RFC 9111 §3.2: fetch has decoded the content, and that of a 304 has no length
-const OF_CONTENT = new Set(['content-encoding', 'content-length', 'content-range']);
+const OF_CONTENT = /^content-(encoding|length|range)$/;
 
 /**
  * The fields of a response that are stored with it.
@@ -42,7 +32,7 @@ export function storedFields(headers: Headers): Record<string, string> {
       .split(/[\s,]+/) ?? [];
   const fields: Record<string, string> = {};
   for (const [name, value] of headers) {
-    if (!UNSTORED.has(name) && !listed.includes(name)) fields[name] = value;
+    if (!UNSTORED.test(name) && !listed.includes(name)) fields[name] = value;
   }
   return fields;
 }
@@ -58,7 +48,7 @@ export function updatedFields(stored: Fields, received: Fields): Record<string, 
   // How old the response was when it came is said of the one that came last.
   if (received.age === undefined) delete fields.age;
   for (const name in received) {
-    if (!OF_CONTENT.has(name)) fields[name] = received[name] as string;
+    if (!OF_CONTENT.test(name)) fields[name] = received[name] as string;
   }
   return fields;
 }
@@ -68,8 +58,9 @@ const OF_EXCHANGE = ['age', 'cache-control', 'date', 'expires'];
 
 /** The fields of a stored response that a 304 confirms without updating it: those of the exchange are that of the 304. */
 export function confirmedFields(stored: Fields, received: Fields): Record<string, string> {
-  const ofExchange = OF_EXCHANGE.filter((name) => received[name] !== undefined);
-  return updatedFields(stored, Object.fromEntries(ofExchange.map((name) => [name, received[name] as string])));
+  const ofExchange: Record<string, string> = {};
+  for (const name of OF_EXCHANGE) if (name in received) ofExchange[name] = received[name] as string;
+  return updatedFields(stored, ofExchange);
 }
 
 /**
@@ -105,13 +96,7 @@ function verdictByTag(stored: string, received: string): 'updates' | 'confirms' 
  * a 304 that it did not add to that of the 200 (docs/decisions/009).
  */
 function namesSame(ours: EntityTag, theirs: EntityTag): boolean {
-  return weakCompare(ours, theirs) || isCodedForm(ours, theirs) || isCodedForm(theirs, ours);
-}
-
-/** Whether a tag is what another becomes under the coding that it ends with. */
-function isCodedForm(tag: EntityTag, uncoded: EntityTag): boolean {
-  const coding = /-([a-z]+)"$/.exec(tag)?.[1];
-  return coding !== undefined && codedTag(uncoded, coding) === tag;
+  return weakCompare(ours, theirs) || uncodedTag(ours) === theirs || uncodedTag(theirs) === ours;
 }
 
 function sameDate(a: string, b: string | undefined): boolean {

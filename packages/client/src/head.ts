@@ -1,5 +1,5 @@
-import { ask, type Context } from './context.ts';
-import { answerReceived } from './exchange.ts';
+import type { Context } from './context.ts';
+import { answerReceived, send } from './exchange.ts';
 import { storedFields, updatedFields } from './freshen.ts';
 import { lookUp } from './from-store.ts';
 import { freshen } from './keep.ts';
@@ -13,17 +13,15 @@ import type { Answer } from './shared-request.ts';
  * @see RFC 9111 §4.3.5
  */
 export async function answerHead(context: Context, read: Read, signal: AbortSignal | null): Promise<Answer> {
-  const { request, key } = read;
   const requested = Date.now();
-  read.requests++;
-  const response = await ask(context, request, Object.fromEntries(request.fields), {}, signal);
+  const response = await send(context, read, null, {}, signal);
   const answer = answerReceived(response, answered(context, read, 'full', response.status));
   const stored = response.status === 200 ? await lookUp(context, read) : undefined;
   if (stored?.status !== response.status) return answer;
   const fields = storedFields(response.headers);
   const headers = updatedFields(stored.headers, fields);
   const updated = { ...stored, headers, requested, received: Date.now() };
-  await (isSame(stored, fields) ? freshen(context, read, stored, updated) : read.store.delete(key));
+  await (isSame(stored, fields) ? freshen(context, read, stored, updated) : read.store.delete(read.key));
   return answer;
 }
 

@@ -9,7 +9,7 @@ interface Invalidation {
   readonly time: number;
 }
 
-const NEVER: Invalidation = { count: 0, time: Number.NEGATIVE_INFINITY };
+const NEVER: Invalidation = { count: 0, time: -Infinity };
 
 /**
  * Remembers which keys, and sections of keys, were invalidated: a response that was on its way then is not stored after it, and what a store still

@@ -27,7 +27,7 @@ interface Resource {
  */
 export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
   const { maxBytes = 64 * 1024 * 1024 } = options ?? {};
-  if (!(maxBytes > 0)) throw new RangeError(`maxBytes is ${maxBytes}: not a positive number`);
+  if (!(maxBytes > 0)) throw new RangeError(`maxBytes ${maxBytes} is not a positive number`);
   // A Map keeps the order of insertion: what was used is inserted again, so the first one is the least recently used.
   const resources = new Map<string, Resource>();
   const deleted = new Invalidations();

@@ -38,6 +38,13 @@ describe.each<[how: string, broken: () => unknown]>([
     },
   ],
   ['rejects', () => Promise.reject(new Error('store'))],
+  [
+    'rejects by a promise of another library',
+    () => ({
+      // biome-ignore lint/suspicious/noThenProperty: this is what it is
+      then: (_: unknown, reject: (error: Error) => void) => reject(new Error('store')),
+    }),
+  ],
 ])('a store that %s', (_, broken) => {
   test.each(operations)('from %s does not fail a read', async (operation) => {
     const { state, store } = breaking(operation, broken);

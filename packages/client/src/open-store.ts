@@ -114,7 +114,13 @@ export class OpenStore {
     };
     try {
       const result = run();
-      return result instanceof Promise ? this.#inTime(operation, result).then(checked).catch(failed) : checked(result);
+      // A promise of whatever library.
+      const isPromise = typeof (result as Partial<PromiseLike<R>> | null)?.then === 'function';
+      return isPromise
+        ? this.#inTime(operation, result as PromiseLike<R>)
+            .then(checked)
+            .catch(failed)
+        : checked(result as R);
     } catch (error) {
       return failed(error);
     }
@@ -124,7 +130,7 @@ export class OpenStore {
     this.#breakers[operation] = performance.now() + PATIENCE_MS;
   }
 
-  async #inTime<R>(operation: Operation, promise: Promise<R>): Promise<R> {
+  async #inTime<R>(operation: Operation, promise: PromiseLike<R>): Promise<R> {
     const start = performance.now();
     const patience = this.#left;
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -17,8 +17,7 @@ const REMEMBERED = 1000;
  */
 export function fingerprinter(key: string | Uint8Array | undefined): Fingerprint {
   const bytes = key === undefined ? ownKey() : typeof key === 'string' ? new TextEncoder().encode(key) : key;
-  if (bytes.byteLength < 16)
-    throw new TypeError(`The key has ${bytes.byteLength} bytes; give it 16 random ones or more`);
+  if (bytes.byteLength < 16) throw new TypeError(`The key has ${bytes.byteLength} bytes, not 16 or more`);
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   let imported: Promise<CryptoKey> | undefined;
   const known = new Map<string, string>();
@@ -70,7 +69,7 @@ function globalAgentName(symbol: symbol): string | undefined {
 
 /** Field names that say what they hold: `X-Api-Key`, `PRIVATE-TOKEN`, `X-Amz-Security-Token`, `X-User-Id`. */
 const IDENTIFYING =
-  /auth|cookie|token|secret|key$|session|credential|passw|jwt|account|tenant|customer|login|client-id|(^|-)user(-?(id|name|email))?$/;
+  /auth|cookie|token|secret|key$|session|cred|pass|jwt|account|tenant|customer|login|org|email|sudo|behalf|client-id|(^|-)([su]id|user(?!-agent))/;
 
 /** Whether the name of a request field says that it identifies somebody. */
 export function isIdentifying(name: string): boolean {

@@ -5,7 +5,7 @@ import type { StoredResponse } from './port.ts';
 // Each identity has a partition of its own, so this is a private cache (RFC 9111 §3.5, §5.2.2.7).
 
 /** RFC 9110 §15.1; but a 206 is part of a response that is not kept, and a redirect is stored only for as long as it says. */
-const HEURISTICALLY_CACHEABLE = new Set([200, 203, 204, 404, 405, 410, 414, 501]);
+const HEURISTICALLY_CACHEABLE = [200, 203, 204, 404, 405, 410, 414, 501];
 
 /**
  * Whether a response to GET may be stored, and might be of use.
@@ -21,7 +21,7 @@ export function isStorable(requested: Directives, status: number, headers: Store
   // No Response can be made with such a status; and of a redirect that leads nowhere there is its content, which is not kept.
   if (status > 599 || (isRedirect(status) && headers.location === undefined)) return false;
   const isExplicit = directives.has('max-age') || headers.expires !== undefined;
-  return isExplicit || HEURISTICALLY_CACHEABLE.has(status);
+  return isExplicit || HEURISTICALLY_CACHEABLE.includes(status);
 }
 
 /**
@@ -106,7 +106,7 @@ function lifetimeOf({ status, headers, received }: StoredResponse, directives: D
   if (headers.expires !== undefined) return ((parseHttpDate(headers.expires) ?? 0) - date) / 1000;
   const modified = parseHttpDate(headers['last-modified'] ?? '');
   // RFC 9111 §4.2.2
-  if (modified === null || !HEURISTICALLY_CACHEABLE.has(status)) return 0;
+  if (modified === null || !HEURISTICALLY_CACHEABLE.includes(status)) return 0;
   return Math.max(0, date - modified) / 10_000;
 }
 

@@ -159,6 +159,19 @@ describe('waits', () => {
   });
 });
 
+test('goes on after content that breaks off, and tells of it', async () => {
+  let requests = 0;
+  answer = (request, response) => {
+    if (++requests > 1) return response.writeHead(200).end('whole');
+    response.writeHead(200, { 'Content-Length': 100 }).write('part');
+    setTimeout(() => request.socket.destroy(), 20);
+  };
+  const { texts, failures } = polling();
+  await afterPause();
+  expect(texts).toEqual(['whole']);
+  expect(failures).toMatchObject([{ name: 'TypeError' }]);
+});
+
 test('ends when the resource is gone', async () => {
   answer = (_, response) => response.writeHead(410).end();
   const { done, failures } = polling();

@@ -36,22 +36,25 @@ export async function* poll(
   { interval, longestInterval = LONGEST_DELAY_MS, signal: own, init, onError }: PollOptions,
 ): AsyncGenerator<Response, void, undefined> {
   for (const ms of [interval, longestInterval]) {
-    if (!(ms > 0)) throw new TypeError(`${ms} is not an interval: a positive number of ms`);
+    if (!(ms > 0)) throw new TypeError(`${ms} is not a positive number of ms`);
   }
-  const signals = [own, init?.signal].filter((signal) => signal != null);
-  const signal = signals.length > 0 ? AbortSignal.any(signals) : null;
+  const signal = AbortSignal.any([own, init?.signal].filter((signal) => signal != null));
   let seen: string | null = null;
   let failures = 0;
   for (;;) {
-    signal?.throwIfAborted();
-    const response = await send(url, { ...init, signal }).catch(async (error: unknown) => {
-      signal?.throwIfAborted();
+    signal.throwIfAborted();
+    let response: Response | null = null;
+    let content: Uint8Array<ArrayBuffer> | null = null;
+    try {
+      response = await send(url, { ...init, signal });
+      if (response.ok) content = new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      signal.throwIfAborted();
+      response = null;
       await onError?.(error);
-      return null;
-    });
-    if (response?.ok) {
+    }
+    if (response && content) {
       failures = 0;
-      const content = new Uint8Array(await response.arrayBuffer());
       const name = response.headers.get('etag') ?? (await sha256(content));
       if (name !== seen) {
         const changed = respond({ url: new URL(response.url) }, content, response);

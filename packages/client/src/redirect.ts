@@ -1,3 +1,4 @@
+import { OutcomeUnknownError } from '@etag/core';
 import { answerOf, remember } from './answer-of.ts';
 import { discard } from './discard.ts';
 import { isSafe } from './method.ts';
@@ -11,7 +12,7 @@ import { preconditionOf, withoutPreconditions } from './validators.ts';
 const MOST = 20;
 
 // https://fetch.spec.whatwg.org/#request-body-header-name
-const OF_BODY = ['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length'];
+const OF_BODY = /^content-(encoding|length|language|location|type)$/;
 const OF_IDENTITY = ['authorization', 'proxy-authorization', 'cookie', 'host'];
 
 /**
@@ -19,30 +20,38 @@ const OF_IDENTITY = ['authorization', 'proxy-authorization', 'cookie', 'host'];
  * others. (fetch takes Authorization off a request to another origin, and leaves If-None-Match on.)
  *
  * @param send - sends one request, with `redirect: 'manual'`
+ * @throws OutcomeUnknownError when a write was answered with a redirect that could not be followed
  * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
 export async function followRedirects(
   first: ClientRequest,
   send: (request: ClientRequest) => Promise<Response>,
 ): Promise<Response> {
+  let isDone = false;
   let request = first;
   let requests = 0;
   let isPermanent = true;
   let movedTo: string | null = null;
-  for (let redirects = 0; ; redirects++) {
-    const body = bodyToRepeat(request);
-    const response = await send(request);
-    const location = isRedirect(response.status) ? response.headers.get('location') : null;
-    if (location === null || request.redirect === 'manual') {
-      return redirects === 0 ? response : afterRedirects(response, requests, movedTo);
+  try {
+    for (let redirects = 0; ; redirects++) {
+      const body = bodyToRepeat(request);
+      const response = await send(request);
+      const location = isRedirect(response.status) ? response.headers.get('location') : null;
+      if (location === null || request.redirect === 'manual') {
+        return redirects === 0 ? response : afterRedirects(response, requests, movedTo);
+      }
+      // RFC 9110 §15.4.4: it is done, whatever becomes of what this leads to
+      isDone ||= response.status === 303 && !isSafe(request.method);
+      requests += answerOf(response)?.requests ?? 1;
+      discard(response);
+      if (request.redirect === 'error') throw failed(request, 'it is redirected, and redirect is "error"');
+      if (redirects === MOST) throw failed(first, `it is redirected more than ${MOST} times`);
+      request = next(request, response.status, location, body);
+      isPermanent &&= isPermanentRedirect(response.status);
+      if (isPermanent) movedTo = request.url.href;
     }
-    requests += answerOf(response)?.requests ?? 1;
-    discard(response);
-    if (request.redirect === 'error') throw failed(request, 'it is redirected, and redirect is "error"');
-    if (redirects === MOST) throw failed(first, `it is redirected more than ${MOST} times`);
-    request = next(request, response.status, location, body);
-    isPermanent &&= isPermanentRedirect(response.status);
-    if (isPermanent) movedTo = request.url.href;
+  } catch (error) {
+    throw isDone ? new OutcomeUnknownError({ cause: error }) : error;
   }
 }
 
@@ -75,9 +84,9 @@ function next(
   }
   const toGet = becomesGet(request.method, status);
   const method = toGet ? 'GET' : request.method;
-  if (body === null && !toGet) throw failed(request, 'it is redirected, and its body is a stream that was read');
+  if (body === null && !toGet) throw failed(request, 'it is redirected, and its body is a stream');
   const fields = fieldsFor(request, method, url);
-  if (toGet) for (const name of OF_BODY) fields.delete(name);
+  if (toGet) for (const name of fields.keys()) if (OF_BODY.test(name)) fields.delete(name);
   const init: RequestInit = { ...membersOf(request), method };
   if (body && !toGet) Object.assign(init, { body, ...(body instanceof ReadableStream && { duplex: 'half' }) });
   const isElsewhere = url.origin !== request.url.origin && OF_IDENTITY.some((name) => request.fields.has(name));
@@ -95,22 +104,30 @@ function fieldsFor(request: ClientRequest, method: string, url: URL): Map<string
   const precondition = preconditionOf(request.fields);
   // Without its precondition, the write would be one that overwrites.
   if (precondition && !isSafe(method)) {
-    throw failed(
-      request,
-      `it has ${precondition}, and is redirected to ${url.href}. Send it there, with a validator of there`,
-    );
+    throw failed(request, `it has ${precondition}, and is redirected to ${url.href}`);
   }
   const fields = withoutPreconditions(request.fields);
   if (url.origin !== request.url.origin) for (const name of OF_IDENTITY) fields.delete(name);
   return fields;
 }
 
+const MEMBERS = [
+  'cache',
+  'credentials',
+  'integrity',
+  'keepalive',
+  'mode',
+  'referrer',
+  'referrerPolicy',
+  'signal',
+] as const;
+
 /** What a Request has beside its URL, method, header fields and body; and the init, which comes first. */
 function membersOf({ input, init }: ClientRequest): RequestInit {
   const { body: _, ...rest } = init;
   if (typeof input !== 'object' || !('referrerPolicy' in input)) return rest;
-  const { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal } = input;
-  return { cache, credentials, integrity, keepalive, mode, referrer, referrerPolicy, signal, ...rest };
+  const members = MEMBERS.map((name) => [name, input[name]]);
+  return { ...Object.fromEntries(members), ...rest };
 }
 
 /** What fetch rejects with. */

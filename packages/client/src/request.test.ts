@@ -45,6 +45,8 @@ describe('options that there are not', () => {
     const client = createClient();
     const put = { method: 'PUT', body: 'x', etag: { ifmatch: 'stored' } as object };
     await expect(client(server.origin, put)).rejects.toThrow('ifmatch is not one of the options fresh, ifMatch');
+    const guarded = { method: 'PUT', body: 'x', etag: { ifMatch: '"v1"' } as object };
+    await expect(client(server.origin, guarded)).rejects.toThrow('ifMatch is not "v1"');
     expect(server.seen).toEqual([]);
   });
 });

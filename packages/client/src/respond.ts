@@ -4,7 +4,7 @@ import type { StoredResponse } from './port.ts';
 import type { ClientRequest } from './request.ts';
 
 // https://fetch.spec.whatwg.org/#null-body-status
-const WITHOUT_BODY = new Set([204, 205, 304]);
+const WITHOUT_BODY = [204, 205, 304];
 
 /** What fetch gives a response, and a constructor does not. */
 type Fetched = Pick<Response, 'url' | 'redirected' | 'type'>;
@@ -16,7 +16,7 @@ export function respond(
   { status = 200, statusText = '', headers = {} }: ResponseInit,
 ): Response {
   const head = { status, statusText: reasonOf(statusText), headers };
-  const response = new Response(WITHOUT_BODY.has(status) ? null : body, head);
+  const response = new Response(WITHOUT_BODY.includes(status) ? null : body, head);
   return asFetched(response, { url: url.href, redirected: false, type: takesLeave(url) ? 'cors' : 'basic' });
 }
 

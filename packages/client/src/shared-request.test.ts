@@ -291,6 +291,17 @@ describe('content that is shared', () => {
     expect([one.headers.get('etag'), two.headers.get('etag')].sort()).toEqual(['"1"', '"2"']);
   });
 
+  test('breaks off for the one that is behind, where no validator says that it is the same', async () => {
+    let version = 0;
+    server = await serve((_, response) => {
+      response.writeHead(200, { 'Cache-Control': 'max-age=60' }).end(`${++version}`.repeat(100_000));
+    });
+    const client = createClient({ limit: 1000, mode: 'rfc9111' });
+    const [one, two] = await Promise.all([client(server.origin), client(server.origin)]);
+    expect(await two.text()).toBe('1'.repeat(100_000));
+    await expect(one.text()).rejects.toThrow('has changed since');
+  });
+
   test('breaks off for the one that is behind at the limit, where it is another by then', async () => {
     const [one, two] = await changing({});
     expect((await two.text()).length).toBe(100_000);

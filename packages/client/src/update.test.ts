@@ -173,6 +173,69 @@ describe('update', () => {
     expect(server.seen.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET', 'GET', 'PUT']);
   });
 
+  test.each<[what: string, content: unknown, told: string]>([
+    ['a date that is not one', { due: new Date('31.12.2026') }, 'Invalid Date'],
+    ['undefined in an array', ['a', undefined], 'undefined'],
+    ['bytes', new Uint8Array(2), 'Uint8Array'],
+  ])('%s would become something else: nothing is sent', async (_, content, told) => {
+    const url = await document('"v1"');
+    const client = createClient();
+    for (const write of [client.update(url, () => content), client.create(url, content)]) {
+      await expect(write).rejects.toThrow(told);
+    }
+    expect(server.seen.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  test.each([202, 206, 207])(
+    'a %i is not all of it: neither is it written back, nor is the write done',
+    async (status) => {
+      let read = 200;
+      server = await serve((request, response) => {
+        response.writeHead(request.method === 'GET' ? read : status, { ETag: '"v1"' }).end('{}');
+      });
+      expect(await createClient().update(server.origin, (it) => it)).toMatchObject({ kind: 'unconfirmed', etag: null });
+      read = status;
+      expect(await createClient().update(server.origin, (it) => it)).toMatchObject({ kind: 'refused' });
+      expect(server.seen.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET']);
+    },
+  );
+
+  test("a guard of the caller's own is refused rather than replaced", async () => {
+    const url = await document('"v2"');
+    const init = { headers: { 'If-Match': '"v1"' } };
+    await expect(createClient().update(url, (it) => it, { init })).rejects.toThrow('if-match is set');
+    expect(server.seen.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  test('attempts that are not a number are not for ever', async () => {
+    const url = await document('"v1"', Array(9).fill({ status: 412 }));
+    expect(await createClient().update(url, (it) => it, { attempts: NaN })).toMatchObject({ kind: 'contended' });
+  });
+
+  test.each(['/breaks', 'ftp://localhost/'])(
+    'a 303 to %s: it was written, or not, and is not said to have failed',
+    async (to) => {
+      server = await serve((request, response) => {
+        if (request.method === 'PUT') return response.writeHead(303, { Location: to }).end();
+        if (request.url === '/breaks') return request.socket.destroy();
+        response.writeHead(200, { ETag: '"v1"' }).end('{}');
+      });
+      const error = await createClient()
+        .update(`${server.origin}/a`, (it) => it)
+        .catch((error) => error);
+      expect(error).toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: { name: 'TypeError' } });
+      // As fetch.
+      await expect(createClient()(`${server.origin}/a`, { method: 'PUT' })).rejects.toBeInstanceOf(TypeError);
+    },
+  );
+
+  test('a server without a certificate to be trusted was sent nothing', async () => {
+    const cause = Object.assign(new Error('expired'), { code: 'CERT_HAS_EXPIRED' });
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+    await expect(createClient({ fetch }).create('https://a.test', {})).rejects.toThrow('fetch failed');
+    server = await serve((_, response) => response.end());
+  });
+
   test('undefined leaves it', async () => {
     const url = await document('"v1"');
     expect(await createClient().update(url, () => undefined)).toMatchObject({ kind: 'unchanged' });

@@ -4,6 +4,7 @@ import { guardingTag, unguarded } from './if-match.ts';
 import { jsonOf } from './json.ts';
 import { backOff } from './pause.ts';
 import type { ClientInit } from './request.ts';
+import { preconditionOf } from './validators.ts';
 
 /** The fetch of a client. */
 type Send = (input: string | URL, init?: ClientInit) => Promise<Response>;
@@ -36,14 +37,14 @@ export type Written =
   | { readonly kind: 'created' | 'updated'; readonly response: Response; readonly etag: EntityTag | null }
   /**
    * The server answered neither that it is done nor that it is not: it was redirected to another page, such as that of a
-   * login, or was accepted for later (202). Read again to learn what became of it.
+   * login, was accepted for later (202), or done in part (207). Read again to learn what became of it.
    */
   | { readonly kind: 'unconfirmed'; readonly response: Response; readonly etag: null }
   /** `merge` returned undefined, and nothing was sent. */
   | { readonly kind: 'unchanged'; readonly response: Response }
   /** There is something already, and `create` left it. */
   | { readonly kind: 'exists'; readonly response: Response }
-  /** Somebody else came first each time. Nothing was written. */
+  /** It was 412 each time: somebody else came first, or the server compares another tag than it sends. Nothing was written. */
   | { readonly kind: 'contended'; readonly response: Response }
   /** The server refused to give the content, or to take it, for a reason of its own. */
   | { readonly kind: 'refused'; readonly response: Response };
@@ -59,7 +60,7 @@ export async function update<T>(
   let refused: EntityTag | undefined;
   for (let attempt = 0; ; attempt++) {
     const response = await readTagged(send, target, init, acceptWeakened, refused);
-    if (!response.ok) return { kind: 'refused', response };
+    if (!isDone(response)) return { kind: 'refused', response };
     target = targetOf(response, target);
     const field = response.headers.get('etag');
     const etag = guardingTag(field, acceptWeakened);
@@ -72,7 +73,8 @@ export async function update<T>(
     if (content === undefined) return { kind: 'unchanged', response };
     const written = await write(send, target, { method, etag, content, as, init });
     if (written.status !== 412) return outcomeOf(written);
-    if (attempt + 1 >= attempts) return { kind: 'contended', response: written };
+    // NaN is not a number of attempts, and not for ever either.
+    if (!(attempt + 1 < attempts)) return { kind: 'contended', response: written };
     discard(written);
     await backOff(attempt, 10, 1000, init?.signal ?? null);
     refused = etag;
@@ -90,10 +92,15 @@ export async function create(
   return response.status === 412 ? { kind: 'exists', response } : outcomeOf(response);
 }
 
+/** Whether all of it was done: a 202 is noncommittal, a 206 about a part, a 207 about each of several (RFC 9110 §15.3, RFC 4918 §11.1). */
+function isDone({ ok, status }: Response): boolean {
+  return ok && ![202, 206, 207].includes(status);
+}
+
 function outcomeOf(response: Response): Written {
   if (!response.ok) return { kind: 'refused', response };
-  // RFC 9110 §15.4.4: what a redirect leads to is another resource; §15.3.3: a 202 is noncommittal
-  if (response.redirected || response.status === 202) return { kind: 'unconfirmed', response, etag: null };
+  // RFC 9110 §15.4.4: what a redirect leads to is another resource
+  if (response.redirected || !isDone(response)) return { kind: 'unconfirmed', response, etag: null };
   // What the server did not tag it may have changed: only a tag that it sent is adopted.
   return {
     kind: response.status === 201 ? 'created' : 'updated',
@@ -131,7 +138,7 @@ function targetOf(response: Response, url: string | URL): string {
   const called = new URL(String(url), globalThis.location?.href);
   if (target.origin === called.origin) return target.href;
   discard(response);
-  throw new TypeError(`${called.href} is redirected to ${target.href}, of another origin. Update it there.`);
+  throw new TypeError(`${called.href} is redirected to ${target.href}, of another origin`);
 }
 
 interface Write {
@@ -146,6 +153,9 @@ interface Write {
 async function write(send: Send, url: string | URL, { method, etag, content, as, init }: Write): Promise<Response> {
   const body = as === 'json' ? jsonOf(content) : textOf(content);
   const headers = new Headers(init?.headers);
+  const own = preconditionOf(headers);
+  // It would be lost: it is the client that guards the write.
+  if (own) throw new TypeError(`${own} is set here`);
   if (etag) headers.set('if-match', etag);
   else headers.set('if-none-match', '*');
   if (as === 'json' && !headers.has('content-type')) {
@@ -156,5 +166,5 @@ async function write(send: Send, url: string | URL, { method, etag, content, as,
 
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
-  throw new TypeError(`The content is not text but ${typeof content}; nothing was sent`);
+  throw new TypeError(`${typeof content} is not text; nothing was sent`);
 }

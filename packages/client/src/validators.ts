@@ -8,7 +8,7 @@ export type Validators = 'both' | 'etag' | 'last-modified';
 const PRECONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'];
 
 /** The first precondition that a request has of its own; undefined when it has none. */
-export function preconditionOf(fields: ReadonlyMap<string, string>): string | undefined {
+export function preconditionOf(fields: Pick<ReadonlyMap<string, string>, 'has'>): string | undefined {
   return PRECONDITIONS.find((name) => fields.has(name));
 }
 

@@ -37,7 +37,9 @@ export function weakened(tag: EntityTag): EntityTag {
 /**
  * The tag of the representation without its coding: `"v7-gzip"` becomes `"v7"`.
  *
+ * @param tag - a tag that may end with the suffix of a coding
  * @returns the tag as it is when it names no coding
+ * @see RFC 9110 §8.8.3.3
  */
 export function uncodedTag(tag: EntityTag): EntityTag {
   const suffix = SUFFIXES.find((suffix) => tag.endsWith(`${suffix}"`));

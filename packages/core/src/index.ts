@@ -1,4 +1,4 @@
-export { codedTag } from './content-coding.ts';
+export { codedTag, uncodedTag } from './content-coding.ts';
 export { type ContentTagOptions, contentTag } from './content-tag.ts';
 export type { CurrentVersion } from './current-version.ts';
 export type { Decision, PreconditionField, Reason } from './decision.ts';
