@@ -57,7 +57,7 @@ export async function audit(url: string, options: AuditOptions = {}): Promise<Re
   const isRestored = probe.settings.write ? await restore(subject).catch(() => false) : null;
   const report = await reportOf(subject, results, options);
   const duration = Math.round(performance.now() - start);
-  return { ...report, isRestored, requests: probe.count, duration };
+  return { ...report, stopped: probe.stopped, isRestored, requests: probe.count, duration };
 }
 
 /**
@@ -76,7 +76,7 @@ export async function auditRecorded(recorded: readonly Sent[], options: AuditOpt
   const results = await runAll(subject, options);
   const report = await reportOf(subject, results, options);
   const duration = Math.round(performance.now() - start);
-  return { ...report, isRestored: null, requests: 0, duration };
+  return { ...report, stopped: null, isRestored: null, requests: 0, duration };
 }
 
 /** What came of the checks. */

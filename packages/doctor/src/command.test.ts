@@ -197,7 +197,7 @@ describe('manners', () => {
       // 8 gaps of 50 ms, and that of the second that was asked for. One gap alone may be short: what sent the first was late.
       expect(gaps.reduce((sum, gap) => sum + gap)).toBeGreaterThan(1000 + 7 * 50);
       expect(seen[0]?.agent).toMatch(/^etag-doctor /);
-      expect(log).toContain('The audit stops after 10 requests.');
+      expect(JSON.parse(log)[0].report.stopped).toBe('The audit stops after 10 requests (--max-requests).');
     } finally {
       server.close();
     }

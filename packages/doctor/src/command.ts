@@ -104,5 +104,5 @@ function formatted(run: readonly Audited[], { format, failOn, isVerbose }: Argum
 function exitCodeOf(run: readonly Audited[], { failOn }: Arguments): number {
   const findings = run.flatMap(({ report }) => report?.findings ?? []);
   if (failOn !== null && findings.some(({ severity }) => isAtLeast(severity, failOn))) return 1;
-  return run.some(({ report }) => report === null) ? 3 : 0;
+  return run.some(({ report }) => report === null || report.stopped !== null) ? 3 : 0;
 }

@@ -2,6 +2,8 @@
 export class Pace {
   /** How many requests there were. */
   count = 0;
+  /** Why no more are sent; null as long as some are. */
+  ended: string | null = null;
   readonly #gap: number;
   readonly #most: number;
   #next = 0;
@@ -23,8 +25,10 @@ export class Pace {
    * @throws TooManyRequests when there were as many as there may be
    */
   async turn(isRushed: boolean, isNeeded: boolean): Promise<void> {
-    if (!isNeeded && this.count >= this.#most)
-      throw new TooManyRequests(`The audit stops after ${this.#most} requests.`);
+    if (!isNeeded && this.count >= this.#most) {
+      this.ended = `The audit stops after ${this.#most} requests (--max-requests).`;
+      throw new TooManyRequests(this.ended);
+    }
     this.count++;
     if (isRushed) return;
     const now = performance.now();

@@ -1,6 +1,15 @@
-import { type ExchangeOptions, exchange, type FieldLine, field, type WireRequest, type WireResponse } from '@etag/wire';
+import {
+  type ExchangeOptions,
+  exchange,
+  type FieldLine,
+  field,
+  NotInTime,
+  type WireRequest,
+  type WireResponse,
+} from '@etag/wire';
 import type { Settings } from './options.ts';
 import { Pace, pause } from './pace.ts';
+import { Patience } from './patience.ts';
 
 /** A request that was sent, and its response. */
 export interface Sent {
@@ -35,9 +44,6 @@ export interface Sender {
 /** How much of a response is read, in bytes. */
 const MOST_BYTES = 1024 * 1024;
 
-/** The longest that an audit waits because a server asks it to, in ms. */
-const LONGEST_WAIT = 30_000;
-
 const OWN_FIELDS: readonly FieldLine[] = [
   ['User-Agent', 'etag-doctor (+https://www.npmjs.com/package/@etag/doctor)'],
   ['Accept', '*/*'],
@@ -47,10 +53,17 @@ const OWN_FIELDS: readonly FieldLine[] = [
 export class Probe implements Sender {
   readonly settings: Settings;
   readonly #pace: Pace;
+  readonly #patience: Patience;
 
   constructor(settings: Settings) {
     this.settings = settings;
     this.#pace = new Pace(settings.rate, settings.maxRequests);
+    this.#patience = new Patience(settings.timeout);
+  }
+
+  /** Why the audit did not ask all that it wanted to; null where it did. */
+  get stopped(): string | null {
+    return this.#patience.ended ?? this.#pace.ended;
   }
 
   /** How many requests were sent. */
@@ -58,21 +71,29 @@ export class Probe implements Sender {
     return this.#pace.count;
   }
 
-  /** Sends a request on a connection of its own; once more where the server asks to wait a little. */
+  /** Sends a request on a connection of its own, and again where the server asks to wait a little. */
   async send(url: URL, request: WireRequest, options: SendOptions = {}): Promise<Sent> {
-    const sent = await this.#once(url, request, options);
-    const wait = options.isRushed ? null : waitOf(sent.response);
-    if (wait === null) return sent;
-    await pause(wait);
-    return this.#once(url, request, options);
+    while (true) {
+      const sent = await this.#once(url, request, options);
+      const wait = options.isRushed ? null : this.#patience.waitAfter(sent.response);
+      if (wait === null) return sent;
+      await pause(wait);
+    }
   }
 
   async #once(url: URL, request: WireRequest, options: SendOptions): Promise<Sent> {
     const { address = null, keepAlive, isRushed = false, isNeeded = false } = options;
+    const { ended } = this.#patience;
+    if (ended !== null && !isNeeded) throw new Error(ended);
     await this.#pace.turn(isRushed, isNeeded);
     const headers = this.#fields(request.headers, options.without);
-    const response = await exchange(url.origin, { ...request, headers }, this.#connection(url, address, keepAlive));
-    return { url, request: { ...request, headers }, response, address };
+    try {
+      const response = await exchange(url.origin, { ...request, headers }, this.#connection(url, address, keepAlive));
+      return { url, request: { ...request, headers }, response, address };
+    } catch (error) {
+      if (error instanceof NotInTime) this.#patience.timedOut();
+      throw error;
+    }
   }
 
   /** The fields of a check replace those of the user, and these replace our own. */
@@ -104,12 +125,4 @@ export class Probe implements Sender {
 /** Whether a response goes on for as long as its reader listens. */
 export function isEventStream(headers: readonly FieldLine[]): boolean {
   return /^text\/event-stream\b/i.test(field(headers, 'content-type') ?? '');
-}
-
-/** How long a server asks to be left alone, in ms; null where it does not, or for too long. */
-function waitOf({ status, headers }: WireResponse): number | null {
-  if (status !== 429 && status !== 503) return null;
-  const seconds = field(headers, 'retry-after') ?? '';
-  const wait = /^\d{1,5}$/.test(seconds) ? Number(seconds) * 1000 : null;
-  return wait !== null && wait <= LONGEST_WAIT ? wait : null;
 }

@@ -77,6 +77,8 @@ export interface Report {
   readonly undecided: readonly string[];
   /** Null where no 304 was seen. */
   readonly savings: Savings | null;
+  /** Why not all was asked that there was to ask; null where it was. What was not asked is among `skipped`. */
+  readonly stopped: string | null;
   /** False when the audit wrote and could not put back what it found; null when it did not write. */
   readonly isRestored: boolean | null;
   /** How many requests were sent. */

@@ -1,6 +1,6 @@
 import { type EntityTag, isWeak } from '@etag/core';
 import type { Sent } from './probe.ts';
-import { contentOf, tagOf } from './subject.ts';
+import { contentDigestOf, tagOf } from './subject.ts';
 
 /** What reads of one resource, one after another, show of its tag. */
 export type Stability =
@@ -22,7 +22,7 @@ const FEW = 3;
 /** What became of a tag over some reads. */
 export function stabilityOf(reads: readonly Sent[]): Stability {
   const read = reads.filter(({ response }) => response.status === 200 && !response.isCut);
-  const seen = read.map((sent) => ({ sent, tag: tagOf(sent.response), content: contentOf(sent.response) }));
+  const seen = read.map((sent) => ({ sent, tag: tagOf(sent.response), content: contentDigestOf(sent.response) }));
   const tagged = seen.flatMap(({ tag, ...rest }) => (tag ? [{ tag, ...rest }] : []));
   const shared = tagged.flatMap((one) => {
     const other = tagged.find(({ tag, content }) => tag === one.tag && content !== one.content);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type EntityTag, parseEntityTag, parseHttpDate } from '@etag/core';
 import { decoded, type FieldLine, field, fieldLines, type WireRequest, type WireResponse } from '@etag/wire';
 import type { Settings } from './options.ts';
@@ -14,9 +15,23 @@ export function modifiedOf({ headers }: WireResponse): number | null {
   return parseHttpDate(field(headers, 'last-modified') ?? '');
 }
 
-/** The content of a response without its coding, as text of one character a byte. */
+/** How many bytes of content are compared, once its coding is removed. */
+const MOST_CONTENT = 8 * 1024 * 1024;
+
+/**
+ * The content of a response without its coding, as text of one character a byte.
+ *
+ * @throws Error where it is longer than an audit reads, or not in the coding that the head names
+ */
 export function contentOf(response: WireResponse): string {
-  return Buffer.from(decoded(response)).toString('latin1');
+  return Buffer.from(decoded(response, { maxBytes: MOST_CONTENT })).toString('latin1');
+}
+
+/** What two responses share when their content is the same. */
+export function contentDigestOf(response: WireResponse): string {
+  return createHash('sha256')
+    .update(decoded(response, { maxBytes: MOST_CONTENT }))
+    .digest('base64');
 }
 
 /** The reads among some exchanges that were answered in full, whatever was asked for, and whose content is known. */

@@ -49,6 +49,11 @@ export interface ExchangeOptions extends ConnectionOptions {
   maxBytes?: number | undefined;
 }
 
+/** No complete response came within the time that an exchange may take. */
+export class NotInTime extends Error {
+  override readonly name = 'NotInTime';
+}
+
 /** How long a complete response is watched for bytes that do not belong to it, when the server keeps the connection open. */
 const GRACE = 100;
 const NO_CONTENT_METHODS = ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE'];
@@ -61,7 +66,8 @@ const NO_CONTENT_METHODS = ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'CONNECT', 'TRAC
  * @param options - where to, how long, and when to hang up
  * @returns the response
  * @throws TypeError when a field would end its line
- * @throws Error when the server cannot be reached, hangs up or takes too long; it names host, port, method and path
+ * @throws NotInTime when no complete response came within `timeout`
+ * @throws Error when the server cannot be reached, or hangs up; it names host, port, method and path
  */
 export function exchange(origin: string, request: WireRequest, options: ExchangeOptions = {}): Promise<WireResponse> {
   const url = new URL(origin);
@@ -82,7 +88,7 @@ export function exchange(origin: string, request: WireRequest, options: Exchange
 
     const isEndless = typeof firstByteOnly === 'function' ? firstByteOnly : () => firstByteOnly;
     const awaited = firstByteOnly === true ? 'content' : 'complete response';
-    const deadline = setTimeout(() => fail(`no ${awaited} within ${timeout} ms`), timeout);
+    const deadline = setTimeout(() => fail(`no ${awaited} within ${timeout} ms`, undefined, NotInTime), timeout);
     function settle(): boolean {
       if (settled) return false;
       settled = true;
@@ -91,8 +97,12 @@ export function exchange(origin: string, request: WireRequest, options: Exchange
       socket.destroy();
       return true;
     }
-    function fail(reason: string, cause?: unknown): void {
-      if (settle()) reject(new Error(`${what}: ${reason}`, { cause }));
+    function fail(
+      reason: string,
+      cause?: unknown,
+      Kind: new (message: string, options: ErrorOptions) => Error = Error,
+    ): void {
+      if (settle()) reject(new Kind(`${what}: ${reason}`, { cause }));
     }
     function finish({ complete, fault, ...response }: Message, isCut = false): void {
       if (!settle()) return;

@@ -25,15 +25,14 @@ const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: ([^\r\n]*))?$/;
  * @returns null while the header section is not complete
  */
 export function readMessage(bytes: Buffer, method: string, closed: boolean): Message | null {
-  const end = bytes.indexOf('\r\n\r\n');
+  const start = startOfFinal(bytes);
+  const end = bytes.indexOf('\r\n\r\n', start);
   if (end < 0) return null;
-  const [statusLine = '', ...fieldLines] = bytes.toString('latin1', 0, end).split('\r\n');
+  const [statusLine = '', ...fieldLines] = bytes.toString('latin1', start, end).split('\r\n');
   const [, minor, code, message = ''] = STATUS_LINE.exec(statusLine) ?? [];
   if (code === undefined) throw new Error(`not an HTTP/1.1 response: ${JSON.stringify(statusLine)}`);
   const status = Number(code);
   const rest = bytes.subarray(end + 4);
-  // RFC 9110 §15.2: interim responses come before the final one
-  if (status >= 100 && status < 200) return readMessage(rest, method, closed);
 
   const headers = fieldLines.map((line): FieldLine => {
     const colon = line.indexOf(':');
@@ -42,6 +41,17 @@ export function readMessage(bytes: Buffer, method: string, closed: boolean): Mes
   // RFC 9112 §9.3: a connection persists unless it is said to close
   const staysOpen = !closed && minor === '1' && !/\bclose\b/i.test(field(headers, 'connection') ?? '');
   return { status, message, headers, staysOpen, ...readContent(rest, status, headers, method, closed) };
+}
+
+/** RFC 9110 §15.2: interim responses come before the final one. The index that it begins at. */
+function startOfFinal(bytes: Buffer): number {
+  let start = 0;
+  while (true) {
+    const isInterim = /^HTTP\/1\.[01] 1\d\d(?: |\r)/.test(bytes.toString('latin1', start, start + 13));
+    const end = isInterim ? bytes.indexOf('\r\n\r\n', start) : -1;
+    if (end < 0) return start;
+    start = end + 4;
+  }
 }
 
 /** RFC 9112 §6.3: how long the content is. */

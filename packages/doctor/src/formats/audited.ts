@@ -33,12 +33,13 @@ export function countsOf(findings: readonly Finding[]): string {
 /** The verdict on a URL in one line. */
 export function verdictLine({ url, report, known, error }: Audited): string {
   if (!report) return `${url}: not audited. ${error}`;
-  const { findings, passed, savings } = report;
+  const { findings, passed, savings, stopped } = report;
   const nothing = known > 0 ? 'nothing new found' : 'nothing found';
   const counts = findings.length === 0 ? `${nothing}, ${passed.length} checks passed` : countsOf(findings);
   const before = known > 0 ? `; ${known} known before` : '';
   const saves = savings ? `; a 304 takes ${bytes(savings.notModified)} instead of ${bytes(savings.full)}` : '';
-  return `${report.url}: ${counts}${before}${saves}`;
+  const cut = stopped ? `; not all was asked. ${stopped}` : '';
+  return `${report.url}: ${counts}${before}${saves}${cut}`;
 }
 
 /** What revalidation saves many readers, in one line; null where nobody said how many they are. */

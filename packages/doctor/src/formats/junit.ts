@@ -18,15 +18,20 @@ export function toJunit(run: readonly Audited[], failOn: Severity | null): strin
 function suiteOf({ url, report, error }: Audited, failOn: Severity | null): string {
   const name = markup(url);
   if (!report) {
-    const failure = `<testcase classname="${name}" name="audit"><error message="${markup(error ?? '')}"/></testcase>`;
-    return `<testsuite name="${name}" tests="1" failures="0" errors="1" skipped="0">\n${failure}\n</testsuite>`;
+    return `<testsuite name="${name}" tests="1" failures="0" errors="1" skipped="0">\n${errorOf(name, error ?? '')}\n</testsuite>`;
   }
   const cases = casesOf(name, report, failOn);
   const failures = cases.filter((one) => one.includes('<failure ')).length;
   const time = (report.duration / 1000).toFixed(3);
-  const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="${report.skipped.length}" time="${time}"`;
-  return `<testsuite name="${name}" ${counts}>\n${cases.join('\n')}\n</testsuite>`;
+  const errors = report.stopped === null ? [] : [errorOf(name, report.stopped)];
+  const all = [...cases, ...errors];
+  const counts = `tests="${all.length}" failures="${failures}" errors="${errors.length}" skipped="${report.skipped.length}" time="${time}"`;
+  return `<testsuite name="${name}" ${counts}>\n${all.join('\n')}\n</testsuite>`;
 }
+
+/** The audit itself, which came to no result or not to all. */
+const errorOf = (name: string, why: string) =>
+  `<testcase classname="${name}" name="audit"><error message="${markup(why)}"/></testcase>`;
 
 function casesOf(name: string, { passed, skipped, findings }: Report, failOn: Severity | null): string[] {
   const open = (id: string) => `<testcase classname="${name}" name="${id}"`;

@@ -22,10 +22,11 @@ export function toSarif(run: readonly Audited[]): string {
         tool: { driver: { name: 'etag-doctor', informationUri: HOME, rules: checks.map(ruleOf) } },
         invocations: [
           {
-            executionSuccessful: run.every(({ error }) => error === null),
-            toolExecutionNotifications: run.flatMap(({ error }) =>
-              error === null ? [] : [{ level: 'error', message: { text: visible(error) } }],
-            ),
+            executionSuccessful: run.every((audited) => faultOf(audited) === null),
+            toolExecutionNotifications: run.flatMap((audited) => {
+              const fault = faultOf(audited);
+              return fault === null ? [] : [{ level: 'error', message: { text: visible(fault) } }];
+            }),
           },
         ],
         results: run.flatMap((audited) =>
@@ -36,6 +37,9 @@ export function toSarif(run: readonly Audited[]): string {
   };
   return JSON.stringify(log, null, 2);
 }
+
+/** Why an audit came to no result, or not to all; null where it did. */
+const faultOf = ({ report, error }: Audited) => error ?? report?.stopped ?? null;
 
 function ruleOf({ id, title, section, severity, fix }: Check) {
   return {
