@@ -3,6 +3,7 @@ import { findState } from './fail-open.ts';
 import {
   contentTag,
   type DecisionEvent,
+  type EntityTag,
   findReadState,
   PreconditionRequiredError,
   type ReadOptions,
@@ -101,7 +102,27 @@ describe('findState, of a write: it fails closed', () => {
 describe('findReadState: it fails open', () => {
   it.each([STATE, null, undefined])('finds %j', async (found) => {
     const { heard, circumstances } = witness();
-    expect(await findReadState(REQUEST, async () => found, {}, circumstances)).toBe(found ?? null);
+    expect(await findReadState(REQUEST, async () => found, {}, circumstances)).toEqual(found ?? null);
+    expect(heard).toEqual([]);
+  });
+
+  it.each([
+    ['at once', <T>(value: T) => value],
+    ['later', <T>(value: T) => Promise.resolve(value)],
+  ])('finds validators as they are then, given %s', async (_, give) => {
+    const note = { etag: '"v7"' as EntityTag, lastModified: new Date(1000) };
+    const { circumstances } = witness();
+    const found = await findReadState(REQUEST, () => give(note), {}, circumstances);
+    note.etag = '"v8"';
+    note.lastModified.setTime(2000);
+    expect(found).toEqual({ etag: '"v7"', lastModified: 1000 });
+  });
+
+  it('passes on that what was found is not a state', async () => {
+    const { heard, circumstances } = witness();
+    const found = () => 'v7' as unknown as ResourceState;
+    expect(() => findReadState(REQUEST, found, {}, circumstances)).toThrow('Not a state: v7');
+    await expect(findReadState(REQUEST, async () => found(), {}, circumstances)).rejects.toThrow('Not a state: v7');
     expect(heard).toEqual([]);
   });
 

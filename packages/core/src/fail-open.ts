@@ -1,9 +1,10 @@
-import { type ContentTagOptions, contentTag } from './content-tag.ts';
+import type { ContentTagOptions } from './content-tag.ts';
 import { type Circumstances, type ObserveOptions, reportFault } from './decision-event.ts';
-import { type EntityTag, entityTag } from './entity-tag.ts';
+import { sha256 } from './digest.ts';
+import { type EntityTag, entityTag, quoted } from './entity-tag.ts';
 import { isEtagError } from './errors.ts';
 import type { RequestHead } from './request-head.ts';
-import type { ResourceState } from './resource-state.ts';
+import { checkState, lastModifiedTime, type ResourceState } from './resource-state.ts';
 import { isThenable } from './thenable.ts';
 
 /** How long the parts of the application are waited for. */
@@ -83,18 +84,14 @@ export function findReadState(
   options: TimeoutOptions,
   circumstances: Circumstances,
 ): ResourceState | null | Promise<ResourceState | null> {
-  const fail = (error: unknown): null => {
-    if (isEtagError(error)) throw error;
-    reportFault(request, circumstances, error);
-    return null;
-  };
-  try {
-    const found = find();
-    // To wait for what is there would cost a turn.
-    return isThenable(found) ? within(found, 'current', options).then((it) => it ?? null, fail) : (found ?? null);
-  } catch (error) {
-    return fail(error);
-  }
+  return failOpen(request, 'current', find, copied, options, circumstances);
+}
+
+/** A copy: the application may change its object while the handler runs, and the content is older then. */
+function copied(found: Found): ResourceState | null {
+  const state = found ?? null;
+  checkState(state);
+  return state && { etag: state.etag, lastModified: state.lastModified && lastModifiedTime(state) };
 }
 
 /**
@@ -114,17 +111,30 @@ export function tagContent(
   circumstances: Circumstances,
 ): EntityTag | null | Promise<EntityTag | null> {
   const { digest } = options;
-  if (!digest) return contentTag(content, { weak: options.weak });
-  const fail = (error: unknown) => {
+  const toTag = (name: string) => (digest ? entityTag : quoted)(name, options);
+  return failOpen(request, 'The digest', () => (digest ?? sha256)(content), toTag, options, circumstances);
+}
+
+/** Asks a part of the application. Where it fails, or does not answer in time, that is told, and there is nothing. */
+function failOpen<Given, Made>(
+  request: RequestHead,
+  what: string,
+  ask: () => Given | PromiseLike<Given>,
+  make: (given: Given) => Made,
+  options: TimeoutOptions,
+  circumstances: Circumstances,
+): Made | null | Promise<Made | null> {
+  const fail = (error: unknown): null => {
+    if (isEtagError(error)) throw error;
     reportFault(request, circumstances, error);
     return null;
   };
-  const toTag = (name: string) => entityTag(name, options);
-  let name: string | PromiseLike<string>;
+  let given: Given | PromiseLike<Given>;
   try {
-    name = digest(content);
+    given = ask();
   } catch (error) {
     return fail(error);
   }
-  return isThenable(name) ? within(name, 'The digest', options).then(toTag, fail) : toTag(name);
+  // To wait for what is there would cost a turn.
+  return isThenable(given) ? within(given, what, options).then(make, fail) : make(given);
 }

@@ -46,6 +46,23 @@ export function earlyTests(boot: Boot, isComposed: boolean): void {
     expect([found.status, found.etag, found.headers.has('last-modified')]).toEqual([status, '', false]);
   });
 
+  it('are those from before the handler ran, whatever becomes of the object that said so', async () => {
+    const told = vi.fn();
+    for (const options of [quiet, { onDecision: told }]) {
+      const note = { etag: versionTag(7), lastModified: new Date(DATE) };
+      const handle = (): Reply => {
+        // A write comes in between, and changes the object in place.
+        note.etag = versionTag(8);
+        note.lastModified.setTime(0);
+        return { text: 'version 7' };
+      };
+      const ask = await serveOne(boot, { current: () => note, handle, options }, { tags: options });
+      const found = await ask({ 'if-match': '"v7"' });
+      expect([found.status, found.etag, found.headers.get('last-modified')]).toEqual([200, '"v7"', DATE]);
+    }
+    expect(told).toHaveBeenCalled();
+  });
+
   it('are not on the answer to an error of the handler', async () => {
     const handle = () => Promise.reject(new Error('broken'));
     const ask = await serveOne(boot, { current: () => STATE, handle });
