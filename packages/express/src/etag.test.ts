@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import zlib from 'node:zlib';
-import { sha256 } from '@etag/core';
+import { contentTag, sha256 } from '@etag/core';
 import { exchange } from '@etag/wire';
 import compression from 'compression';
 import express, { type Express, type Request, type Response } from 'express';
@@ -141,6 +141,23 @@ describe.each(makers)('$name', ({ make }) => {
     expect(plain?.fields.etag).toMatch(/^W\//);
     const [match] = await ask(app, [{ 'If-None-Match': plain?.fields.etag ?? '' }]);
     expect(match).toMatchObject({ status: 304, fields: { etag: plain?.fields.etag } });
+  });
+
+  it('can stand twice: a version that is found makes it, wherever that one stands', async () => {
+    const find = etag({ current: () => ({ etag: '"v7"' }) });
+    for (const middleware of [
+      [find, etag()],
+      [etag(), find],
+    ]) {
+      const app = make().use(...middleware);
+      app.get('/', (_req, res) => void res.send('hello'));
+      const [plain] = await ask(app, [{}]);
+      expect(plain?.fields.etag).toBe('"v7"');
+    }
+    const nothing = make().use(etag({ current: () => null }), etag());
+    nothing.get('/', (_req, res) => void res.send('hello'));
+    const [plain] = await ask(nothing, [{}]);
+    expect(plain?.fields.etag).toBe(contentTag('hello'));
   });
 
   it('sends nothing after an error handler that was faster than the digest', async () => {

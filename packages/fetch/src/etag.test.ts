@@ -185,6 +185,17 @@ describe('early tags', () => {
     expect((await handler(get())).headers.get('etag')).toBe('"v7"');
   });
 
+  it('are the tag, and not one of the content that an etag() further in would make', async () => {
+    const content = () => new Response('content');
+    const tagOf = async (current: () => { etag: EntityTag } | null, inner: () => Response) =>
+      (await etag(etag(inner), { current })(get())).headers.get('etag');
+    const current = () => ({ etag: '"v7"' as EntityTag });
+    expect(await tagOf(current, content)).toBe('"v7"');
+    expect(await tagOf(current, () => new Response('content', { headers: { etag: '"own"' } }))).toBe('"own"');
+    expect(await tagOf(() => null, content)).toBe(contentTag('content'));
+    expect((await etag(etag(content, { current }))(get())).headers.get('etag')).toBe('"v7"');
+  });
+
   it('refuses with 412 before the handler', async () => {
     show.mockClear();
     expect((await handler(get({ 'if-match': '"v6"' }))).status).toBe(412);

@@ -50,8 +50,11 @@ export function etag<R extends Request = Request, Args extends unknown[] = []>(
     const state = current ? await findReadState(request, () => current(request, ...args), options, early) : null;
     const cached = answerCurrent(request, state, early);
     if (cached) return cached;
+    if (state?.etag) versioned.add(request);
     const made = await handler(request, ...args);
     if (isOff(request)) return made;
+    // The version that an etag() further out has found is the tag.
+    if (!current && versioned.has(request) && !made.headers.has('etag')) return made;
     const response = mutable(made);
     if (current) stateful.add(request);
     const known = { ...knownOf(request, response), hasState: stateful.has(request) };
@@ -72,6 +75,9 @@ async function finishOrRefuse(request: Request, response: Response, options: Con
     throw error;
   }
 }
+
+/** The requests for which an `etag()` found a tag before it called its handler: an inner one makes none of the content. */
+const versioned = new WeakSet<Request>();
 
 /** The requests whose validators an `etag()` looked up: an outer one makes no tag of the content in their place. */
 const stateful = new WeakSet<Request>();

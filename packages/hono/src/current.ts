@@ -49,6 +49,7 @@ export async function current<E extends Env>(
   }
   const seen = watch(c);
   seen.hasState = true;
+  seen.hasTag ||= state?.etag != null;
   await next();
   if (c.finalized && !isOff(c) && takesValidators(c.req.method, c.res.status)) {
     const plainTag = plainTagOf(seen, c.res);

@@ -136,6 +136,21 @@ describe('early tags', () => {
     expect(show).toHaveBeenCalledOnce();
   });
 
+  it('are the tag, and not one of the content that an etag() further in would make', async () => {
+    const app = new Hono().use(etag({ current: () => ({ etag: '"v7"' }) }));
+    app.get('/', etag(), (c) => c.text('content'));
+    app.get('/own', etag(), (c) => c.text('content', 200, { ETag: '"own"' }));
+    expect((await app.request('/')).headers.get('etag')).toBe('"v7"');
+    expect((await app.request('/', { headers: { 'If-None-Match': '"v7"' } })).status).toBe(304);
+    expect((await app.request('/own')).headers.get('etag')).toBe('"own"');
+    const nothing = new Hono().use(etag({ current: () => null })).get('/', etag(), (c) => c.text('content'));
+    expect((await nothing.request('/')).headers.get('etag')).toBe(contentTag('content'));
+    const outer = new Hono()
+      .use(etag())
+      .get('/', etag({ current: () => ({ etag: '"v7"' }) }), (c) => c.text('content'));
+    expect((await outer.request('/')).headers.get('etag')).toBe('"v7"');
+  });
+
   it('send what was set before them with the 304', async () => {
     const app = new Hono();
     app.use(async (c, next) => {

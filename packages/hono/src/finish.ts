@@ -19,6 +19,8 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
   try {
     if (!c.finalized || isOff(c)) return;
     const { res } = c;
+    // The version that an etag() further out has found is the tag.
+    if (seen.hasTag && !seen.hasState && !res.headers.has('etag')) return;
     if (!takesValidators(request.method, res.status)) return restoreTag(res, seen);
     const known = knownOf(seen, res, mayBeCoded, () => routeOf(c));
     const type = mayBeCoded ? res.headers.get('content-type') : null;

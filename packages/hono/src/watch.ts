@@ -21,6 +21,8 @@ export interface Watch {
   isSet: boolean;
   /** Whether its validators are known before the handler runs: no tag of the content takes their place, where they are not found. */
   hasState?: boolean;
+  /** Whether an `etag()` found a tag before the handler runs: one further in makes none of the content. */
+  hasTag?: boolean;
   /** Whether one of them evaluates the response as the handler made it. */
   evaluates?: boolean;
   /** How many `etag()` the response has still to pass. */

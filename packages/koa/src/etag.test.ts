@@ -256,6 +256,22 @@ describe('early tags', () => {
     expect([cached.status, cached.headers.has('content-security-policy')]).toEqual([304, false]);
   });
 
+  it('are the tag, and not one of the content that an etag() further in would make', async () => {
+    const find = etag({ current: () => state });
+    for (const middleware of [
+      [find, etag()],
+      [etag(), find],
+    ]) {
+      expect(tagOf(await (await client(middleware, set({}, 'a')))())).toBe(
+        tagOf(await (await client([find], set({}, 'a')))()),
+      );
+    }
+    const own = await client([find, etag()], set({ etag: '"own"' }, 'a'));
+    expect(tagOf(await own())).toBe('"own"');
+    const nothing = await client([etag({ current: () => null }), etag()], set({}, 'a'));
+    expect(tagOf(await nothing())).toBe(contentTag('a'));
+  });
+
   it('evaluates what the handler sets itself', async () => {
     const get = await client([etag({ current: () => state })], set({ etag: '"own"' }, 'a'));
     expect((await get({ 'if-none-match': '"own"' })).status).toBe(304);
