@@ -67,6 +67,8 @@ export interface Screen {
   /** CSS pixels. */
   readonly height: number;
   readonly scheme: 'light' | 'dark';
+  /** Whether the scripts of a page run. @default true */
+  readonly hasScripts?: boolean;
 }
 
 /** One page at a time. */
@@ -94,7 +96,7 @@ function errorOf({ method, params = {} }: Message): string | null {
   return null;
 }
 
-async function openTab(connection: Connection, { width, height, scheme }: Screen): Promise<Tab> {
+async function openTab(connection: Connection, { width, height, scheme, hasScripts = true }: Screen): Promise<Tab> {
   const { targetId } = await connection.send('Target.createTarget', { url: 'about:blank' });
   const { sessionId } = await connection.send('Target.attachToTarget', { targetId, flatten: true });
   const send = (method: string, params?: Fields) => connection.send(method, params, sessionId);
@@ -110,6 +112,7 @@ async function openTab(connection: Connection, { width, height, scheme }: Screen
   const isNarrow = width < 768;
   await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: isNarrow });
   await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+  await send('Emulation.setScriptExecutionDisabled', { value: !hasScripts });
   const evaluate = async <T>(expression: string) => {
     const params = { expression, awaitPromise: true, returnByValue: true };
     const { result, exceptionDetails } = await send('Runtime.evaluate', params);

@@ -10,7 +10,7 @@ article { border: 1px solid var(--line); border-left: .4rem solid var(--info); b
 .critical, .error { border-left-color: var(--bad); } .warning { border-left-color: var(--warn); }
 dl { display: grid; gap: .2rem 1rem; grid-template-columns: max-content 1fr; margin: 0; } dt { opacity: .7; }
 dd { margin: 0; overflow-wrap: anywhere; min-width: 0; } pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; margin: .2rem 0; }
-code, pre { font: .85rem/1.4 ui-monospace, monospace; } summary { cursor: pointer; } svg { max-width: 100%; height: auto; }
+code, pre { font: .85rem/1.4 ui-monospace, monospace; } summary { cursor: pointer; } svg { max-width: 40rem; } section + section { border-top: 1px solid var(--line); margin-top: 2rem; }
 @media (max-width: 36rem) { dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; } }`;
 
 /** The result of a run as a page that needs nothing else: no script, no other file. */
@@ -37,7 +37,7 @@ function sectionOf(audited: Audited): string {
 }
 
 function articleOf({ id, url, title, section, severity, ...finding }: Finding): string {
-  return `<article class="${severity}" id="${id}">
+  return `<article class="${severity}">
 <h3>${severity}: ${id}</h3>
 <dl><dt>rule</dt><dd>${markup(title)}</dd>
 ${rowsOf(finding)}
@@ -77,20 +77,18 @@ function projectionOf(report: Report): string {
   return line === null ? '' : `\n<p>${markup(line)}</p>`;
 }
 
-const WIDTH = 600;
-
-/** Two bars: what a full response takes, and what a 304 takes. */
+/** Two bars: what a full response takes, and what a 304 takes. Their lengths are shares of the page, so that the text keeps its size. */
 function chartOf(report: Report): string {
   const { savings } = report;
   if (!savings) return '';
   const { full, notModified } = savings;
   const most = Math.max(full, notModified, 1);
   const bar = (y: number, count: number, color: string, name: string) => {
-    const width = Math.max(2, Math.round((count / most) * WIDTH));
+    const share = ((count / most) * 100).toFixed(1);
     return `<text x="0" y="${y}" font-size="14" fill="currentColor">${name}: ${bytes(count)}</text>
-<rect x="0" y="${y + 6}" width="${width}" height="14" rx="2" fill="${color}"/>`;
+<rect x="0" y="${y + 6}" width="${share}%" height="14" rx="2" fill="${color}"/>`;
   };
-  return `<svg viewBox="0 0 ${WIDTH} 92" width="${WIDTH}" role="img" aria-label="Bytes on the wire: ${full} for a 200, ${notModified} for a 304">
+  return `<svg width="100%" height="84" role="img" aria-label="Bytes on the wire: ${full} for a 200, ${notModified} for a 304">
 ${bar(16, full, 'var(--warn)', 'a 200')}
 ${bar(62, notModified, 'var(--good)', 'a 304')}
 </svg>${projectionOf(report)}`;
@@ -99,7 +97,7 @@ ${bar(62, notModified, 'var(--good)', 'a 304')}
 function restOf({ passed, skipped, undecided, servers, hops, requests, duration }: Report): string {
   const list = (items: readonly string[]) => `<ul>${items.map((item) => `<li>${markup(item)}</li>`).join('')}</ul>`;
   const fold = (name: string, items: readonly string[]) =>
-    items.length === 0 ? '' : `<details><summary>${items.length} ${name}</summary>${list(items)}</details>`;
+    items.length === 0 ? '' : `<details><summary>${name} (${items.length})</summary>${list(items)}</details>`;
   return [
     fold('checks passed', passed),
     fold(
