@@ -17,6 +17,8 @@ test.each<[name: string, failure: WriteFailure, error: unknown]>([
   ['ER_DUP_ENTRY', 'failed', sent(1062, '23000')],
   ['ER_DATA_TOO_LONG', 'failed', sent(1406, '22001')],
   ['ER_QUERY_INTERRUPTED', 'failed', sent(1317, '70100')],
+  ['ER_STATEMENT_TIMEOUT of MariaDB', 'failed', sent(1969, '70100')],
+  ['ER_QUERY_TIMEOUT of MySQL', 'failed', sent(3024, 'HY000')],
   ['ER_OPTION_PREVENTS_STATEMENT, after a failover', 'failed', sent(1290, 'HY000')],
   ['ER_ACCESS_DENIED_ERROR, while it connects', 'failed', sent(1045, '28000')],
   ['ER_CON_COUNT_ERROR, while it connects', 'failed', sent(1040, '08004')],

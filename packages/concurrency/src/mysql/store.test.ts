@@ -692,6 +692,18 @@ describe.skipIf(!server)('a write that waits for a lock', () => {
     });
   });
 
+  test('is not written when it takes longer than a statement may: the error of the server says so', async () => {
+    const hasty = mysqlStore<number>(beginning('SET SESSION max_statement_time = 1'), options);
+    await store.put(key, 0, any);
+    // The look of a store has a statement of its own.
+    await hasty.get(key);
+    await holding(key, async () => {
+      // ER_STATEMENT_TIMEOUT of MariaDB, which the driver does not name.
+      await expect(hasty.put(key, 4, exists)).rejects.toMatchObject({ errno: 1969 });
+    });
+    expect(await store.get(key)).toMatchObject({ value: 0 });
+  });
+
   test('is not written when KILL QUERY ends it, and has an unknown outcome when KILL does', async () => {
     await store.put(key, 0, any);
     await holding(key, async () => {

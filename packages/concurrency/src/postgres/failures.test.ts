@@ -117,6 +117,17 @@ describe.skipIf(!server).each(drivers)('%s', (_, open) => {
     expect(await rows()).toEqual([a]);
   });
 
+  test('a write that takes longer than a statement may was not written, and fails with the error of the server', async () => {
+    const { db, end } = open(`${url}?statement_timeout=1000`);
+    const hasty = postgresStore<number>(db, options);
+    await hasty.get('a');
+    await admin.query('BEGIN; SELECT * FROM notes FOR UPDATE');
+    await expect(hasty.put('a', 2, oneOf('1'))).rejects.toMatchObject({ code: '57014' });
+    await admin.query('ROLLBACK');
+    await end();
+    expect(await rows()).toEqual([a]);
+  });
+
   test('a write that never gets its lock is contended', async () => {
     const { db, end } = open(`${url}?lock_timeout=1`);
     await admin.query('BEGIN; SELECT * FROM notes FOR UPDATE');
@@ -169,6 +180,9 @@ test.each([
   [{ code: '40003', severity: 'ERROR' }, 'unknown'],
   [{ code: '08006', severity: 'ERROR' }, 'unknown'],
   [{ code: '57P01', severity: 'FATAL' }, 'unknown'],
+  // idle_session_timeout, transaction_timeout: the connection is gone, whatever its last statement has come to.
+  [{ code: '57P05', severity: 'FATAL' }, 'unknown'],
+  [{ code: '25P04', severity: 'FATAL' }, 'unknown'],
   [{ code: '57P02', severity: '致命错误' }, 'unknown'],
   [{ code: '40001', severity: 'FATAL' }, 'unknown'],
   [{ code: 'XX000', severity: 'PANIC' }, 'unknown'],
