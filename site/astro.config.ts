@@ -63,6 +63,7 @@ export default defineConfig({
           items: pages(['optimistic-locking', 'stores', 'behind-your-proxy', 'what-happened', 'errors']),
         },
         folder('Packages', 'packages'),
+        folder('Reference', 'reference'),
         folder('Examples', 'examples'),
         {
           label: 'Evidence',

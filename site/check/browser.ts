@@ -19,6 +19,7 @@ const SAMPLE: readonly string[] = [
   'conformance/',
   'performance/',
   'packages/core/',
+  'reference/hono/',
   'checks/coding-tag-weakened/',
   'decisions/',
   '404.html',

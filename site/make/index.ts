@@ -6,6 +6,7 @@ import { sourcesOfDecisions } from './decisions.ts';
 import { resolver } from './links.ts';
 import { writeTexts } from './llms.ts';
 import { type Page, pageOf } from './markdown.ts';
+import { sourcesOfReference } from './reference.ts';
 import { sourcesOfFiles } from './sources.ts';
 
 // Makes the pages of the site from the Markdown of the repository, and from what programs know.
@@ -36,7 +37,7 @@ function write({ slug, title, description, body, isMdx }: Page): void {
 }
 
 const files = sourcesOfFiles();
-const sources = [...files, ...sourcesOfChecks(), ...sourcesOfDecisions(files)];
+const sources = [...files, ...sourcesOfChecks(), ...sourcesOfDecisions(files), ...(await sourcesOfReference())];
 const resolve = resolver(sources);
 const pages = sources.map((source) => pageOf(source, resolve));
 
