@@ -49,6 +49,8 @@ export class Inconclusive extends Error {
 export async function audit(url: string, options: AuditOptions = {}): Promise<Report> {
   const start = performance.now();
   const target = new URL(url);
+  // It is never sent.
+  target.hash = '';
   if (!/^https?:$/.test(target.protocol)) throw new TypeError(`${url} is not an http or https URL`);
   if (target.username || target.password) throw new TypeError('A URL with credentials: send them as a field');
   const probe = new Probe(settingsOf(target, options));
@@ -104,7 +106,7 @@ async function firstRead(probe: Probe, start: URL): Promise<Sent> {
     const { status, headers } = sent.response;
     if (status === 200) return sent;
     const location = status >= 300 && status < 400 ? field(headers, 'location') : null;
-    if (location === null) throw new Inconclusive(`GET ${url} is answered ${status}: only a 200 can be audited.`);
+    if (location === null) throw new Inconclusive(`GET ${url} is answered ${status}: ${adviceOn(status)}.`);
     const next = URL.canParse(location, url) ? new URL(location, url) : null;
     if (next === null) throw new Inconclusive(`GET ${url} redirects to ${location}, which is not a URL.`);
     if (next.origin !== url.origin) throw new Inconclusive(`GET ${url} redirects to ${next}: audit that URL.`);
@@ -113,12 +115,27 @@ async function firstRead(probe: Probe, start: URL): Promise<Sent> {
   throw new Inconclusive(`GET ${start} redirects more than ${MOST_REDIRECTS} times.`);
 }
 
+/** What to do about a status other than 200. */
+function adviceOn(status: number): string {
+  return status === 401 || status === 403 ? "give credentials with -H 'Authorization: …'" : 'only a 200 can be audited';
+}
+
+const UNTRUSTED = 'Its certificate is not trusted: --cacert names one that is, --insecure takes any.';
+
+// https://nodejs.org/api/tls.html#x509-certificate-error-codes
+/** Whether a connection failed since the certificate is not one to trust. */
+function isUntrusted(cause: unknown): boolean {
+  const { code = '' } = (cause ?? {}) as NodeJS.ErrnoException;
+  return /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY))/.test(code);
+}
+
 async function reach(probe: Probe, url: URL): Promise<Sent> {
   const headers: FieldLine[] = [['Accept-Encoding', 'identity']];
   try {
     return await probe.send(url, { method: 'GET', path: url.pathname + url.search, headers });
   } catch (error) {
-    throw new Inconclusive((error as Error).message, { cause: error });
+    const { message, cause } = error as Error;
+    throw new Inconclusive(isUntrusted(cause) ? `${message}. ${UNTRUSTED}` : message, { cause: error });
   }
 }
 

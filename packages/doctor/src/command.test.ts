@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,10 +79,11 @@ describe('the first run', () => {
   it('says what is wrong, and the line that mends it', async () => {
     const { code, log } = await run(weakened.url);
     expect(code).toBe(1);
-    const [verdict, , first, line, , last] = log.split('\n');
+    const [verdict, , first, rule, line, , last] = log.split('\n');
     expect(verdict).toMatch(/: 1 warning; a 304/);
     expect(first).toBe('1. warning coding-tag-weakened: W/"v1" (expected: a strong tag under gzip, like "v1" without)');
-    expect(line).toBe('   nginx: gzip off;  # in this location; compress in the application');
+    expect(rule).toBe('   rule: a coded response keeps a tag that guards writes');
+    expect(line).toBe('   fix:  nginx: gzip off;  # in this location; compress in the application');
     expect(last).toBe('--verbose shows the requests.');
   });
 
@@ -139,6 +141,8 @@ describe('exit codes', () => {
     const { code, log, error } = await run(...args);
     expect({ code, log }).toEqual({ code: 2, log: '' });
     expect(error).toContain('usage: npx @etag/doctor');
+    // What is wrong does not scroll away.
+    expect(error.split('\n').length).toBeLessThan(5);
   });
 
   it('3 where nobody answers', async () => {
@@ -159,6 +163,40 @@ describe('exit codes', () => {
 
   it('help is not an error', async () => {
     expect(await run('--help')).toMatchObject({ code: 0, log: expect.stringContaining('usage:') });
+  });
+});
+
+describe('what is in the way is said', () => {
+  it('credentials that are missing', async () => {
+    const server = createServer((_, response) => response.writeHead(401).end());
+    const url = `http://127.0.0.1:${await listening(server)}/`;
+    try {
+      const { code, log } = await run(url);
+      expect(code).toBe(3);
+      expect(log).toContain("answered 401: give credentials with -H 'Authorization: …'.");
+    } finally {
+      server.close();
+    }
+  });
+
+  it('a certificate that is not trusted', async () => {
+    const wire = (name: string) => readFileSync(new URL(`../../wire/test/${name}.pem`, import.meta.url));
+    const server = createTlsServer({ key: wire('key'), cert: wire('cert') }, (_, response) => {
+      response.setHeader('ETag', '"a"').end('content');
+    });
+    const url = `https://127.0.0.1:${await listening(server)}/`;
+    try {
+      const { code, log } = await run(url);
+      expect(code).toBe(3);
+      expect(log).toContain('Its certificate is not trusted: --cacert names one that is, --insecure takes any.');
+      expect((await run(url, '--insecure', '--only', '^tag-missing$')).log).toContain('nothing found, 1 check passed');
+    } finally {
+      server.close();
+    }
+  });
+
+  it('a fragment is not: it is never sent', async () => {
+    expect((await run(`${right.url}#part`, '--only', '^tag-missing$')).log).toContain(`${right.url}: nothing found`);
   });
 });
 

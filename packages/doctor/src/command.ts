@@ -35,7 +35,7 @@ export async function command(args: readonly string[], output: Output): Promise<
   try {
     read = readArguments(args);
   } catch (error) {
-    output.error(`${visible((error as Error).message)}\n\n${USAGE}`);
+    output.error(`${visible((error as Error).message)}\nusage: npx @etag/doctor <url>... [options]; --help lists them`);
     return 2;
   }
   if (read.isHelp) {

@@ -35,7 +35,10 @@ export function verdictLine({ url, report, known, error }: Audited): string {
   if (!report) return `${url}: not audited. ${error}`;
   const { findings, passed, savings, stopped } = report;
   const nothing = known > 0 ? 'nothing new found' : 'nothing found';
-  const counts = findings.length === 0 ? `${nothing}, ${passed.length} checks passed` : countsOf(findings);
+  const counts =
+    findings.length === 0
+      ? `${nothing}, ${passed.length} ${passed.length === 1 ? 'check' : 'checks'} passed`
+      : countsOf(findings);
   const before = known > 0 ? `; ${known} known before` : '';
   const saves = savings ? `; a 304 takes ${bytes(savings.notModified)} instead of ${bytes(savings.full)}` : '';
   const cut = stopped ? `; not all was asked. ${stopped}` : '';

@@ -39,9 +39,14 @@ function textOf(audited: Audited, options: TextOptions): string {
 function fixes(report: Report, options: TextOptions): string[] {
   const all = fixesOf(report);
   const lines = all.slice(0, MOST_FIXES).flatMap((finding, index) => {
-    const { id, severity, seen, expected } = finding;
+    const { id, title, severity, seen, expected } = finding;
     const what = visible(`${id}: ${seen} (expected: ${expected})`);
-    return ['', `${index + 1}. ${severityText(severity, options)} ${what}`, `   ${visible(remedyOf(finding))}`];
+    return [
+      '',
+      `${index + 1}. ${severityText(severity, options)} ${what}`,
+      `   rule: ${title}`,
+      `   fix:  ${visible(remedyOf(finding))}`,
+    ];
   });
   if (lines.length === 0) return [];
   const more = report.findings.length - Math.min(all.length, MOST_FIXES);
