@@ -88,7 +88,7 @@ async function reportOf(subject: Subject, results: readonly Result[], options: A
     url: subject.url.href,
     servers,
     hops: hopsOf(subject.plain),
-    findings: findingsOf(results, servers),
+    findings: findingsOf(results, servers, subject.settings.insecure),
     passed: results.flatMap(({ check, verdict }) => (verdict.kind === 'passed' ? [check.id] : [])),
     skipped: results.flatMap(({ check, verdict }) =>
       verdict.kind === 'skipped' ? [{ id: check.id, why: verdict.why }] : [],
@@ -163,13 +163,13 @@ async function verdictOf(check: Check, subject: Subject): Promise<Verdict> {
   }
 }
 
-function findingsOf(results: readonly Result[], servers: readonly Server[]): Finding[] {
+function findingsOf(results: readonly Result[], servers: readonly Server[], isInsecure?: boolean): Finding[] {
   const findings = results.flatMap(({ check, verdict }): Finding[] => {
     if (verdict.kind !== 'failed') return [];
     const { id, title, section, severity, fix } = check;
     const { expected, seen, sent } = verdict;
     const configuration = configurationOf(id, servers);
-    const requests = [...new Set(sent.map(curlLine))];
+    const requests = [...new Set(sent.map((one) => curlLine(one, isInsecure)))];
     const exchanges = sent.map(exchangeOf);
     const rule = { id, url: `${DOCS}#${id}`, title, section, severity };
     return [{ ...rule, expected, seen, fix, configuration, requests, exchanges }];

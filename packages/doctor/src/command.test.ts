@@ -190,6 +190,9 @@ describe('what is in the way is said', () => {
       expect(code).toBe(3);
       expect(log).toContain('Its certificate is not trusted: --cacert names one that is, --insecure takes any.');
       expect((await run(url, '--insecure', '--only', '^tag-missing$')).log).toContain('nothing found, 1 check passed');
+      expect((await run(url, '--insecure', '--only', '^read-hit$', '--verbose')).log).toContain(
+        'try       curl -s -k -D',
+      );
     } finally {
       server.close();
     }

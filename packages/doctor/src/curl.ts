@@ -51,12 +51,24 @@ export function exchangeOf({ url, request, response }: Sent): Exchange {
  * The command that sends a request again. The values of credentials are left out: reports are passed around.
  *
  * @param sent - the request
+ * @param isInsecure - whether any certificate was accepted
  * @returns one line for a shell
  */
-export function curlLine(sent: Sent): string {
+export function curlLine(sent: Sent, isInsecure = false): string {
   const { url, request } = sent;
   const fields = tellingFields(request.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const content = request.content ? ['--data-binary', new TextDecoder().decode(request.content)] : [];
-  const words = ['curl', '-s', '-D', '-', ...methodOf(request.method), ...connectTo(sent), ...fields, ...content];
+  const trust = isInsecure ? ['-k'] : [];
+  const words = [
+    'curl',
+    '-s',
+    ...trust,
+    '-D',
+    '-',
+    ...methodOf(request.method),
+    ...connectTo(sent),
+    ...fields,
+    ...content,
+  ];
   return [...words.map(quoted), quoted(`${url.origin}${request.path}`)].join(' ');
 }
