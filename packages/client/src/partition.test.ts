@@ -139,7 +139,6 @@ describe('an identity is', () => {
     ['X-Api-Key', { headers: { 'X-Api-Key': 'a' } }, { headers: { 'X-Api-Key': 'b' } }],
     ['X-Org-Id', { headers: { 'X-Org-Id': 'a' } }, { headers: { 'X-Org-Id': 'b' } }],
     ['Sudo (GitLab)', { headers: { Sudo: 'a' } }, { headers: { Sudo: 'b' } }],
-    ['On-Behalf-Of', {}, { headers: { 'On-Behalf-Of': 'b' } }],
     ['X-Forwarded-Email', { headers: { 'X-Forwarded-Email': 'a' } }, { headers: { 'X-Forwarded-Email': 'b' } }],
     ['X-Uid', { headers: { 'X-Uid': 'a' } }, { headers: { 'X-Uid': 'b' } }],
     ['X-User-Key-Hash', { headers: { 'X-User-Key-Hash': 'a' } }, { headers: { 'X-User-Key-Hash': 'b' } }],

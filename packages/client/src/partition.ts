@@ -17,7 +17,7 @@ const REMEMBERED = 1000;
  */
 export function fingerprinter(key: string | Uint8Array | undefined): Fingerprint {
   const bytes = key === undefined ? ownKey() : typeof key === 'string' ? new TextEncoder().encode(key) : key;
-  if (bytes.byteLength < 16) throw new TypeError(`The key has ${bytes.byteLength} bytes, not 16 or more`);
+  if (bytes.byteLength < 16) throw new TypeError(`The key has ${bytes.byteLength} bytes of 16`);
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   let imported: Promise<CryptoKey> | undefined;
   const known = new Map<string, string>();

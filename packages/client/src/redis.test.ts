@@ -80,3 +80,10 @@ test('clients of both packages are accepted as they are', () => {
   accept({} as Cluster);
   accept({} as RedisClientType);
 });
+
+test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a ttl of %d is refused: Redis would keep it for ever',
+  (ttl) => {
+    expect(() => redisStore({} as Ioredis, { ttl })).toThrow(TypeError);
+  },
+);

@@ -70,9 +70,12 @@ return redis.status_reply('OK')`;
  * @param client - an open connection of ioredis or redis, which stays the caller's
  * @param options - the prefix of its keys, and how long they live
  * @returns the store
+ * @throws TypeError when `ttl` is not a positive integer
  */
 export function redisStore(client: Ioredis | NodeRedis, options?: RedisStoreOptions): ResponseStore {
   const { prefix = 'etag:', ttl = WEEK_MS } = options ?? {};
+  // Redis would refuse it once the values are there, and these would stay for ever.
+  if (!(Number.isSafeInteger(ttl) && ttl > 0)) throw new TypeError(`ttl is ${ttl}; it is a positive integer of ms`);
   const send = sender(client);
   const run = (lua: string, keys: string[], args: (string | Buffer)[]) =>
     send(['EVAL', lua, String(keys.length), ...keys, ...args]);

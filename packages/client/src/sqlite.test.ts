@@ -107,6 +107,10 @@ test('two stores on one connection keep to their own tables', async () => {
   expect(await sqliteStore(db, { table: 'b' }).list('k')).toEqual([]);
 });
 
+test.each([0, -1, Number.NaN])('a ttl of %d is refused: nothing would ever be found', (ttl) => {
+  expect(() => sqliteStore(new DatabaseSync(':memory:'), { ttl })).toThrow(TypeError);
+});
+
 test.each(['', '1a', 'a b', 'a"b', 'a;b'])('%j is not a name for the table', (table) => {
   expect(() => sqliteStore(new DatabaseSync(':memory:'), { table })).toThrow(TypeError);
 });

@@ -39,12 +39,13 @@ const REMEMBERED_MS = DAY_MS;
  * @param db - an open connection, which stays the caller's
  * @param options - the name of the table, and how much it holds
  * @returns the store
- * @throws TypeError when the name of the table is not an identifier, or `maxBytes` is not a positive number
+ * @throws TypeError when the name of the table is not an identifier, or `ttl` or `maxBytes` not a positive number
  * @throws the driver's error, when the table cannot be created
  */
 export function sqliteStore(db: SqliteDatabase, options?: SqliteStoreOptions): ResponseStore {
   const { table = 'responses', ttl = 30 * DAY_MS, maxBytes = GIB } = options ?? {};
   if (!/^[A-Za-z_]\w*$/.test(table)) throw new TypeError(`${JSON.stringify(table)} is not a name for a table`);
+  if (!(ttl > 0)) throw new TypeError(`ttl is ${ttl}; it is a positive number of ms`);
   if (!(maxBytes > 0)) throw new TypeError(`maxBytes is ${maxBytes}; it is a positive number of bytes`);
   const statements = open(db, table);
   let [puts, bytes] = [0, 0];

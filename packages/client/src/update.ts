@@ -1,7 +1,6 @@
-import { type EntityTag, isWeak } from '@etag/core';
+import { type EntityTag, isWeak, jsonOf } from '@etag/core';
 import { discard } from './discard.ts';
 import { guardingTag, unguarded } from './if-match.ts';
-import { jsonOf } from './json.ts';
 import { backOff } from './pause.ts';
 import type { ClientInit } from './request.ts';
 import { preconditionOf } from './validators.ts';
@@ -155,7 +154,7 @@ async function write(send: Send, url: string | URL, { method, etag, content, as,
   const headers = new Headers(init?.headers);
   const own = preconditionOf(headers);
   // It would be lost: it is the client that guards the write.
-  if (own) throw new TypeError(`${own} is set here`);
+  if (own) throw new TypeError(`${own} is set by the client`);
   if (etag) headers.set('if-match', etag);
   else headers.set('if-none-match', '*');
   if (as === 'json' && !headers.has('content-type')) {

@@ -97,3 +97,11 @@ describe('a slip in the place of an expectation', () => {
     },
   );
 });
+
+test('undefined is not a value: a change that forgets to return does not empty what is stored', async () => {
+  const store = memoryStore<unknown>();
+  await store.put('1', 'theirs', any);
+  await expect(store.put('1', undefined, any)).rejects.toThrow(TypeError);
+  await expect(update(store, '1', () => {}, any)).rejects.toThrow(TypeError);
+  expect(await store.get('1')).toMatchObject({ value: 'theirs' });
+});

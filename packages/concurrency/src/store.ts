@@ -143,6 +143,7 @@ export function versionedStore<K extends Key, T>(methods: StoreMethods<K, T>): V
     ...(insert && {
       async insert(value: T, options?: CallOptions) {
         checkCall(options);
+        checkValue(value);
         return checkedOutcome(await insert(value, options));
       },
     }),
@@ -161,6 +162,7 @@ export function versionedStore<K extends Key, T>(methods: StoreMethods<K, T>): V
     async put(key, value, expectation, options) {
       check(key, options);
       checkExpectation(expectation);
+      checkValue(value);
       return checkedOutcome(await methods.put(key, value, expectation, options));
     },
     async delete(key, expectation, options) {
@@ -182,6 +184,11 @@ function checkCall(options: CallOptions | undefined): void {
   if (options === undefined) return;
   checkNames(options, CALL_NAMES);
   options.signal?.throwIfAborted();
+}
+
+/** @throws TypeError for undefined: a change that forgets to return would empty what is stored */
+function checkValue(value: unknown): void {
+  if (value === undefined) throw new TypeError('Not a value: undefined');
 }
 
 /** @throws TypeError for anything but an outcome, and for one whose version or time is not one */

@@ -155,6 +155,10 @@ describe('with merge', () => {
   });
 });
 
+test.each([0, -1, Number.NaN])('%d attempts are a mistake, and not contention', async (attempts) => {
+  await expect(update(store, '1', (it) => it, any, { attempts })).rejects.toThrow(TypeError);
+});
+
 test('32 writers who name no version all get through, and nothing is lost', async () => {
   const writers = Array.from({ length: 32 }, (_, writer) => `${writer}`);
   const slowly = (line: string) => async (lines: string[]) => {

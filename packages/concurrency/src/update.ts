@@ -26,7 +26,7 @@ export interface UpdateOptions<T> extends CallOptions {
  * @param expectation - what the request expects; must hold for what was read
  * @param options - `merge`, `attempts`, and `signal` to abort
  * @returns updated; a refusal: `missing` where nothing is stored, `contended` when the attempts are used up
- * @throws TypeError when it is not an expectation, and nothing was written
+ * @throws TypeError when it is not an expectation, or `attempts` not a number of them, and nothing was written
  * @throws OutcomeUnknownError when the write may or may not have happened
  * @see RFC 9110 §13.2, RFC 5789 §2
  */
@@ -39,6 +39,7 @@ export async function update<K, T>(
 ): Promise<PutOutcome<T>> {
   checkExpectation(expectation);
   const { merge, attempts = 10 } = options ?? {};
+  if (!(attempts >= 1)) throw new TypeError(`attempts is a number from 1 on, not ${attempts}`);
   let apply = change;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) await backoff(attempt);

@@ -36,6 +36,7 @@ export type { Failure } from './failure.ts';
 export { type FilePart, fileResponse } from './file-response.ts';
 export { fileTag } from './file-tag.ts';
 export { formatHttpDate, parseHttpDate } from './http-date.ts';
+export { jsonOf } from './json.ts';
 export { canonicalJson, type JsonTagOptions, jsonTag } from './json-tag.ts';
 export { isRead } from './method.ts';
 export { toNotModified } from './not-modified.ts';

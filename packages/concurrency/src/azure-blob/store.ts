@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import type { CurrentVersion, Versioned } from '@etag/core';
+import { type CurrentVersion, jsonOf, type Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore, type WriteFailure } from '../compare-and-set.ts';
-import { fromJson, toJson } from '../json.ts';
+import { fromJson } from '../json.ts';
 import { isKnownFailure, isOfConnecting } from '../known-failure.ts';
 import { objectName } from '../object-name.ts';
 import { checkPlace } from '../place.ts';
@@ -97,9 +97,9 @@ function engineOf<T>(container: AzureContainer, prefix: string): CompareAndSet<s
       const found = await unless(isMissing, (await blobOf(key)).getProperties());
       return found && currentOf(found);
     },
-    create: (key, value) => upload(key, toJson(value), { ifNoneMatch: '*' }),
+    create: (key, value) => upload(key, jsonOf(value), { ifNoneMatch: '*' }),
     replace(key, value, version) {
-      const json = toJson(value);
+      const json = jsonOf(value);
       const conditions = ofVersion(version);
       return conditions ? upload(key, json, conditions) : Promise.resolve(null);
     },

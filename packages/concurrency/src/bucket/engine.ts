@@ -1,6 +1,6 @@
-import type { CurrentVersion, Versioned } from '@etag/core';
+import { type CurrentVersion, jsonOf, type Versioned } from '@etag/core';
 import type { CompareAndSet, WriteFailure } from '../compare-and-set.ts';
-import { fromJson, toJson } from '../json.ts';
+import { fromJson } from '../json.ts';
 import { objectName } from '../object-name.ts';
 import { stamped } from '../stamp.ts';
 
@@ -85,7 +85,7 @@ export function bucketEngine<T>(bucket: Bucket, prefix: string): CompareAndSet<s
 const TAG = /^[\w+/=.:-]+$/;
 
 function contentOf(value: unknown): [json: string, content: Content] {
-  const json = toJson(value);
+  const json = jsonOf(value);
   return [json, { text: stamped(json), isDeleted: false }];
 }
 

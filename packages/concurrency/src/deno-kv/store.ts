@@ -1,6 +1,5 @@
-import type { Versioned } from '@etag/core';
+import { jsonOf, type Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore, type WriteFailure } from '../compare-and-set.ts';
-import { toJson } from '../json.ts';
 import { checkPlace } from '../place.ts';
 import type { VersionedStore } from '../store.ts';
 
@@ -76,7 +75,7 @@ function engineOf<T>(kv: DenoKv, prefix: Key): CompareAndSet<string, T> {
   }
 
   function put(value: T, commit: (write: Write) => Promise<string | null>): Promise<Versioned<T> | null> {
-    const stored = JSON.parse(toJson(value)) as T;
+    const stored = JSON.parse(jsonOf(value)) as T;
     const committing = commit((operation, key) => operation.set(key, stored));
     return committing.then((version) => (version === null ? null : { version, value: stored }));
   }

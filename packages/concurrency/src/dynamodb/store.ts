@@ -5,9 +5,9 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Versioned } from '@etag/core';
+import { jsonOf, type Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore, type WriteFailure } from '../compare-and-set.ts';
-import { fromJson, toJson } from '../json.ts';
+import { fromJson } from '../json.ts';
 import { isKnownFailure, isOfConnecting } from '../known-failure.ts';
 import { checkPlace } from '../place.ts';
 import { sendOnce, wasRefused } from '../send-once.ts';
@@ -86,7 +86,7 @@ function engineOf<T>(
   }
 
   function put(key: string, value: T, condition: Condition): Promise<Versioned<T> | null> {
-    const [version, json] = [crypto.randomUUID(), toJson(value)];
+    const [version, json] = [crypto.randomUUID(), jsonOf(value)];
     const command = new UpdateItemCommand({
       ...itemOf(key),
       ConditionExpression: condition.ConditionExpression,

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import type { Versioned } from '@etag/core';
+import { jsonOf, type Versioned } from '@etag/core';
 import { type CompareAndSet, compareAndSetStore } from '../compare-and-set.ts';
-import { fromJson, toJson } from '../json.ts';
+import { fromJson } from '../json.ts';
 import { checkPlace } from '../place.ts';
 import type { VersionedStore } from '../store.ts';
 import { type EtcdOptions, type Gateway, gateway, wasNotDone } from './gateway.ts';
@@ -74,7 +74,7 @@ function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<st
   }
 
   function put(key: string, value: T, compare: Compare): Promise<Versioned<T> | null> {
-    const json = toJson(value);
+    const json = jsonOf(value);
     const name = nameOf(key);
     const stored = transaction(name, compare, { request_put: { key: name, value: toBase64(json) } });
     return stored.then((version) => (version ? { version, value: JSON.parse(json) as T } : null));

@@ -1,4 +1,4 @@
-import { toJson } from '../json.ts';
+import { jsonOf } from '@etag/core';
 import {
   bigintOf,
   booleanOf,
@@ -57,7 +57,7 @@ function keepsKey({ kind, length }: ColumnFacts, part: string): boolean {
 
 const CODECS: Readonly<Record<MemberType, (facts: ColumnFacts) => SqlCodec>> = {
   // As text: a driver may be set to parse JSON, or not to.
-  json: () => ({ ...PLAIN, read: asText, encode: toJson, decode: (cell) => JSON.parse(String(cell)) }),
+  json: () => ({ ...PLAIN, read: asText, encode: jsonOf, decode: (cell) => JSON.parse(String(cell)) }),
   boolean: () => ({
     ...PLAIN,
     // A BIT is bytes.

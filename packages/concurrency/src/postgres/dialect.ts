@@ -1,4 +1,4 @@
-import { toJson } from '../json.ts';
+import { jsonOf } from '@etag/core';
 import {
   bigintOf,
   booleanOf,
@@ -28,7 +28,7 @@ export const POSTGRES: Dialect = {
   keepsKey,
   versionIs: (column, parameter) => isText(column, parameter),
   textOf: (column) => `${column}::text`,
-  jsonOf,
+  jsonOf: asJson,
   counted: (column) => `${column} + 1`,
   randomVersion: (column) => (column === quote(XMIN) ? null : 'DEFAULT'),
   makesVersions: true,
@@ -46,7 +46,7 @@ export function quote(name: string): string {
 }
 
 /** Drivers differ in how they send an array or a text as JSON: it goes as the text of it. */
-function jsonOf(parameter: string): string {
+function asJson(parameter: string): string {
   return `${parameter}::text::json`;
 }
 
@@ -63,8 +63,8 @@ function keepsKey({ kind, length }: ColumnFacts, part: string): boolean {
 const CODECS: Readonly<Record<MemberType, (facts: ColumnFacts) => SqlCodec>> = {
   json: ({ kind }) =>
     kind === 'json'
-      ? { ...PLAIN, write: jsonOf, encode: toJson }
-      : { ...PLAIN, encode: toJson, decode: (cell) => JSON.parse(String(cell)) },
+      ? { ...PLAIN, write: asJson, encode: jsonOf }
+      : { ...PLAIN, encode: jsonOf, decode: (cell) => JSON.parse(String(cell)) },
   boolean: ({ kind }) =>
     kind === 'boolean'
       ? { ...PLAIN, encode: booleanOf }

@@ -1,6 +1,5 @@
-import { type CurrentVersion, type Expectation, OutcomeUnknownError, outcome, refused } from '@etag/core';
+import { type CurrentVersion, type Expectation, jsonOf, OutcomeUnknownError, outcome, refused } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
-import { toJson } from '../json.ts';
 import { checkPlace } from '../place.ts';
 import { type CallOptions, type VersionedStore, versionedStore } from '../store.ts';
 import { commandsOf, type Ioredis, type NodeRedis, type Texts } from './client.ts';
@@ -52,7 +51,7 @@ export function redisStore<T>(client: Ioredis | NodeRedis, options: RedisStoreOp
     },
     version: async (key, options) => currentOf(await fields(key, ['version', 'modified'], options)),
     async put(key, value, expectation, options) {
-      const json = toJson(value);
+      const json = jsonOf(value);
       const args = [expectationJson(expectation), crypto.randomUUID(), json];
       const [kind, ...state] = await write(key, args, options);
       const current = currentOf(state);

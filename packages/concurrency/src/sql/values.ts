@@ -1,5 +1,4 @@
-import { canonicalJson } from '@etag/core';
-import { toJson } from '../json.ts';
+import { canonicalJson, jsonOf } from '@etag/core';
 import type { ColumnFacts } from './facts.ts';
 import type { Layout } from './layout.ts';
 import type { Member } from './shape.ts';
@@ -26,7 +25,7 @@ export interface Values<T> {
 export function valuesOf<T>({ shape: { members }, codecs, columns, areWritten }: Layout): Values<T> {
   if (!members) {
     return {
-      toCells: (value) => [toJson(value)],
+      toCells: (value) => [jsonOf(value)],
       fromCells: ([cell]) => JSON.parse(String(cell)) as T,
       checkKey: () => {},
       areAlike: (value, other) => canonicalJson(value) === canonicalJson(other),

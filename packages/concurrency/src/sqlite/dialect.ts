@@ -1,4 +1,4 @@
-import { toJson } from '../json.ts';
+import { jsonOf } from '@etag/core';
 import {
   bigintOf,
   cannotHold,
@@ -59,7 +59,7 @@ function keepsKey({ kind }: ColumnFacts, part: string): boolean {
   return kind === 'text' || isInteger || Number.isNaN(Number(part));
 }
 
-const JSON_TEXT: SqlCodec = { ...PLAIN, encode: toJson, decode: (cell) => JSON.parse(String(cell)) };
+const JSON_TEXT: SqlCodec = { ...PLAIN, encode: jsonOf, decode: (cell) => JSON.parse(String(cell)) };
 
 const CODECS: Readonly<Record<MemberType, (facts: ColumnFacts) => SqlCodec>> = {
   json: () => JSON_TEXT,

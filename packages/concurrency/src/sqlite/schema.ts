@@ -76,10 +76,11 @@ function columnOf([name, type, notnull, dflt, , hidden]: readonly unknown[]): Co
  */
 function kindOf(type: string): ColumnFacts['kind'] {
   if (type.includes('INT')) return 'integer';
-  if (/CHAR|CLOB|TEXT|^ANY$|^$/.test(type)) return 'text';
+  if (/CHAR|CLOB|TEXT|^$/.test(type)) return 'text';
   if (/JSON/.test(type)) return 'json';
   if (/BOOL/.test(type)) return 'boolean';
-  if (/UUID|GUID/.test(type)) return 'uuid';
+  // ANY keeps what it is given in a STRICT table alone; elsewhere it has the affinity of these.
+  if (/UUID|GUID|^ANY$/.test(type)) return 'uuid';
   if (/DATE|TIME/.test(type)) return 'time';
   return 'other';
 }

@@ -446,6 +446,20 @@ describe('a table that is there already', () => {
     },
   );
 
+  test('a key of ANY, which keeps numbers in a form of its own unless the table is STRICT, is what it is given', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec('CREATE TABLE parts (number ANY PRIMARY KEY, version TEXT, name TEXT)');
+    const parts = sqliteStore(db, { table: 'parts', key: 'number', modified: null, columns: ['name'] });
+    for (const key of ['1', 'abc']) {
+      await parts.put(key, { name: key }, absent);
+      expect(await parts.get(key)).toMatchObject({ value: { name: key } });
+    }
+    for (const key of ['1e2', '01', '1.0', '9223372036854775808']) {
+      await expect(parts.put(key, { name: key }, absent)).rejects.toThrow('another key');
+      expect(await parts.get(key)).toBeNull();
+    }
+  });
+
   test('a trigger that drops a write keeps it from the row, and is no contention', async () => {
     const { db, store } = existing();
     db.exec(`CREATE TRIGGER no_insert BEFORE INSERT ON notes BEGIN SELECT RAISE(IGNORE); END;

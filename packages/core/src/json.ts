@@ -1,8 +1,11 @@
 /**
  * The JSON of a value that JSON can say.
  *
+ * @param value - what is to be sent or stored
+ * @returns its JSON
  * @throws TypeError for what would be missing from it, or something else: a function, a symbol, a bigint, a number that is
  *   not finite, a date that is not one, bytes, an object such as a Map or a Promise of which JSON says `{}`
+ * @see RFC 8259
  */
 export function jsonOf(value: unknown): string {
   const json = JSON.stringify(value, checked);
@@ -29,5 +32,5 @@ function isEmptied(value: unknown): value is object {
 }
 
 function unsaid(what: string): TypeError {
-  return new TypeError(`JSON cannot say ${what}; nothing was sent`);
+  return new TypeError(`JSON cannot say ${what}`);
 }

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { jsonOf } from './index.ts';
+
+class Point {
+  x = 1;
+  y = 2;
+}
+
+test.each([
+  null,
+  'text',
+  0,
+  [],
+  {},
+  { a: [1, null, { b: undefined }] },
+  new Date(0),
+  new Point(),
+  Object.create(null),
+  [new String('x')],
+])('%o is what JSON says of it', (value) => {
+  expect(jsonOf(value)).toBe(JSON.stringify(value));
+});
+
+test.each<[what: string, value: unknown, named: string]>([
+  ['nothing', undefined, 'undefined'],
+  ['nothing in an array', [1, undefined], 'undefined'],
+  ['an array with holes', new Array(2), 'undefined'],
+  ['a symbol', Symbol('x'), 'a symbol'],
+  ['a function deep within', { a: [{ b: () => 1 }] }, 'a function'],
+  ['NaN', { a: Number.NaN }, 'NaN'],
+  ['Infinity', [Number.POSITIVE_INFINITY], 'Infinity'],
+  ['a date that is not one', { due: new Date('31.12.2026') }, 'Invalid Date'],
+  ['what says undefined of itself', { toJSON: () => undefined }, '[object Object]'],
+  ['a promise', Promise.resolve({ a: 1 }), 'a Promise'],
+  ['a promise within', { a: Promise.resolve(1) }, 'a Promise'],
+  ['a Map', new Map([[1, 2]]), 'a Map'],
+  ['bytes', { a: new Uint8Array(2) }, 'a Uint8Array'],
+])('%s is not said as something else', (_, value, named) => {
+  expect(() => jsonOf(value)).toThrow(new TypeError(`JSON cannot say ${named}`));
+});
