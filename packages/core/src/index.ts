@@ -56,7 +56,7 @@ export { type EvaluateOptions, evaluatePreconditions } from './preconditions.ts'
 export { type Answer, hasContent, type Problem, problem } from './problem.ts';
 export { type ByteRange, evaluateRange, type RangeDecision, type RangeOptions } from './range.ts';
 export { evaluateRead, evaluateResponse, type ReadDecision } from './read.ts';
-export { toRefusal } from './refusal.ts';
+export { isRefusal, toRefusal } from './refusal.ts';
 export {
   comparesDates,
   type FieldReader,

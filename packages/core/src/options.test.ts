@@ -12,9 +12,7 @@ describe('checkOptions', () => {
   );
 
   it.each([undefined, null, '"v7"', 7, {}, STATE])('refuses a current that is %j', (current) => {
-    expect(() => checkOptions({ current })).toThrow(
-      new TypeError(`current is a function that finds the validators, not ${String(current)}`),
-    );
+    expect(() => checkOptions({ current })).toThrow(new TypeError(`current is a function, not ${String(current)}`));
   });
 
   it.each([0, -1, Number.NaN, '', 'soon', null])('refuses a timeout that is %j', (timeout) => {

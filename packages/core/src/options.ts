@@ -32,7 +32,7 @@ export function checkOptions(
   const { current, timeout = 1 } = options;
   // One that is there and undefined is a misspelt name: content would be tagged in its place.
   if ('current' in options && typeof current !== 'function') {
-    throw new TypeError(`current is a function that finds the validators, not ${String(current)}`);
+    throw new TypeError(`current is a function, not ${String(current)}`);
   }
   if (!(timeout > 0)) throw new TypeError(`timeout is a number of ms above 0, not ${timeout}`);
 }

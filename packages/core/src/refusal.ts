@@ -18,3 +18,15 @@ export function toRefusal(headers: ResponseFields, answer: Answer): void {
   dropContentFields(headers, REPRESENTATION);
   for (const [name, value] of Object.entries(answer.headers)) headers.set(name, value);
 }
+
+/**
+ * Whether an answer refuses a write or a read: its response gets the fields of a refusal by `toRefusal`. A 404 does not: for how
+ * long it may be stored is the application's to say.
+ *
+ * @param answer - as `respond` makes it
+ * @returns true for 412, 428 and 503
+ * @see RFC 9110 §15.5.13
+ */
+export function isRefusal({ status }: Answer<unknown>): boolean {
+  return status > 404;
+}

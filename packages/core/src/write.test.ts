@@ -165,9 +165,7 @@ describe('checkPreconditionOptions', () => {
     ['a timeout alone', { timeout: 50 }],
   ])('refuses %s: it guards nothing', (_, options) => {
     expect(() => checkPreconditionOptions(options)).toThrow(
-      new TypeError(
-        'precondition() needs { current }, which finds the validators, or { require: true } for a whole application',
-      ),
+      new TypeError('precondition() needs { current }, or { require: true } for a whole application'),
     );
   });
 

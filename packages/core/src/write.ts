@@ -44,9 +44,7 @@ export function checkPreconditionOptions(
   // A `current` that is there and undefined is a misspelt name: it must not turn into the weaker form.
   const guards = options && ('current' in options ? options.current : options.require);
   if (!guards) {
-    throw new TypeError(
-      'precondition() needs { current }, which finds the validators, or { require: true } for a whole application',
-    );
+    throw new TypeError('precondition() needs { current }, or { require: true } for a whole application');
   }
   checkOptions(options, WRITE_NAMES);
 }

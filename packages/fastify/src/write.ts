@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import {
+  type Answer,
   respond as answerTo,
   type Expectation,
   type ExpectationOptions,
@@ -7,13 +8,15 @@ import {
   hasContent,
   isEtagError,
   isRead,
+  isRefusal,
   type Outcome,
   type RespondOptions,
   type Stored,
+  toRefusal,
 } from '@etag/core';
 import { circumstances } from './circumstances.ts';
 import { notModified, readOfReply, refuse } from './finish.ts';
-import { type AnyReply, type AnyRequest, requestHead } from './head.ts';
+import { type AnyReply, type AnyRequest, ReplyHead, requestHead } from './head.ts';
 
 /**
  * Reads the expectation that a write carries to the store.
@@ -48,6 +51,7 @@ export function respond<Reply extends AnyReply, T>(
 ): Reply {
   const answer = answerTo(requestHead(reply.request), result, options, circumstances(reply.request, options, true));
   const { body } = answer;
+  if (isRefusal(answer)) toRefusal(new ReplyHead(reply), answer as Answer);
   reply.code(answer.status).headers(answer.headers);
   if (isRead(reply.request.method) && isAnswered(reply, options)) return reply;
   if (!result || !('value' in result))

@@ -39,7 +39,7 @@ export function etag<R extends Request = Request, Args extends unknown[] = []>(
   handler: Handler<R, Args>,
   options: EtagOptions<R, Args> | false = {},
 ): (request: R, ...args: Args) => Promise<Response> {
-  if (typeof handler !== 'function') throw new TypeError('etag() needs the handler whose responses it tags');
+  if (typeof handler !== 'function') throw new TypeError('etag() needs a handler');
   if (options !== false) checkOptions(options, [...READ_NAMES, 'limit']);
   return answeringErrors(async (request: R, ...args: Args) => {
     setOff(request, !options);

@@ -25,7 +25,7 @@ export function precondition<R extends Request = Request, Args extends unknown[]
   handler: Handler<R, Args>,
   options: PreconditionOptions<R, Args>,
 ): (request: R, ...args: Args) => Promise<Response> {
-  if (typeof handler !== 'function') throw new TypeError('precondition() needs the handler that it guards');
+  if (typeof handler !== 'function') throw new TypeError('precondition() needs a handler');
   checkPreconditionOptions(options);
   const { current, onDecision } = options;
   const circumstances = { onDecision, handlerRan: false };

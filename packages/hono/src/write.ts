@@ -6,10 +6,12 @@ import {
   expectation as expectationOf,
   hasContent,
   isRead,
+  isRefusal,
   type Outcome,
   type RespondOptions,
   type Stored,
   setOff,
+  toRefusal,
 } from '@etag/core';
 import { evaluated } from '@etag/fetch';
 import type { Context } from 'hono';
@@ -68,6 +70,7 @@ function evaluate(c: Context, response: Response, options: RespondOptions | unde
 
 function answered(c: Context, answer: Answer<unknown>): Response {
   const { status, headers, body } = answer;
+  if (isRefusal(answer)) toRefusal(c.res.headers, answer as Answer);
   if (!hasContent(answer)) return c.newResponse(null, status as StatusCode, headers);
   const content = encoder.encode(JSON.stringify(body));
   // With its length, compress() leaves a short one as it is, and with it the strong tag that guards the next write.

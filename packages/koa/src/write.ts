@@ -1,17 +1,20 @@
 import { Buffer } from 'node:buffer';
 import {
+  type Answer,
   respond as answerTo,
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
   hasContent,
   isRead,
+  isRefusal,
   type Outcome,
   type RespondOptions,
   type Stored,
   setOff,
+  toRefusal,
 } from '@etag/core';
-import { requestHead } from '@etag/node';
+import { NodeResponseHead, requestHead } from '@etag/node';
 import type { ExtendableContext } from 'koa';
 import { circumstances } from './circumstances.ts';
 import { answerErrors } from './errors.ts';
@@ -49,6 +52,7 @@ export function respond<T>(
   options?: RespondOptions,
 ): void {
   const answer = answerTo(requestHead(ctx.req), result, options, circumstances(ctx, options, true));
+  if (isRefusal(answer)) toRefusal(new NodeResponseHead(ctx.res), answer as Answer);
   // Koa takes a status and a type of its own from the body: what the outcome says comes after it. As bytes: together with a
   // string, Node writes the head as UTF-8.
   ctx.body = hasContent(answer) ? Buffer.from(JSON.stringify(answer.body)) : null;

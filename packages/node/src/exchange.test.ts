@@ -229,7 +229,10 @@ it('a tag that is not one fails every read, whatever the request says', async ()
   });
   for (const headers of [{}, { 'If-None-Match': '"v7"' }, { 'If-None-Match': 'v7' }] as HeadersInit[]) {
     const response = await fetch(origin, { headers });
-    expect([response.status, await response.text()]).toEqual([500, expect.stringContaining('Not an entity tag: v7 (string).')]);
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      expect.stringContaining('Not an entity tag: v7 (string).'),
+    ]);
     expect(response.headers.get('etag')).toBeNull();
   }
 });

@@ -1,19 +1,23 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  type Answer,
   respond as answerTo,
   type Expectation,
   type ExpectationOptions,
   expectation as expectationOf,
   hasContent,
   isRead,
+  isRefusal,
   type Outcome,
   type RespondOptions,
   type Stored,
   setOff,
+  toRefusal,
 } from '@etag/core';
 import { intercepted } from './exchange.ts';
 import { requestHead } from './request-head.ts';
+import { NodeResponseHead } from './response-head.ts';
 
 /**
  * Reads the expectation that a write carries to the store.
@@ -44,6 +48,7 @@ export function respond<T>(res: ServerResponse, result: Outcome<T> | Stored<T> |
   const answer = answerTo(requestHead(req), result, options);
   if (isRead(req.method ?? '')) evaluateAtEnd(res, options);
   res.statusCode = answer.status;
+  if (isRefusal(answer)) toRefusal(new NodeResponseHead(res), answer as Answer);
   for (const [name, value] of Object.entries(answer.headers)) res.setHeader(name, value);
   // Bytes: together with a string, Node writes the head as UTF-8.
   res.end(hasContent(answer) ? Buffer.from(JSON.stringify(answer.body)) : undefined);

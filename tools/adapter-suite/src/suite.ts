@@ -42,7 +42,7 @@ export function adapterSuite(
     describe('tags of content', () => contentTests(boot));
     describe('streams', () => streamTests(boot));
     describe('tags that are known early', () => earlyTests(boot, isComposed));
-    describe('writes', () => writeTests(boot));
+    describe('writes', () => writeTests(boot, isComposed));
     describe('a read of a store', () => readTests(boot, compressions, isNullEmpty));
     describe('a route that is left out', () => offTests(boot));
     describe('options that there are not', () => optionTests(boot));
