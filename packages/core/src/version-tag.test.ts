@@ -80,6 +80,13 @@ describe('§8.8.1 versionTag and versionOf', () => {
     },
   );
 
+  it.each(['Wx"v7"', 'W"v7"', 'WW/"v7"', 'w/"v7"', ' "v7"', '"v7", "v8"', 'v7'])(
+    'is null for what is not a tag: %s',
+    (text) => {
+      expect(versionOf(text as EntityTag)).toBeNull();
+    },
+  );
+
   it.each<EntityTag>([
     '"v%37"',
     '"v%d0%ba"',

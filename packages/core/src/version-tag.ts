@@ -1,5 +1,5 @@
 import { uncodedTag } from './content-coding.ts';
-import { type EntityTag, opaqueTag, quoted } from './entity-tag.ts';
+import { type EntityTag, quoted } from './entity-tag.ts';
 import { mistake } from './mistake.ts';
 
 /**
@@ -51,7 +51,7 @@ function encode(text: string): string {
  * versionOf('"xyzzy"');   // null
  */
 export function versionOf(tag: EntityTag): string | null {
-  const plain = uncodedTag(opaqueTag(tag));
+  const plain = uncodedTag(tag.replace(/^W\//, '') as EntityTag);
   // Whether it begins with "v, as a tag of a version does, shows at the end.
   const [version, variant] = plain.slice(2, -1).split(':', 2).map(decodeComponent);
   if (!isVersion(version) || (variant !== undefined && !isText(variant))) return null;
