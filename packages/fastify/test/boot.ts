@@ -6,8 +6,10 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { etag, etagPlugin, expectation, precondition, respond } from '../src/index.ts';
 
 /** Serves an application, written as one of Fastify would be written. */
-export async function boot({ compression, tags, require, before, after, resources }: Application): Promise<Running> {
-  const app = Fastify({ forceCloseConnections: true });
+export async function boot(application: Application): Promise<Running> {
+  const { compression, isHttp2, tags, require, before, after, resources } = application;
+  // To the types, an instance of HTTP/2 is another one.
+  const app = Fastify(isHttp2 ? ({ http2: true } as object) : { forceCloseConnections: true });
   app.addHook('onRequest', async (request, reply) => {
     const fields = before?.(requestOf(request)) ?? {};
     Object.assign(request.headers, fields.request);

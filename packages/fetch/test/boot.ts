@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { Boot, Running } from 'adapter-suite';
@@ -10,8 +11,8 @@ import { handlerOf } from './handler.ts';
  *
  * @param fetch - the handler
  */
-export async function listen(fetch: Handler): Promise<Running> {
-  const server = serve({ fetch, port: 0 });
+export async function listen(fetch: Handler, isHttp2 = false): Promise<Running> {
+  const server = serve({ fetch, port: 0, ...(isHttp2 && { createServer }) });
   await once(server, 'listening');
   const close = () => {
     server.close();
@@ -21,4 +22,4 @@ export async function listen(fetch: Handler): Promise<Running> {
 }
 
 /** Serves an application, written as one of fetch-style handlers would be written. */
-export const boot: Boot = (application) => listen(handlerOf(application));
+export const boot: Boot = (application) => listen(handlerOf(application), application.isHttp2);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { Boot, Running } from 'adapter-suite';
@@ -10,8 +11,8 @@ import { appOf } from './app.ts';
  *
  * @param fetch - of the app
  */
-export async function listen(fetch: Hono['fetch']): Promise<Running> {
-  const server = serve({ fetch, port: 0 });
+export async function listen(fetch: Hono['fetch'], isHttp2 = false): Promise<Running> {
+  const server = serve({ fetch, port: 0, ...(isHttp2 && { createServer }) });
   await once(server, 'listening');
   const close = () => {
     server.close();
@@ -21,4 +22,4 @@ export async function listen(fetch: Hono['fetch']): Promise<Running> {
 }
 
 /** Serves an application, written as one of Hono would be written. */
-export const boot: Boot = (application) => listen(appOf(application).fetch);
+export const boot: Boot = (application) => listen(appOf(application).fetch, application.isHttp2);

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Application, AppRequest, Fields, Reply, Resource, Running } from 'adapter-suite';
@@ -8,12 +10,14 @@ import compress from 'koa-compress';
 import { etag, expectation, precondition, respond } from '../src/index.ts';
 
 /** Serves an app on a free port. */
-export async function serve(app: Koa): Promise<Running> {
-  const server = app.listen(0);
+export async function serve(app: Koa, isHttp2 = false): Promise<Running> {
+  const handle = app.callback();
+  const server = isHttp2 ? (createHttp2Server(handle) as unknown as Server) : createServer(handle);
+  server.listen(0);
   await once(server, 'listening');
   const close = () => {
     server.close();
-    server.closeAllConnections();
+    server.closeAllConnections?.();
   };
   return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, close };
 }
@@ -24,7 +28,7 @@ export async function serve(app: Koa): Promise<Running> {
  * @param app - of Koa 3, or of Koa 2
  */
 export function boot(application: Application, app: Koa = new Koa()): Promise<Running> {
-  const { compression = 'none', tags, require, before, after, resources } = application;
+  const { compression = 'none', isHttp2, tags, require, before, after, resources } = application;
   // Clients hang up on a stream that never ends; Koa would print it.
   app.silent = true;
   app.use((ctx, next) => {
@@ -42,7 +46,7 @@ export function boot(application: Application, app: Koa = new Koa()): Promise<Ru
   });
   if (require) app.use(precondition({ require }));
   for (const resource of resources) app.use(route(resource));
-  return serve(app);
+  return serve(app, isHttp2);
 }
 
 const READS = ['GET', 'HEAD', 'QUERY'];

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import type { Application, AppRequest, Boot, Fields, Reply, Resource, Running } from 'adapter-suite';
@@ -16,14 +17,14 @@ export async function listen(server: Server): Promise<Running> {
   await once(server, 'listening');
   const close = () => {
     server.close();
-    server.closeAllConnections();
+    server.closeAllConnections?.();
   };
   return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, close };
 }
 
 /** Serves an application, written as one for plain node:http would be written. */
 export const boot: Boot = (application: Application) => {
-  const { compression: where = 'none', tags, require, before, after, resources } = application;
+  const { compression: where = 'none', isHttp2, tags, require, before, after, resources } = application;
   const routes = new Map(resources.map((resource) => [resource.path, route(resource)]));
   const routed: Handler = (req, res) => {
     Object.assign(req.headers, after?.(requestOf(req)));
@@ -46,8 +47,10 @@ export const boot: Boot = (application: Application) => {
   const guarded: Handler = (req, res) => (guard ? guard(req, res, () => routed(req, res)) : routed(req, res));
   const caught: Handler = (req, res) => failing(guarded(req, res), req, res);
   const handlers = { none: tagged(caught), inside: tagged(compressed(caught)), outside: compressed(tagged(caught)) };
+  // The requests and responses of HTTP/2 have the same methods.
+  const create = isHttp2 ? (createHttp2Server as unknown as typeof createServer) : createServer;
   return listen(
-    createServer((req, res) => {
+    create((req, res) => {
       const { request = {}, response = {} } = before?.(requestOf(req)) ?? {};
       Object.assign(req.headers, request);
       setFields(res, response);

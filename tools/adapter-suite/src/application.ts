@@ -68,6 +68,8 @@ export interface Resource {
 
 /** An application in no framework's words. */
 export interface Application {
+  /** Whether it is served over HTTP/2, without TLS, where the framework can. @default false */
+  readonly isHttp2?: boolean;
   /** @default 'none' */
   readonly compression?: Compression;
   /** The options of the `etag()` that stands in front of all resources; false where none does. */

@@ -13,6 +13,7 @@ describe('an adapter', async () => {
   it('that lets a write through while the store is away is found', async () => {
     // A store that is away is taken for one that has nothing.
     const careless: Booted = {
+      ...node,
       name: 'careless',
       boot: ({ resources, ...application }) =>
         node.boot({

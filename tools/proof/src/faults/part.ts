@@ -1,5 +1,6 @@
 import { type Booted, bootedAdapters } from '../adapters/boots.ts';
 import type { Part, Result } from '../result.ts';
+import { watched } from '../watched.ts';
 import { fieldOf, Peer } from '../wire/peer.ts';
 import { faultyApplication, HEALTHY, type Health, type Parts } from './application.ts';
 
@@ -87,24 +88,6 @@ export async function tryFaults({ name, boot }: Booted): Promise<Result[]> {
   }
   await close();
   return results;
-}
-
-/** Runs something, and counts what nobody caught meanwhile. */
-async function watched<T>(run: () => Promise<T>): Promise<{ ran: T; uncaught: string[] }> {
-  const uncaught: string[] = [];
-  const note = (error: unknown) => void uncaught.push(`nobody caught ${error}`);
-  const log = console.error;
-  // Frameworks say what failed; here all of it is meant to.
-  console.error = () => {};
-  process.on('unhandledRejection', note).on('uncaughtException', note);
-  try {
-    const ran = await run();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return { ran, uncaught };
-  } finally {
-    process.off('unhandledRejection', note).off('uncaughtException', note);
-    console.error = log;
-  }
 }
 
 export const faults: Part = {

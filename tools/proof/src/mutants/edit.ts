@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import type { Core } from '../properties/properties.ts';
 
 const ROOT = new URL('../../../../', import.meta.url);
@@ -32,11 +32,23 @@ export function edited(text: string, { file, from, to }: Edit): string {
   return parts.join(to);
 }
 
+/** Makes the mistake in what esbuild reads. */
+export function edits(edit: Edit): Plugin {
+  return {
+    name: 'edit',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        return { contents: path === pathOf(edit.file) ? edited(text, edit) : text, loader: 'ts' };
+      });
+    },
+  };
+}
+
 /** Builds core with a mistake in it, and loads it beside the real one. */
 export async function coreWith(edit: Edit): Promise<Core> {
   const folder = await mkdtemp(join(tmpdir(), 'etag-proof-'));
   const outfile = join(folder, 'core.mjs');
-  const path = pathOf(edit.file);
   try {
     await build({
       entryPoints: [pathOf('packages/core/src/index.ts')],
@@ -45,17 +57,7 @@ export async function coreWith(edit: Edit): Promise<Core> {
       format: 'esm',
       platform: 'neutral',
       logLevel: 'error',
-      plugins: [
-        {
-          name: 'edit',
-          setup({ onLoad }) {
-            onLoad({ filter: /\.ts$/ }, async (file) => {
-              const text = await readFile(file.path, 'utf8');
-              return { contents: file.path === path ? edited(text, edit) : text, loader: 'ts' };
-            });
-          },
-        },
-      ],
+      plugins: [edits(edit)],
     });
     return await import(pathToFileURL(outfile).href);
   } finally {

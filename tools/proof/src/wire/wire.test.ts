@@ -46,9 +46,9 @@ const FAULTS: readonly { readonly mistake: string; readonly found: string; alter
 ];
 
 /** A server whose bytes are altered. */
-function altered({ name, boot }: Booted, alter: (text: string) => string): Booted {
+function altered({ boot, ...booted }: Booted, alter: (text: string) => string): Booted {
   return {
-    name,
+    ...booted,
     async boot(application) {
       const inner = await boot(application);
       const server = createServer((socket) => {

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Edit } from '../mutants/edit.ts';
+import { instrumented } from './coverage.ts';
+import { search } from './search.ts';
+
+const NAME = 'evaluateRange by Range';
+const TRIED = 40_000;
+
+/** Each condition is a place of its own, which a search can tell that it has reached. */
+const DEEP: Edit = {
+  file: 'packages/core/src/range.ts',
+  from: 'if (end < start) return null;',
+  to: `if (end < start) {
+    if (ranges.length > 2) {
+      if (first!.length > 3) {
+        if (last!.length > 2) {
+          if (ranges.length > 3) throw new RangeError('deep');
+        }
+      }
+    }
+    return null;
+  }`,
+};
+
+describe('a search for inputs', async () => {
+  const sources = await instrumented(DEEP);
+
+  it('finds nothing in what is right, and keeps what reaches further', async () => {
+    const { wrong, corpus, tried } = await search('parseEntityTagList', sources, [], (tried) => tried >= 5000, 1);
+    expect(wrong).toBe(null);
+    expect(tried).toBe(5000);
+    expect(corpus.length).toBeGreaterThan(10);
+  });
+
+  it('finds a reader that throws deep inside, where chance alone does not', async () => {
+    const isOver = (tried: number) => tried >= TRIED;
+    const guided = await search(NAME, sources, [], isOver, 1);
+    expect(guided.wrong).toContain('RangeError: deep');
+    const byChance = await search(NAME, sources, [], isOver, 1, false);
+    expect(byChance.wrong).toBe(null);
+    expect(byChance.tried).toBe(TRIED);
+  });
+
+  it('begins with what was found before', async () => {
+    const { corpus } = await search(NAME, sources, [], (tried) => tried >= 2000, 1);
+    const { corpus: again } = await search(NAME, sources, corpus, (tried) => tried > 0, 2);
+    expect(again.length).toBe(corpus.length);
+  });
+
+  it('finds a law that does not hold', async () => {
+    const edit = { file: 'packages/core/src/version-tag.ts', from: 'tag.replace(/^W\\//', to: 'tag.replace(/^W./' };
+    const { wrong } = await search('versionOf', await instrumented(edit), [], (tried) => tried >= TRIED, 1);
+    expect(wrong).toMatch(/^versionOf, of .*: Error: a tag: false/);
+  });
+});
