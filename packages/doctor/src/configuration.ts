@@ -34,6 +34,14 @@ const CLOUDFLARE = [
   'Send Cache-Control: no-transform from the origin, or turn on Respect Strong ETags',
   'https://developers.cloudflare.com/cache/reference/etag-headers/',
 ] as const;
+const CLOUDFRONT = [
+  'Compress objects automatically: No  # in the cache behavior; compress in the application',
+  'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html#compressed-content-cloudfront-etag-header',
+] as const;
+const AKAMAI = [
+  'Support Weak ETags: On  # in the behavior Validate Entity Tag',
+  'https://techdocs.akamai.com/property-mgr/docs/val-entity-tag',
+] as const;
 const ENVOY = [
   'disable_on_etag_header: true  # in the compressor filter; compress in the application',
   'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/compressor_filter',
@@ -41,6 +49,15 @@ const ENVOY = [
 
 /** What `configuration.test.ts` tries on a real server. */
 const TESTED = new Set<string>([NGINX_GZIP[0], NGINX_VARY[0], NGINX_BEFORE[0], APACHE_SUFFIX[0]]);
+
+/** The hops that weaken or drop the tag of what they compress. */
+const WEAKENING: Lines = {
+  nginx: NGINX_GZIP,
+  Varnish: VARNISH_GZIP,
+  Cloudflare: CLOUDFLARE,
+  CloudFront: CLOUDFRONT,
+  Envoy: ENVOY,
+};
 
 /** For each check and each server what mends it. */
 const LINES: Record<string, Lines> = {
@@ -50,15 +67,27 @@ const LINES: Record<string, Lines> = {
       'generateEtags: true  // in next.config.js',
       'https://nextjs.org/docs/app/api-reference/config/next-config-js/generateEtags',
     ],
+    Django: [
+      "'django.middleware.http.ConditionalGetMiddleware',  # in MIDDLEWARE of settings.py",
+      'https://docs.djangoproject.com/en/stable/ref/middleware/#django.middleware.http.ConditionalGetMiddleware',
+    ],
   },
+  'tag-weak': {
+    Rails: [
+      'fresh_when strong_etag: note  # in the action',
+      'https://api.rubyonrails.org/classes/ActionController/ConditionalGet.html#method-i-fresh_when',
+    ],
+  },
+  'read-hit': { Akamai: AKAMAI },
+  'read-other-form': { Akamai: AKAMAI },
   'tag-per-node': {
     Apache: ['FileETag MTime Size  # without INode', 'https://httpd.apache.org/docs/2.4/mod/core.html#fileetag'],
     lighttpd: ['etag.use-inode = "disable"', 'https://redmine.lighttpd.net/projects/lighttpd/wiki/Docs_ModStaticFile'],
   },
-  'coding-tag-weakened': { nginx: NGINX_GZIP, Varnish: VARNISH_GZIP, Cloudflare: CLOUDFLARE, Envoy: ENVOY },
+  'coding-tag-weakened': WEAKENING,
   'coding-tag-stripped': { Cloudflare: CLOUDFLARE, Envoy: ENVOY },
-  'write-coded': { nginx: NGINX_GZIP, Varnish: VARNISH_GZIP, Cloudflare: CLOUDFLARE, Envoy: ENVOY },
-  'hop-tag': { nginx: NGINX_GZIP, Varnish: VARNISH_GZIP, Cloudflare: CLOUDFLARE, Envoy: ENVOY },
+  'write-coded': WEAKENING,
+  'hop-tag': WEAKENING,
   'coding-hit': { Apache: APACHE_SUFFIX },
   'coding-vary': {
     nginx: NGINX_VARY,

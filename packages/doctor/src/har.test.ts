@@ -1,40 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { archiveOf, type Entry } from '../test/archive.ts';
 import { auditRecorded } from './audit.ts';
 import { exchangesOf } from './har.ts';
-
-interface Entry {
-  readonly method?: string;
-  readonly asked?: Record<string, string>;
-  readonly status?: number;
-  readonly fields?: Record<string, string>;
-  readonly text?: string | null;
-}
-
-const listed = (fields: Record<string, string>) => Object.entries(fields).map(([name, value]) => ({ name, value }));
-
-/** An archive of one URL, as Chromium saves it. */
-function archiveOf(...entries: readonly Entry[]): string {
-  return JSON.stringify({
-    log: {
-      version: '1.2',
-      entries: entries.map(({ method = 'GET', asked = {}, status = 200, fields = {}, text = '{}' }) => ({
-        time: 12.5,
-        request: {
-          method,
-          url: 'https://api.example/notes/1',
-          headers: listed({ ':authority': 'api.example', ...asked }),
-        },
-        response: {
-          status,
-          headers: listed(fields),
-          headersSize: 200,
-          bodySize: status === 304 ? 0 : 1000,
-          content: text === null || status === 304 ? {} : { text },
-        },
-      })),
-    },
-  });
-}
 
 const CODED = { 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
 const BROWSER = { 'accept-encoding': 'gzip, deflate, br, zstd' };

@@ -12,7 +12,11 @@ export type Server =
   | 'Cloudflare'
   | 'CloudFront'
   | 'Fastly'
+  | 'Akamai'
   | 'S3'
+  | 'GitHub'
+  | 'Django'
+  | 'Rails'
   | 'Express'
   | 'Next.js';
 
@@ -22,6 +26,8 @@ const SIGNS: readonly [server: Server, name: string, value: RegExp][] = [
   ['Cloudflare', 'cf-ray', /./],
   ['CloudFront', 'x-amz-cf-id', /./],
   ['Fastly', 'x-served-by', /^cache-/i],
+  ['Akamai', 'server', /^Akamai/i],
+  ['Akamai', 'akamai-grn', /./],
   ['Varnish', 'x-varnish', /./],
   ['Varnish', 'via', /varnish/i],
   ['Envoy', 'server', /^envoy/i],
@@ -32,9 +38,16 @@ const SIGNS: readonly [server: Server, name: string, value: RegExp][] = [
   ['Caddy', 'via', /caddy/i],
   ['IIS', 'server', /^Microsoft-IIS/i],
   ['S3', 'server', /^AmazonS3/i],
+  ['GitHub', 'x-github-request-id', /./],
+  ['Django', 'server', /^WSGIServer/i],
+  // Rack::Runtime, which is part of the stack of Rails.
+  ['Rails', 'x-runtime', /^\d/],
   ['Express', 'x-powered-by', /^Express/i],
   ['Next.js', 'x-powered-by', /^Next\.js/i],
 ];
+
+/** All servers that are known by what they say of themselves. */
+export const SERVERS: readonly Server[] = [...new Set(SIGNS.map(([server]) => server))];
 
 /**
  * The servers that a response went through, as far as they say so; those nearest to the reader first.
