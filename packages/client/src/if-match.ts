@@ -17,8 +17,7 @@ export function guardingTag(fieldValue: string | null | undefined, acceptWeakene
  * @throws WeakTagError when that tag is weak
  */
 export async function withStoredTag(context: Context, request: ClientRequest): Promise<ClientRequest> {
-  const { ifMatch } = request.options;
-  if (ifMatch !== 'stored') throw new TypeError(`ifMatch is not ${ifMatch}`);
+  if (request.options.ifMatch !== 'stored') throw new TypeError("ifMatch can only be 'stored'");
   const stored = await context.openStore().list(keyOf(request.partition, request.url));
   const latest = [...stored].sort((a, b) => b.received - a.received).at(0);
   const tag = guardingTag(latest?.headers.etag);
