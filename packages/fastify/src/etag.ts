@@ -1,6 +1,7 @@
 import { checkOptions, type ObserveOptions, type TimeoutOptions } from '@etag/core';
 import type { RouteGenericInterface } from 'fastify';
 import { type Current, current, type RouteRequest } from './current.ts';
+import { describing } from './described.ts';
 import type { AnyReply } from './head.ts';
 
 /** Where the validators of a read come from. */
@@ -30,5 +31,7 @@ export function etag<Route extends RouteGenericInterface = RouteGenericInterface
     throw new TypeError('etag() needs { current }, which finds the validators. To tag content, register etagPlugin');
   }
   checkOptions(options, ['current', 'timeout', 'onDecision']);
-  return (request: RouteRequest<Route>, reply: AnyReply): Promise<unknown> => current(request, reply, find, options);
+  const hook = (request: RouteRequest<Route>, reply: AnyReply): Promise<unknown> =>
+    current(request, reply, find, options);
+  return describing(hook, { kind: 'read' });
 }

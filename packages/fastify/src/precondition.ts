@@ -2,6 +2,7 @@ import { type PreconditionOptions as CheckOptions, checkPreconditionOptions, gua
 import type { RouteGenericInterface } from 'fastify';
 import { circumstances } from './circumstances.ts';
 import type { Current, RouteRequest } from './current.ts';
+import { describing } from './described.ts';
 import { requestHead } from './head.ts';
 
 /** How a write is guarded. */
@@ -29,8 +30,8 @@ export function precondition<Route extends RouteGenericInterface = RouteGenericI
   options: PreconditionOptions<Route>,
 ) {
   checkPreconditionOptions(options);
-  const { current } = options;
-  return async (request: RouteRequest<Route>): Promise<void> => {
+  const { current, require = false } = options;
+  const hook = async (request: RouteRequest<Route>): Promise<void> => {
     await guardWrite(
       requestHead(request),
       current && (() => current(request)),
@@ -38,4 +39,5 @@ export function precondition<Route extends RouteGenericInterface = RouteGenericI
       circumstances(request, options),
     );
   };
+  return describing(hook, { kind: 'write', require });
 }
