@@ -40,9 +40,7 @@ const names = ['core', 'concurrency', 'node', 'express', 'fastify', 'nestjs'];
 /** The sources of what a package exports, by path; of the stores, the one that needs no driver. */
 const entriesOf = (name: string): [path: string, source: string][] => {
   const { exports } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
-  return Object.entries<string>(exports).filter(
-    ([path]) => name !== 'concurrency' || ['.', './memory'].includes(path),
-  );
+  return Object.entries<string>(exports).filter(([path]) => name !== 'concurrency' || ['.', './memory'].includes(path));
 };
 const scope = join(folder, 'etag');
 

@@ -42,11 +42,11 @@ export function readDate(fieldValue: string, now: number): number | null {
     const parts = format.exec(fieldValue)?.groups;
     if (!parts) continue;
     const [day, hour, minute, second] = ['day', 'hour', 'minute', 'second'].map((name) => Number(parts[name]));
-    const month = MONTHS.indexOf(parts['month'] ?? '');
+    const month = MONTHS.indexOf(parts.month ?? '');
     const at = (year: number) =>
       secondsAt(year, month, day as number, [hour as number, minute as number, second as number]);
-    const year = Number(parts['year']);
-    if (parts['year']?.length === 4) return at(year);
+    const year = Number(parts.year);
+    if (parts.year?.length === 4) return at(year);
     // MUST interpret a timestamp that appears to be more than 50 years in the future as the most recent year in the past
     const limit = new Date(now);
     const inThisCentury = Math.floor(limit.getUTCFullYear() / 100) * 100 + year;
