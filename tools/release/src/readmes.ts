@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
@@ -90,6 +91,8 @@ for (const [index, promised] of ${JSON.stringify(examples.map(({ promised }) => 
 }
 `;
 
+const YARN = createRequire(import.meta.url).resolve('@yarnpkg/cli-dist/bin/yarn.js');
+
 /** How each package manager installs, and runs a program on what it has installed. */
 interface Manager {
   install(words: readonly string[], project: string): Promise<Ended>;
@@ -108,6 +111,14 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
     install: (words, cwd) =>
       run('pnpm', [words.length > 0 ? 'add' : 'install', '--prefer-offline', ...words], { cwd, env }),
     start: onNode,
+  },
+  // Plug'n'Play: nothing can be imported that is not declared.
+  yarn: {
+    install: (words, cwd) => {
+      const named = words.map((word) => (word === '--save-dev' ? '--dev' : word));
+      return run(process.execPath, [YARN, named.length > 0 ? 'add' : 'install', ...named], { cwd, env });
+    },
+    start: (file, cwd) => run(process.execPath, [YARN, 'node', file], { cwd, env }),
   },
 };
 
