@@ -48,10 +48,10 @@ export const RELOAD = modeOf('reload', VALIDATE);
 const inBrowser = typeof globalThis.location === 'object';
 
 /**
- * Whether a field of ours takes the leave of the server: a page may send If-None-Match to another origin only if that allows
- * it in Access-Control-Allow-Headers.
+ * Whether a page asks another origin: it may send If-None-Match there only if that origin allows it in
+ * Access-Control-Allow-Headers.
  */
-export function takesLeave(url: URL): boolean {
+export function isCrossOrigin(url: URL): boolean {
   return inBrowser && url.origin !== globalThis.location.origin;
 }
 

@@ -1,5 +1,5 @@
 import { type CallAnswer, remember } from './answer-of.ts';
-import { ask, type Context, RELOAD, takesLeave, VALIDATE } from './context.ts';
+import { ask, type Context, isCrossOrigin, RELOAD, VALIDATE } from './context.ts';
 import { discard } from './discard.ts';
 import type { Mismatched } from './event.ts';
 import { confirmedFields, storedFields, updatedFields, verdictOn } from './freshen.ts';
@@ -43,7 +43,7 @@ export async function exchange(
   } catch (error) {
     if (signal?.aborted) throw error;
     // It may have been they that were not allowed.
-    if (preconditions && takesLeave(read.request.url)) {
+    if (preconditions && isCrossOrigin(read.request.url)) {
       return full(context, read, await send(context, read, null, {}, signal), now());
     }
     const stale = await answerStale(context, read, stored);
@@ -71,7 +71,7 @@ function preconditionsFor(
   { url }: ClientRequest,
   stored: StoredResponse,
 ): Record<string, string> | null {
-  if (!takesLeave(url)) return validatingFields(stored, validators);
+  if (!isCrossOrigin(url)) return validatingFields(stored, validators);
   // A server that shows its tag to a page expects it back; one that shows a date alone, as all do, does not.
   return stored.headers.etag === undefined ? null : validatingFields(stored, 'etag');
 }

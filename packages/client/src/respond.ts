@@ -1,5 +1,5 @@
 import { answerOf, remember } from './answer-of.ts';
-import { takesLeave } from './context.ts';
+import { isCrossOrigin } from './context.ts';
 import type { StoredResponse } from './port.ts';
 import type { ClientRequest } from './request.ts';
 
@@ -17,7 +17,7 @@ export function respond(
 ): Response {
   const head = { status, statusText: reasonOf(statusText), headers };
   const response = new Response(WITHOUT_BODY.includes(status) ? null : body, head);
-  return asFetched(response, { url: url.href, redirected: false, type: takesLeave(url) ? 'cors' : 'basic' });
+  return asFetched(response, { url: url.href, redirected: false, type: isCrossOrigin(url) ? 'cors' : 'basic' });
 }
 
 /** A reason phrase as a Response can be made with: fetch has others, of a server that writes in Latin-1 or in Chinese. */

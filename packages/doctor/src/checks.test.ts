@@ -30,9 +30,12 @@ async function start(mistakes?: Mistakes): Promise<Running> {
 }
 
 /** Changes the fields of answers: null removes one, a list of values repeats it. */
-function fields(changes: Record<string, string | string[] | null>, isMeant: (answer: Answer, asked: Asked) => boolean) {
+function fields(
+  changes: Record<string, string | string[] | null>,
+  isAffected: (answer: Answer, asked: Asked) => boolean,
+) {
   return (answer: Answer, asked: Asked): Answer => {
-    if (!isMeant(answer, asked)) return answer;
+    if (!isAffected(answer, asked)) return answer;
     for (const [name, value] of Object.entries(changes)) {
       if (value === null) answer.headers.delete(name);
       else answer.headers.set(name, [value].flat().join(SEPARATOR));
@@ -55,9 +58,9 @@ const without = (...names: string[]) =>
   misreading(() => Object.fromEntries(names.map((name): [string, undefined] => [name, undefined])));
 
 /** Answers 304 where the request is so. */
-function unchanged(isMeant: (asked: Asked) => boolean) {
+function unchanged(isAffected: (asked: Asked) => boolean) {
   return (answer: Answer, asked: Asked): Answer =>
-    isMeant(asked) && answer.status === 200
+    isAffected(asked) && answer.status === 200
       ? { status: 304, headers: new Headers({ etag: '"v1"' }), body: null }
       : answer;
 }

@@ -18,7 +18,7 @@ import { discard, readContent } from './body.ts';
 
 /** How content is tagged. */
 export interface ContentOptions extends ReadOptions {
-  /** How many bytes of a stream with a Content-Length are read to tag it; a longer one leaves untagged. @default 1_048_576 */
+  /** How many bytes of a stream with a Content-Length are read to tag it; a longer one gets no tag. @default 1_048_576 */
   limit?: number | undefined;
 }
 

@@ -38,7 +38,7 @@ const set = (fields: Record<string, string>, body: unknown): Handler => {
 const tagOf = (response: Response) => response.headers.get('etag') ?? '';
 
 describe('content tags', () => {
-  it('tags the content, and answers 304 to who has it', async () => {
+  it('tags the content, and answers 304 to a client that has it', async () => {
     const fields = { 'cache-control': 'no-cache', 'set-cookie': 'a=1' };
     const get = await client([etag()], set(fields, { a: 1 }));
     const found = await get();
