@@ -45,7 +45,7 @@ test('redirects are hidden: it follows them itself, and nothing of them is store
 
 const both = { ETag: '"v1"', 'Last-Modified': 'Sat, 21 Nov 2026 11:11:53 GMT' };
 
-describe('a page asks another origin for leave', () => {
+describe('a page needs the permission of another origin', () => {
   test.each<[url: string, fields: Record<string, string>, sent: Record<string, string>]>([
     ['/a', both, { 'if-none-match': '"v1"', 'if-modified-since': both['Last-Modified'] }],
     ['https://api.example/a', both, { 'if-none-match': '"v1"' }],
