@@ -83,9 +83,9 @@ interface Row {
 }
 
 const ROWS: Row[] = [
-  { name: 'hono', title: 'Hono', small: 0.93, large: 0.9, early: 30, bare: 0.7 },
-  { name: 'koa', title: 'Koa', small: 0.88, large: 0.9, early: 15, bare: 0.62 },
-  { name: 'fastify', title: 'Fastify', small: 0.9, large: 0.85, early: 18, bare: 0.75 },
+  { name: 'hono', title: 'Hono', small: 0.93, large: 0.9, early: 30, bare: 0.8 },
+  { name: 'koa', title: 'Koa', small: 0.9, large: 0.9, early: 15, bare: 0.8 },
+  { name: 'fastify', title: 'Fastify', small: 0.9, large: 0.85, early: 18, bare: 0.9 },
   { name: 'express', title: 'Express', small: 0.95, large: 0.95, early: 4.5 },
 ];
 
