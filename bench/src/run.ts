@@ -24,9 +24,9 @@ const efforts: Record<Kind, Effort> = options.full
       socket: { processes: 5, rounds: 8, turn: 120, warmUp: 1000 },
     }
   : {
-      code: { processes: 2, rounds: 12, turn: 4, warmUp: 80 },
+      code: { processes: 1, rounds: 16, turn: 4, warmUp: 80 },
       request: { processes: 1, rounds: 15, turn: 12, warmUp: 200 },
-      socket: { processes: 1, rounds: 4, turn: 80, warmUp: 800 },
+      socket: { processes: 1, rounds: 4, turn: 80, warmUp: 500 },
     };
 
 /**
