@@ -21,7 +21,8 @@ export interface ContentTagOptions {
  * @see RFC 9110 §8.8.3.1
  */
 export function contentTag(content: string | Uint8Array, options?: ContentTagOptions): EntityTag | Promise<EntityTag> {
-  if (options) checkNames(options, ['weak', 'digest']);
+  // `texts.map(contentTag)` gives an index as the second argument.
+  if (options && typeof options === 'object') checkNames(options, ['weak', 'digest']);
   const { digest } = options ?? {};
   const toTag = digest ? entityTag : quoted;
   const name = (digest ?? sha256)(content);

@@ -29,7 +29,8 @@ export interface JsonTagOptions<T> {
  * jsonTag({ id: 1, text: 'a', csrf: 'x' }, { omit: ['csrf'] });
  */
 export function jsonTag<T>(value: T, options?: JsonTagOptions<T>): EntityTag | Promise<EntityTag> {
-  if (options) checkNames(options, ['pick', 'omit', 'digest']);
+  // `values.map(jsonTag)` gives an index as the second argument.
+  if (options && typeof options === 'object') checkNames(options, ['pick', 'omit', 'digest']);
   const { pick, omit, digest } = options ?? {};
   const counts = (name: string) => !(omit as Names)?.includes(name) && (pick as Names)?.includes(name) !== false;
   return contentTag(canonicalJson(value, counts), { weak: true, digest });

@@ -40,6 +40,8 @@ describe('checkNames', () => {
   });
 
   it('is asked of what makes a tag', () => {
+    expect(['a', 'b'].map(contentTag as (text: string) => unknown)).toEqual([contentTag('a'), contentTag('b')]);
+    expect([1, 2].map(jsonTag as (value: unknown) => unknown)).toEqual([jsonTag(1), jsonTag(2)]);
     expect(() => contentTag('', { week: true } as object)).toThrow('week is not one of the options weak, digest');
     expect(() => jsonTag({ csrf: 1 }, { omitt: ['csrf'] } as object)).toThrow('omitt is not one of the options pick');
   });

@@ -24,7 +24,7 @@ export function answerErrors(ctx: Answering): void {
 }
 
 function onerror(this: Answering, error: unknown): void {
-  if (!isEtagError(error) || this.headerSent || !this.writable) return void this[INHERITED]?.(error);
+  if (!isEtagError(error) || this.headerSent) return void this[INHERITED]?.(error);
   try {
     answer(this, error);
   } catch (failure) {

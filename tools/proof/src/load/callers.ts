@@ -40,10 +40,12 @@ export class Callers {
    */
   async run(time: number, isHttp2: boolean): Promise<void> {
     const until = performance.now() + time;
-    const paces: Pace[] = ['at once', 'at once', 'at once', 'slowly', 'aborts', 'aborts'];
+    // Where many streams of a session are given up, node:http2 refuses others, without us as well.
+    const aborting: Pace[] = isHttp2 ? [] : ['aborts', 'aborts'];
+    const paces: Pace[] = ['at once', 'at once', 'at once', 'slowly', ...aborting];
     const loops = paces.map((pace) => {
-      // Long notes are for those who take their time, or hang up. Of one session, Node holds 10 MB at most.
-      const notes = pace === 'slowly' || (pace === 'aborts' && !isHttp2) ? NOTES : NOTES - 1;
+      // Long notes are for those who take their time, or hang up.
+      const notes = pace === 'slowly' || pace === 'aborts' ? NOTES : NOTES - 1;
       return this.#loop(until, () => this.#ask(pace, notes));
     });
     if (!isHttp2) loops.push(this.#loop(until, () => this.#askInARow()));

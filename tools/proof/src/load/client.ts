@@ -63,21 +63,12 @@ export function http1(origin: string): Client {
   };
 }
 
-/** Against rapid resets, Node ends a session of which about a thousand requests were given up: well before, another one is opened. */
-const GIVEN_UP = 200;
-
 /** One connection of HTTP/2 at a time. */
 export function http2(origin: string): Client {
-  const open = () => connect(origin).on('error', () => {});
-  let session = open();
-  let givenUp = 0;
+  const session = connect(origin).on('error', () => {});
   return {
     ask: ({ method, path, fields }, pace) =>
       new Promise((resolve, reject) => {
-        if (pace === 'aborts' && ++givenUp % GIVEN_UP === 0) {
-          session.close();
-          session = open();
-        }
         let isAnswered = false;
         const stream = session.request({ ':method': method, ':path': path, ...fields }, { endStream: true });
         const hangUp = hangUpOf(pace, () => stream.close(constants.NGHTTP2_CANCEL), resolve);
