@@ -65,7 +65,7 @@ export class Counts {
     return Array.from(this.#rows.values(), (row) => {
       const notModified = row.answers['not-modified'];
       const sent = row.answers.full + notModified + row.answers.stale;
-      return { ...row, answers: { ...row.answers }, ratio: sent === 0 ? 0 : notModified / sent };
+      return { ...row, answers: { ...row.answers }, ratio: notModified / sent || 0 };
     });
   }
 }

@@ -6,8 +6,7 @@ export class Unshareable {
   readonly #until = new Map<string, number>();
 
   has(same: string): boolean {
-    const until = this.#until.get(same);
-    return until !== undefined && until > performance.now();
+    return (this.#until.get(same) ?? 0) > performance.now();
   }
 
   /** Takes note of what the last answer was. */

@@ -154,7 +154,7 @@ async function write(send: Send, url: string | URL, { method, etag, content, as,
   const headers = new Headers(init?.headers);
   const own = preconditionOf(headers);
   // It would be lost: it is the client that guards the write.
-  if (own) throw new TypeError(`Leave out ${own}: the client sets it`);
+  if (own) throw new TypeError(`Leave out ${own}: it is set here`);
   if (etag) headers.set('if-match', etag);
   else headers.set('if-none-match', '*');
   if (as === 'json' && !headers.has('content-type')) {
