@@ -60,7 +60,7 @@ export default defineConfig({
         },
         {
           label: 'In depth',
-          items: pages(['optimistic-locking', 'stores', 'behind-your-proxy', 'what-happened', 'errors']),
+          items: pages(['optimistic-locking', 'stores', 'recipes', 'behind-your-proxy', 'what-happened', 'errors']),
         },
         folder('Packages', 'packages'),
         folder('Reference', 'reference'),
