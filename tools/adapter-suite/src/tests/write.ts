@@ -63,7 +63,7 @@ export function writeTests(boot: Boot, isComposed: boolean): void {
     });
 
     // What stands around a fetch-style handler sets its fields afterwards.
-    it.skipIf(isComposed)('loses what was said of the representation, whoever refuses', async () => {
+    it.skipIf(isComposed)('loses what was said of the representation, whichever part refuses', async () => {
       const said = {
         'cache-control': 'max-age=60',
         'content-language': 'de',

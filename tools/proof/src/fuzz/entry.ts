@@ -7,7 +7,7 @@ import { LAWS } from './laws.ts';
 /** A reader, and what has to hold of what it makes of a text; it throws where that does not. */
 export type Target = (text: string) => unknown;
 
-/** Of what is no response, the wire tells by these. */
+/** What the wire throws for bytes that are not a response. */
 const REFUSED = /^not (?:an HTTP\/1\.1 response|a chunk size): /;
 
 function readWire(text: string): unknown {
@@ -22,7 +22,7 @@ function readWire(text: string): unknown {
 const READERS = {
   ...readersOf(core),
   ...OTHERS,
-  // Nothing is no version: the application's mistake.
+  // An empty version is the application's mistake, not a peer's.
   versionTag: (text: string) => (text === '' ? null : core.versionTag(text)),
   'wire: a response': readWire,
 };
