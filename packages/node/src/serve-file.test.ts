@@ -189,10 +189,12 @@ describe('serveFile', () => {
     const { origin, close } = await listen(createServer((req, res) => void serveFile(req, res, path)));
     onTestFinished(() => void close());
     const [response] = await once(get(origin), 'response');
+    // Heard from the start: a quick server hangs up before the response is read, and node:http tells that once.
+    const failed = once(response, 'error');
     truncateSync(path, 10);
     await wait(10);
     response.resume();
-    const [error] = await once(response, 'error');
+    const [error] = await failed;
     expect(error.code).toBe('ECONNRESET');
   });
 });
