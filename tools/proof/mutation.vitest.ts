@@ -10,7 +10,7 @@ const RELOADING = 'second (?:installed )?copy|whatever copy|no diagnostics chann
 // build allocates.
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts'],
+    include: process.env.TESTS?.split(',').map((name) => `src/${name}.test.ts`) ?? ['src/**/*.test.ts'],
     exclude: ['**/readme.test.ts', '**/hostile.test.ts', '**/node_modules/**'],
     testNamePattern: new RegExp(`^(?!.*(?:without allocating${process.env.RELOAD ? '' : `|${RELOADING}`}))`),
     // A third of the time.

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Edit } from '../mutants/edit.ts';
-import { LOCALIZED, SHIFTED, tryNodes, ZONED } from './part.ts';
+import { LOCALIZED, SHIFTED, tryNodes, versioned, ZONED } from './part.ts';
 
 const CORE = 'packages/core/src';
 const FAULTS: readonly (Edit & { readonly nodes: typeof ZONED; readonly found: RegExp })[] = [
@@ -27,6 +27,15 @@ const FAULTS: readonly (Edit & { readonly nodes: typeof ZONED; readonly found: R
   },
 ];
 
+// What newer versions can do by themselves, with the padding that it adds.
+const NEWER: Edit = {
+  file: `${CORE}/digest.ts`,
+  from: "hash('sha256', content, 'base64url')",
+  to: `'toBase64' in Uint8Array.prototype
+    ? (hash('sha256', content, 'buffer') as any).toBase64({ alphabet: 'base64url' })
+    : hash('sha256', content, 'base64url')`,
+};
+
 describe('nodes that differ', () => {
   it('give the same', async () => {
     const result = await tryNodes('all', [...ZONED, ...LOCALIZED, ...SHIFTED]);
@@ -42,4 +51,21 @@ describe('nodes that differ', () => {
     },
     60_000,
   );
+});
+
+describe('versions of Node', () => {
+  let others: Awaited<ReturnType<typeof versioned>>;
+  // On a new machine they are downloaded.
+  beforeAll(async () => {
+    others = await versioned();
+  }, 300_000);
+
+  it('give the same', async () => {
+    expect((await tryNodes('all', others)).wrong).toEqual([]);
+  }, 60_000);
+
+  it('are told apart by a tag that newer ones make otherwise', async () => {
+    const { wrong } = await tryNodes('all', others, NEWER);
+    expect(wrong.join('\n')).toMatch(/^Node \d+: \["text"/);
+  }, 60_000);
 });

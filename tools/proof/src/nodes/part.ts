@@ -2,13 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { plainEnvironment, succeed } from '../../../release/src/program.ts';
+import { nodeOf, plainEnvironment, succeed } from '../../../release/src/program.ts';
 import { type Edit, edits } from '../mutants/edit.ts';
 import type { Part, Result } from '../result.ts';
 
 /** A process in which nothing may come out otherwise. */
 interface Node {
   readonly name: string;
+  /** The path of the program. @default the one that runs this */
+  readonly program?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** What the clock of the process is ahead by, in days. */
   readonly days?: number;
@@ -33,6 +35,16 @@ export const LOCALIZED: readonly Node[] = LOCALES.map((locale) => ({
   env: { LANG: locale, LC_ALL: locale },
 }));
 export const SHIFTED: readonly Node[] = DAYS.map((days) => ({ name: `a clock that is ${days} days ahead`, days }));
+
+/** The versions of Node that the packages are for, as in docs/runtimes.md. */
+const VERSIONS = ['22', '24', '26'];
+
+/** The other versions of Node. To find one takes npm some seconds, or a download: do it once, and run it by its path. */
+export function versioned(): Promise<Node[]> {
+  const others = VERSIONS.filter((version) => version !== process.versions.node.split('.')[0]);
+  return Promise.all(others.map(async (version) => ({ name: `Node ${version}`, program: await nodeOf(version) })));
+}
+
 const SHIFT = (ms: number) => `
   const RealDate = Date;
   globalThis.Date = class extends RealDate {
@@ -70,12 +82,10 @@ async function bundle(outfile: string, edit?: Edit): Promise<void> {
 export async function tryNodes(what: string, nodes: readonly Node[], edit?: Edit): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'etag-proof-'));
   const file = join(folder, 'given.mjs');
-  const ask = async ({ env, days = 0 }: Node) => {
+  const ask = async ({ program = process.execPath, env, days = 0 }: Node) => {
     const shift =
       days === 0 ? [] : ['--import', `data:text/javascript,${encodeURIComponent(SHIFT(days * 86_400_000))}`];
-    return (await succeed(process.execPath, [...shift, file], { env: { ...plainEnvironment, ...env } }))
-      .trimEnd()
-      .split('\n');
+    return (await succeed(program, [...shift, file], { env: { ...plainEnvironment, ...env } })).trimEnd().split('\n');
   };
   try {
     await bundle(file, edit);
@@ -102,5 +112,6 @@ export const nodes: Part = {
     await tryNodes('in any time zone', ZONED),
     await tryNodes('in any locale', LOCALIZED),
     await tryNodes('by any clock, a year from now or the day before', SHIFTED),
+    await tryNodes('on Node 22, 24 and 26', await versioned()),
   ],
 };
