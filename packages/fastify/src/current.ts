@@ -1,5 +1,5 @@
 import { type Circumstances, findReadState, isRead, type ReadOptions, type ResourceState } from '@etag/core';
-import type { FastifyRequest, RouteGenericInterface } from 'fastify';
+import type { FastifyRequest, HookHandlerDoneFunction, RouteGenericInterface } from 'fastify';
 import { circumstances } from './circumstances.ts';
 import { notModified, readOfReply } from './finish.ts';
 import { type AnyReply, type AnyRequest, requestHead } from './head.ts';
@@ -13,22 +13,28 @@ export type Current<Route extends RouteGenericInterface = RouteGenericInterface>
 // biome-ignore lint/suspicious/noExplicitAny: the other parameters of the type say nothing that matters here
 export type RouteRequest<Route extends RouteGenericInterface> = FastifyRequest<Route, any, any, any, any, any, any>;
 
-/** Validators first: on a match the handler never runs. */
-export async function current<Route extends RouteGenericInterface>(
+/**
+ * Validators first: on a match the handler never runs.
+ *
+ * @param done - called where the validators are there at once, and the handler is to run
+ * @returns a promise where they are not: Fastify goes on when it resolves
+ */
+export function current<Route extends RouteGenericInterface>(
   request: RouteRequest<Route>,
   reply: AnyReply,
   find: Current<Route>,
   options: ReadOptions,
-): Promise<unknown> {
+  done: HookHandlerDoneFunction,
+): Promise<unknown> | undefined {
   // Only a read can be spared; precondition() guards a write.
-  if (!isRead(request.method) || request.routeOptions.config.etag === false) return undefined;
+  if (!isRead(request.method) || request.routeOptions.config.etag === false) return void done();
   const seen = circumstances(request, options);
   const found = findReadState(requestHead(request), () => find(request), options, seen);
-  // To wait for what is there would cost a turn.
-  const state = found instanceof Promise ? await found : found;
-  const isAnswered = answerCurrent(request, reply, state, seen);
   // To a hook that returns the reply, Fastify lets nothing follow.
-  return isAnswered ? reply : undefined;
+  if (found instanceof Promise) return found.then((state) => answerCurrent(request, reply, state, seen) && reply);
+  // To wait for what is there would cost a turn.
+  if (!answerCurrent(request, reply, found, seen)) done();
+  return undefined;
 }
 
 /**

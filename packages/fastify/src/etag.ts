@@ -1,5 +1,5 @@
 import { checkOptions, type ObserveOptions, type TimeoutOptions } from '@etag/core';
-import type { RouteGenericInterface } from 'fastify';
+import type { HookHandlerDoneFunction, RouteGenericInterface } from 'fastify';
 import { type Current, current, type RouteRequest } from './current.ts';
 import { describing } from './described.ts';
 import type { AnyReply } from './head.ts';
@@ -31,7 +31,10 @@ export function etag<Route extends RouteGenericInterface = RouteGenericInterface
     throw new TypeError('etag() needs { current }, which finds the validators. To tag content, register etagPlugin');
   }
   checkOptions(options, ['current', 'timeout', 'onDecision']);
-  const hook = (request: RouteRequest<Route>, reply: AnyReply): Promise<unknown> =>
-    current(request, reply, find, options);
+  const hook = (
+    request: RouteRequest<Route>,
+    reply: AnyReply,
+    done: HookHandlerDoneFunction,
+  ): Promise<unknown> | undefined => current(request, reply, find, options, done);
   return describing(hook, { kind: 'read' });
 }
