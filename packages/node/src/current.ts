@@ -36,12 +36,11 @@ export function evaluateCurrent(
   exchange.hasState = true;
   if (state == null) return false;
   const decision = evaluateRead(exchange.request, state, 200, circumstances);
-  const isSettled = decision.reason === 'matched';
   if (decision.outcome === 'proceed') {
-    exchange.add(state);
+    exchange.add({ decision, state, isSettled: false });
     return false;
   }
-  exchange.notModified({ decision, state, isSettled });
+  exchange.notModified({ decision, state, isSettled: decision.reason === 'matched' });
   // The type of the content is not known. As text it gets the Vary of whatever compression() codes; no 304 has a type.
   if (exchange.head.get('content-type') === null) exchange.head.set('content-type', 'text/plain');
   return true;

@@ -5,16 +5,17 @@ import {
   addValidators,
   type Circumstances,
   codeTag,
+  comparesDates,
   type DecisionEvent,
   type EntityTag,
   evaluateResponse,
   hasPreconditions,
   isEtagError,
+  isObserved,
   isOff,
   type ReadDecision,
   type ReadOptions,
   type RequestHead,
-  type ResourceState,
   removeValidators,
   tagContent,
   takeOwnTag,
@@ -116,8 +117,8 @@ export class Exchange implements Interception, Circumstances {
   /** What others put in their place since, the last ones. */
   #replaced: Partial<Methods> = {};
   #read: ReadDecision | null = null;
-  /** The validators that were known before the handler ran. */
-  #added: ResourceState | null = null;
+  /** What was decided on validators that were known before the handler ran. */
+  #early: ReadDecision | null = null;
   #producers: Readable[] = [];
   #content: Content | undefined;
   #isFinished = false;
@@ -158,15 +159,15 @@ export class Exchange implements Interception, Circumstances {
     };
   }
 
-  /** Adds validators that are known before the handler runs. It sees them, and can set its own. */
-  add(state: ResourceState): void {
-    addValidators(this.request.method, this.head, state);
-    this.#added = state;
+  /** Adds validators on which it was decided before the handler runs. It sees them, and can set its own. */
+  add(early: ReadDecision): void {
+    addValidators(this.request.method, this.head, early.state);
+    this.#early = early;
   }
 
   /** The response is another one than the handler's: no preconditions, and none of the validators that were known early. */
   forget(): void {
-    this.#added = null;
+    this.#early = null;
     this.#isFinished = true;
   }
 
@@ -181,6 +182,11 @@ export class Exchange implements Interception, Circumstances {
     this.#isFinished = true;
     const { method } = this.request;
     if (!takesValidators(method, this.head.status)) return undefined;
+    // It was evaluated before; the handler may have added a date since.
+    if (this.#hasEarlyTag() && !isObserved(this) && !comparesDates(this.request.headers)) {
+      this.#read = this.#early;
+      return undefined;
+    }
     this.#content = content;
     const { finish } = this;
     const isTagged = finish && !this.hasState && content !== undefined && takesContentTag(method, this.head);
@@ -188,11 +194,17 @@ export class Exchange implements Interception, Circumstances {
     return tag instanceof Promise ? tag.then((tag) => this.#evaluate(tag)) : this.#evaluate(tag);
   }
 
+  /** Whether the tag of the response is the one that was known early. It names the representation without a coding. */
+  #hasEarlyTag(): boolean {
+    const tag = this.#early?.state.etag;
+    return tag != null && this.head.get('etag') === tag;
+  }
+
   #evaluate(tag: EntityTag | null): Replacement | undefined {
     // While the digest was made, an error handler may have answered.
     if (this.#res.headersSent) return undefined;
     try {
-      this.#read = evaluateResponse(this.request, this.head, tag, false, this);
+      this.#read = evaluateResponse(this.request, this.head, tag, this.#hasEarlyTag(), this);
     } catch (error) {
       if (!isEtagError(error)) throw error;
       this.forget();
@@ -308,8 +320,8 @@ export class Exchange implements Interception, Circumstances {
     const { status, headers } = this.head;
     if (this.hasPlaceholder) takeOwnTag(headers);
     if (status === 304) toNotModified(headers, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
-    else if (this.#added && (isOff(this.#req) || !takesValidators(this.request.method, status)))
-      removeValidators(headers, this.#added);
+    else if (this.#early && (isOff(this.#req) || !takesValidators(this.request.method, status)))
+      removeValidators(headers, this.#early.state);
     if (!this.#read || this.#read.isSettled) return;
     if (this.#tag === undefined) this.#tag = headers.get('etag');
     else if (this.#tag !== null) headers.set('etag', this.#tag);

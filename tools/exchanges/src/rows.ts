@@ -142,6 +142,18 @@ export const rows: readonly Row[] = [
     ],
   },
   {
+    title: '3 content that the handler codes, with a tag that was known early',
+    resource: {
+      current: () => ({ etag: versionTag(7) }),
+      handle: () => ({ bytes: CODED, headers: { ...TEXT, 'content-encoding': 'gzip', vary: 'Accept-Encoding' } }),
+    },
+    steps: [
+      gzip(get('200, etag: "v7-gzip", content-encoding: gzip', { fields: ['etag', 'content-encoding'] })),
+      gzip(holding('{etag}', '304, etag: "v7-gzip", content-encoding: –', { fields: ['etag', 'content-encoding'] })),
+      gzip(get('200, etag: "v7-gzip"', { headers: [['If-Modified-Since', EARLIER]], ...ETAG })),
+    ],
+  },
+  {
     title: '4 a stream with Transfer-Encoding, refused and revalidated',
     resource: streamWith({ 'transfer-encoding': 'chunked' }),
     steps: [
