@@ -19,21 +19,19 @@ export interface ResourceState {
  */
 export function checkState(state: ResourceState | null): void {
   if (state === null) return;
-  const etag = state?.etag;
-  const lastModified = state?.lastModified;
-  if (etag == null && lastModified == null && !isState(state))
+  const isState =
+    typeof state === 'object' &&
+    ('etag' in state ||
+      'lastModified' in state ||
+      // `{}` says nothing. A list, a Date or what the `get` of a store gave is a slip: it has members, or a prototype that
+      // has one itself, in whatever realm it was made.
+      (Object.keys(state).length === 0 && Object.getPrototypeOf(Object.getPrototypeOf(state)) === null));
+  if (!isState) {
     throw mistake('a state', state, 'Give { etag, lastModified } or null');
+  }
+  const { etag, lastModified } = state;
   if (etag != null) checkTag(etag);
   if (lastModified != null) checkTime(lastModified);
-}
-
-/** Whether something that has neither validator is a state that says so. */
-function isState(state: ResourceState): boolean {
-  if (typeof state !== 'object') return false;
-  if ('etag' in state || 'lastModified' in state) return true;
-  // `{}` says nothing. A list, a Date or what the `get` of a store gave is a slip: it has members, or a prototype that has one
-  // itself, in whatever realm it was made.
-  return Object.keys(state).length === 0 && Object.getPrototypeOf(Object.getPrototypeOf(state)) === null;
 }
 
 /** When the representation was last modified, in ms since the epoch; NaN when that is not known. */
