@@ -57,6 +57,13 @@ describe('report', () => {
     expect(published).toEqual(heard);
   });
 
+  it('gives each of them an event that the other cannot have changed', () => {
+    subscribe('etag:decision', listen);
+    const circumstances = { onDecision: (event: DecisionEvent) => Reflect.set(event, 'status', 500), handlerRan: true };
+    report(request(), circumstances, DECIDED);
+    expect(published.map(({ status }) => status)).toEqual([200]);
+  });
+
   it('tells the channel when there is neither onDecision nor circumstances', () => {
     subscribe('etag:decision', listen);
     expect(report(request(), undefined, { ...DECIDED, status: 304 })).toBe(true);

@@ -99,14 +99,15 @@ export function report(request: RequestHead, circumstances: Circumstances | unde
     finished.add(request);
   }
   const onDecision = circumstances?.onDecision;
-  const event: DecisionEvent = {
+  // Frozen: what one listener does with it, the next one does not see.
+  const event = Object.freeze<DecisionEvent>({
     ...decided,
     method: request.method,
     route: circumstances?.route?.() ?? null,
     handlerRan: circumstances?.handlerRan ?? false,
     bytesSaved: status === 304 ? (circumstances?.contentLength ?? null) : null,
     untagged: untagged ? untaggedReason(untagged, circumstances) : null,
-  };
+  });
   // Neither what it throws nor a promise of it that rejects may end the process.
   if (onDecision) (async () => onDecision(event))().catch(console.error);
   channel?.publish(event);
