@@ -10,6 +10,7 @@ import { etcdStore } from './etcd/index.ts';
 import { libsqlStore } from './libsql/index.ts';
 import { memoryStore } from './memory/index.ts';
 import { mysqlStore, mysqlTable } from './mysql/index.ts';
+import { natsKvStore } from './nats-kv/index.ts';
 import { postgresStore, postgresTable } from './postgres/index.ts';
 import { r2Store } from './r2/index.ts';
 import { redisStore } from './redis/index.ts';
@@ -39,6 +40,7 @@ const STORES: Record<string, { make: (options: Anything) => unknown; options: re
   azureBlob: { make: (options) => azureBlobStore(client, options), options: ['prefix'] },
   dynamodb: { make: (options) => dynamodbStore(client, options), options: ['table', 'prefix'] },
   denoKv: { make: (options) => denoKvStore(client, { ...options, prefix: ['notes'] }), options: [] },
+  natsKv: { make: (options) => natsKvStore(client, options), options: ['prefix'] },
   postgres: { make: (options) => postgresStore(client, options), options: ['table'] },
   postgresTable: { make: postgresTable, options: ['table'] },
   mysql: { make: (options) => mysqlStore(client, options), options: ['table'] },

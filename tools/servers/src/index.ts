@@ -7,6 +7,7 @@ export { etcdLeader, startEtcd, startEtcdCluster } from './etcd.ts';
 export { startHaproxy } from './haproxy.ts';
 export { startLighttpd } from './lighttpd.ts';
 export { type MariadbSettings, startMariadb } from './mariadb.ts';
+export { type NatsSettings, startNats } from './nats.ts';
 export { startNginx } from './nginx.ts';
 export { type PostgresSettings, startPostgres } from './postgres.ts';
 export { type Proxy, startProxy } from './proxy.ts';

@@ -14,9 +14,9 @@ export function report(proofs: readonly Proof[], mutants: readonly Mutant[], nod
 Every store, on a real engine, used by two operating-system processes at once. Written by \`pnpm engines\`; do not edit it by
 hand. \`pnpm engines --check\` runs it again and fails when one figure is not what it must be.
 
-The stores of DynamoDB, S3, R2, Azure Blob Storage, Durable Objects and Deno KV are run on emulators, which are slow. They
-are put through the same when they are named, \`pnpm engines dynamodb s3 r2 azure-blob durable-object deno-kv\`, and are not on this
-page.
+The stores of DynamoDB, S3, R2, Azure Blob Storage, Durable Objects and Deno KV are run on emulators, which are slow, and that
+of NATS KV on its server. They are put through the same when they are named, \`pnpm engines dynamodb s3 r2 azure-blob
+durable-object deno-kv nats-kv\`, and are not on this page.
 
 Node ${node}; ${proofs.map(({ version }) => version).join('; ')}.
 
