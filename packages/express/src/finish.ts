@@ -12,7 +12,7 @@ const intercept = intercepting((res, args, send) => {
   const [body] = args;
   const found = exchangeOf(res);
   // Where there was no state to be found, no tag of Express takes its place.
-  if (found?.hasState && !res.hasHeader('ETag')) keepUntagged(res);
+  if (found?.hasState && !res.getHeader('ETag')) keepUntagged(res);
   // Express renders anything else, and sends it again as text.
   if (!found?.finish || !isContent(body)) return send.apply(res, args);
   const content = body == null ? '' : (body as string | Uint8Array);
@@ -26,7 +26,7 @@ const intercept = intercepting((res, args, send) => {
 
 function goOn(res: Response, args: unknown[], send: (...args: never[]) => unknown, replacement?: Replacement): unknown {
   if (!replacement) {
-    if (!res.hasHeader('ETag')) keepUntagged(res);
+    if (!res.getHeader('ETag')) keepUntagged(res);
     return Reflect.apply(send, res, args);
   }
   // By the type, for which send() has a default, compression() adds its Vary.

@@ -95,10 +95,13 @@ function setFields(res: Response, fields: Fields): void {
   for (const [name, value] of Object.entries(fields)) res.setHeader(name, value);
 }
 
-function send(res: Response, { status = 200, statusMessage, headers = {}, text, json, bytes, chunks }: Reply): void {
+function send(res: Response, reply: Reply): void {
+  const { status = 200, statusMessage, headers = {}, deletes = [], error, text, json, bytes, chunks } = reply;
   res.status(status);
   if (statusMessage) res.statusMessage = statusMessage;
   setFields(res, headers);
+  for (const name of deletes) res.removeHeader(name);
+  if (error) throw error;
   if (chunks) pipeline(Readable.from(chunks, { objectMode: false }), res, () => {});
   else if (json !== undefined) res.json(json);
   else if (bytes) res.send(Buffer.from(bytes));

@@ -69,9 +69,12 @@ function setFields(reply: FastifyReply, fields: Fields = {}): void {
   for (const [name, value] of Object.entries(fields)) reply.header(name, value);
 }
 
-function send(reply: FastifyReply, { status = 200, statusMessage, headers, text, json, bytes, chunks }: Reply) {
+function send(reply: FastifyReply, answer: Reply) {
+  const { status = 200, statusMessage, headers, deletes = [], error, text, json, bytes, chunks } = answer;
   reply.code(status);
   setFields(reply, headers);
+  for (const name of deletes) reply.removeHeader(name);
+  if (error) throw error;
   if (statusMessage) reply.raw.statusMessage = statusMessage;
   if (chunks) return reply.send(Readable.from(chunks, { objectMode: false }));
   if (bytes) return reply.send(Buffer.from(bytes));

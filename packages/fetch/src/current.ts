@@ -1,15 +1,13 @@
 import {
   addValidators,
   type Circumstances,
-  codeTag,
   evaluateRead,
-  isObserved,
   type ObserveOptions,
   type ResourceState,
   takeOwnTag,
   takesValidators,
 } from '@etag/core';
-import { isTagOf, type Known, notModified, sentApart } from './finish.ts';
+import { conclude, Finished, isTagOf, type Known, notModified } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<R extends Request, Args extends unknown[]> = (
@@ -37,33 +35,33 @@ export function answerCurrent(
 }
 
 /**
- * Gives a response the validators that were known before it was made, unless the handler set its own.
+ * Gives a response the validators that were known before it was made, unless the handler said something else of them, and
+ * evaluates the preconditions on what it has then. An empty ETag or Last-Modified says that there is none.
  *
  * @param request - the request that it answers
  * @param response - as the handler returned it, its fields `mutable`
  * @param state - the validators, without a content coding; null when there is no current representation
  * @param known - `plainTag`: where a compressor has coded the content since; `route`
  * @param options - `onDecision`
- * @returns the response to send
- * @see RFC 9110 §8.8
+ * @returns the response with its validators, or a 304
+ * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
+ * @see RFC 9110 §8.8, §13.2
  */
 export function withValidators(
   request: Request,
   response: Response,
   state: ResourceState | null,
-  { plainTag, route }: Known = {},
-  { onDecision }: ObserveOptions = {},
+  known: Known = {},
+  options: ObserveOptions = {},
 ): Response {
   if (!takesValidators(request.method, response.status)) return response;
-  const circumstances: Circumstances = { onDecision, handlerRan: true, hasState: true, ...(route && { route }) };
   const { headers } = response;
+  const isUnsaid = headers.get('etag') === null;
   const own = takeOwnTag(headers);
-  const tag = own ?? state?.etag;
-  // Decided before the handler ran, and reported with its status.
-  if (isObserved(circumstances)) evaluateRead(request, state, response.status, circumstances, tag ? null : response);
-  const isCodedSince = isTagOf(own, plainTag);
-  if (isCodedSince) headers.set('etag', plainTag);
-  addValidators(request.method, response, state);
-  if (!own || isCodedSince) codeTag(request, response);
-  return sentApart(response, tag);
+  const isCodedSince = isTagOf(own, known.plainTag);
+  if (isCodedSince) headers.set('etag', known.plainTag);
+  addValidators(request.method, response, isUnsaid ? state : { lastModified: state?.lastModified });
+  if (!headers.get('last-modified')) headers.delete('last-modified');
+  const tagged = { tag: takeOwnTag(headers), isCodedSince: !own || isCodedSince, response };
+  return conclude(request, tagged, known, new Finished(options, { ...known, hasState: true }));
 }

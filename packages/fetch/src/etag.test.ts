@@ -147,15 +147,19 @@ describe('a response of fetch(), whose fields cannot be set', () => {
     expect((await handler(get({ 'if-none-match': tag }))).status).toBe(304);
   });
 
-  it('keeps its tag, gets that of a state, and loses what is not a tag', async () => {
-    const [tagged, untagged] = [await upstream({ etag: '"own"' }), await upstream({ etag: 'unquoted' })];
+  it('keeps its tag, gets that of a state, and loses what is not a tag, which the state does not replace', async () => {
+    const [tagged, invalid] = [await upstream({ etag: '"own"' }), await upstream({ etag: 'unquoted' })];
+    const untagged = await upstream({});
     const current = () => ({ etag: '"v7"' }) as const;
     const tags = await Promise.all(
-      [etag(() => fetch(tagged)), etag(() => fetch(untagged)), etag(() => fetch(untagged), { current })].map(
-        async (handler) => (await handler(get())).headers.get('etag'),
-      ),
+      [
+        etag(() => fetch(tagged)),
+        etag(() => fetch(invalid)),
+        etag(() => fetch(invalid), { current }),
+        etag(() => fetch(untagged), { current }),
+      ].map(async (handler) => (await handler(get())).headers.get('etag')),
     );
-    expect(tags).toEqual(['"own"', null, '"v7"']);
+    expect(tags).toEqual(['"own"', null, null, '"v7"']);
     expect((await etag(() => fetch(tagged))(get({ 'if-match': '"other"' }))).status).toBe(412);
   });
 });

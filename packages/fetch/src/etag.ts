@@ -58,18 +58,18 @@ export function etag<R extends Request = Request, Args extends unknown[] = []>(
     const response = mutable(made);
     if (current) stateful.add(request);
     const known = { ...knownOf(request, response), hasState: stateful.has(request) };
-    const finished = current
-      ? withValidators(request, response, state, known, options)
-      : await finishOrRefuse(request, response, options, known);
+    const finished = await orRefusal(response, () =>
+      current ? withValidators(request, response, state, known, options) : finish(request, response, options, known),
+    );
     remember(request, finished);
     return finished;
   });
 }
 
-/** Content first. A 412 keeps the fields of the response that are not said of the representation. */
-async function finishOrRefuse(request: Request, response: Response, options: ContentOptions, known: Known) {
+/** A 412 keeps the fields of the response that are not said of the representation. */
+async function orRefusal(response: Response, finished: () => Response | Promise<Response>): Promise<Response> {
   try {
-    return await finish(request, response, options, known);
+    return await finished();
   } catch (error) {
     if (isEtagError(error)) return refusal(error, response.headers);
     throw error;

@@ -86,7 +86,8 @@ export function evaluated(
   return conclude(request, { tag, isCodedSince: false, response }, known, circumstances);
 }
 
-function conclude(request: Request, tagged: Tagged, known: Known, circumstances: Circumstances): Response {
+/** Evaluates the preconditions on a finished response, and makes it the 304. */
+export function conclude(request: Request, tagged: Tagged, known: Known, circumstances: Circumstances): Response {
   const read = evaluate(request, tagged, circumstances);
   if (read.decision.outcome === 'proceed') return withTag(request, tagged);
   // Text that no compressor works on has no producer.
@@ -97,7 +98,7 @@ function conclude(request: Request, tagged: Tagged, known: Known, circumstances:
 }
 
 /** What is known of a decision on a finished response. A class: an object with a getter of its own costs more than the digest. */
-class Finished implements Circumstances {
+export class Finished implements Circumstances {
   readonly handlerRan = true;
   readonly onDecision: ContentOptions['onDecision'];
   readonly #known: Known;
@@ -210,7 +211,7 @@ function withTag(request: Request, { tag, isCodedSince, response }: Tagged): Res
  * Node writes a head together with text as UTF-8. Of a tag with characters beyond ASCII, that makes another one: with such a
  * tag, the content is made a stream.
  */
-export function sentApart(response: Response, tag: EntityTag | null | undefined): Response {
+function sentApart(response: Response, tag: EntityTag | null | undefined): Response {
   return tag && /[\x80-\xff]/.test(tag) ? new Response(response.body, response) : response;
 }
 

@@ -48,8 +48,10 @@ function linesOf(fields: NonNullable<Reply['headers']>): [string, string][] {
   );
 }
 
-function send({ status = 200, headers = {}, text, json, bytes, chunks }: Reply): Response {
-  const init = { status, headers: linesOf(headers) };
+function send({ status = 200, headers = {}, deletes = [], error, text, json, bytes, chunks }: Reply): Response {
+  if (error) throw error;
+  const none = deletes.map((name): [string, string] => [name, '']);
+  const init = { status, headers: [...linesOf(headers), ...none] };
   if (json !== undefined) return Response.json(json, init);
   return new Response(chunks ? streamOf(chunks) : (bytes ?? text ?? null), init);
 }

@@ -11,8 +11,8 @@ import { mutable, notModified, withValidators } from '@etag/fetch';
 import type { Context, Env, Next } from 'hono';
 import { circumstances, routeOf } from './circumstances.ts';
 import { showTypeOnce } from './outside.ts';
-import { checked, replace } from './refusal.ts';
-import { plainTagOf, unwatch, watch } from './watch.ts';
+import { checked, refuse, replace } from './refusal.ts';
+import { plainTagOf, unwatch, type Watch, watch, watchDeleting } from './watch.ts';
 
 /** The context of a request; a middleware does not know the names of its route's parameters, and takes each as there. */
 export type CurrentContext<E extends Env> = Context<E, `/:${string}`>;
@@ -50,12 +50,28 @@ export async function current<E extends Env>(
   const seen = watch(c);
   seen.hasState = true;
   seen.hasTag ||= state?.etag != null;
+  watchDeleting(c, seen);
   await next();
-  if (c.finalized && !isOff(c) && takesValidators(c.req.method, c.res.status)) {
-    const plainTag = plainTagOf(seen, c.res);
-    const known = { plainTag, route: () => routeOf(c) };
-    replace(c, withValidators(c.req.raw, mutable(c.res), state, known, options));
+  try {
+    if (!c.finalized || isOff(c) || !takesValidators(c.req.method, c.res.status)) return undefined;
+    const known = { plainTag: plainTagOf(seen, c.res), route: () => routeOf(c), mayBeCoded: routeIndex > 0 };
+    const type = c.res.headers.get('content-type');
+    const response = mutable(c.res);
+    replace(c, response);
+    replace(c, withValidators(c.req.raw, response, leftOf(state, seen), known, options));
+    if (known.mayBeCoded && c.res.status === 304) showTypeOnce(c.req.raw, c.res, type);
+  } catch (error) {
+    refuse(c, error);
+  } finally {
+    unwatch(seen, c.req.raw);
   }
-  unwatch(seen, c.req.raw);
   return undefined;
+}
+
+/** What the handler left of the validators. */
+function leftOf(state: ResourceState | null, { deleted }: Watch): ResourceState {
+  return {
+    etag: deleted?.has('etag') ? null : state?.etag,
+    lastModified: deleted?.has('last-modified') ? null : state?.lastModified,
+  };
 }

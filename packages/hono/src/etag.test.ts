@@ -184,7 +184,32 @@ describe('early tags', () => {
       c.text('a', 200, { ETag: c.req.param('tag') }),
     );
     expect((await app.request('/%22own%22')).headers.get('etag')).toBe('"own"');
-    expect((await app.request('/own')).headers.get('etag')).toBe('"v7"');
+    expect((await app.request('/own')).headers.get('etag')).toBeNull();
+  });
+
+  it('stay away where the handler deletes them last', async () => {
+    const app = new Hono();
+    const state = { etag: '"v7"', lastModified: 0 } as const;
+    const last = { ETag: ['"own"', undefined], 'Last-Modified': [undefined, 'Thu, 01 Jan 1970 00:00:01 GMT'] };
+    app.get('/', etag({ current: () => state }), (c) => {
+      for (const [name, values] of Object.entries(last)) for (const value of values) c.header(name, value);
+      return c.text('a');
+    });
+    const { headers } = await app.request('/');
+    expect([headers.get('etag'), headers.get('last-modified')]).toEqual([null, 'Thu, 01 Jan 1970 00:00:01 GMT']);
+  });
+
+  it('stay away where a middleware deletes them when the handler is done', async () => {
+    const app = new Hono().get(
+      '/',
+      etag({ current: () => ({ etag: '"v7"' }) }),
+      async (c, next) => {
+        await next();
+        c.header('ETag', undefined);
+      },
+      (c) => c.text('a'),
+    );
+    expect((await app.request('/')).headers.get('etag')).toBeNull();
   });
 
   it('stand beside content tags, which are for all others', async () => {

@@ -1,4 +1,4 @@
-import { isOff, isRead, takesValidators } from '@etag/core';
+import { isOff, isRead, takeOwnTag, takesValidators } from '@etag/core';
 import { type ContentOptions, finish as finishResponse, mutable } from '@etag/fetch';
 import type { Context, Next } from 'hono';
 import { routeOf } from './circumstances.ts';
@@ -21,7 +21,7 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
     const { res } = c;
     // The version that an etag() further out has found is the tag.
     if (seen.hasTag && !seen.hasState && !res.headers.has('etag')) return;
-    if (!takesValidators(request.method, res.status)) return restoreTag(res, seen);
+    if (!takesValidators(request.method, res.status)) return restoreTag(c, seen);
     const known = knownOf(seen, res, mayBeCoded, () => routeOf(c));
     const type = mayBeCoded ? res.headers.get('content-type') : null;
     // What a method of the context made has fields that can be set.
@@ -38,9 +38,14 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
 
 /**
  * Undoes what a compressor did to the tag of a refusal, or of the response to a write: it is not the tag of that content, and
- * has to be strong to guard the next write.
+ * has to be strong to guard the next write. Of a read, what is not a tag does not leave.
  */
-function restoreTag(response: Response, seen: Watch): void {
-  const tag = plainTagOf(seen, response);
-  if (tag) response.headers.set('etag', tag);
+function restoreTag(c: Context, seen: Watch): void {
+  const { res } = c;
+  const tag = plainTagOf(seen, res);
+  if (tag) res.headers.set('etag', tag);
+  if (tag || !isRead(c.req.method) || !res.headers.has('etag')) return;
+  const response = mutable(res);
+  takeOwnTag(response.headers);
+  replace(c, response);
 }

@@ -3,6 +3,7 @@ import type { Env, MiddlewareHandler } from 'hono';
 import { circumstances } from './circumstances.ts';
 import type { Current } from './current.ts';
 import { refuse } from './refusal.ts';
+import { unwatch, watch } from './watch.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<E extends Env> extends CheckOptions {
@@ -31,6 +32,8 @@ export function precondition<E extends Env = any>(options: PreconditionOptions<E
   return async (c, next) => {
     const guard = guardWrite(c.req.raw, find && (() => find(c)), options, circumstances(c, options));
     await guard.catch((error) => refuse(c, error));
+    const seen = watch(c);
     await next();
+    unwatch(seen, c.req.raw);
   };
 }

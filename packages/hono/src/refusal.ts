@@ -17,6 +17,16 @@ export function refuse(c: Context, error: unknown): never {
   throw error;
 }
 
+/**
+ * Makes the fields of a response those of a refusal, where it is what an error of these packages became. Hono adds what the
+ * handler set before it threw.
+ */
+export function refuseAgain(error: unknown, { status, headers }: Response): void {
+  if (!isEtagError(error) || status !== error.status) return;
+  // An error handler may have made something else of it.
+  if (headers.get('content-type') === error.headers['content-type']) toRefusal(headers, error);
+}
+
 /** Checks something that may refuse the request. */
 export function checked<T>(c: Context, check: () => T): T {
   try {

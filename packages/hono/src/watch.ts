@@ -2,6 +2,7 @@ import { type EntityTag, takeOwnTag } from '@etag/core';
 import type { Known } from '@etag/fetch';
 import type { Context } from 'hono';
 import { keepTag } from './outside.ts';
+import { refuseAgain } from './refusal.ts';
 
 /** A response, and what it was made of: WHOLE for text that only the response has, undefined where that is not known. */
 interface Made {
@@ -23,8 +24,12 @@ export interface Watch {
   hasState?: boolean;
   /** Whether an `etag()` found a tag before the handler runs: one further in makes none of the content. */
   hasTag?: boolean;
+  /** The fields that the handler deleted last, by `c.header()`, in lower case. */
+  deleted?: Set<string>;
   /** Whether one of them evaluates the response as the handler made it. */
   evaluates?: boolean;
+  /** The error that the response was made of. */
+  error?: unknown;
   /** How many `etag()` the response has still to pass. */
   depth: number;
   /** The request, once the response has passed all of them. */
@@ -36,6 +41,7 @@ const WATCH = Symbol.for('@etag/hono');
 const WATCHED = Symbol.for('@etag/hono.watched');
 
 interface Watched {
+  readonly error?: unknown;
   finalized: boolean;
   res: Response;
   [WATCH]?: Watch;
@@ -78,6 +84,10 @@ function watchPrototype(c: object): void {
       found.isSet = response !== undefined;
       found.content = response && response === found.made?.response ? found.made.content : undefined;
       if (found.finished && response) keepTag(found.finished, this.res);
+      if (this.error === found.error || !response) return;
+      // Once, before a compressor works on it.
+      found.error = this.error;
+      refuseAgain(this.error, this.res);
     },
   });
 }
@@ -113,6 +123,23 @@ export function watchMaking(c: Context, watch: Watch): void {
   };
   // Set one by one, they would keep each context alive beyond its request: see docs/decisions/007.
   Object.assign(c, makers);
+}
+
+/**
+ * Watches which fields a handler deletes: the validators that are known early are not on its response yet, and would come
+ * after that.
+ */
+export function watchDeleting(c: Context, watch: Watch): void {
+  const { header } = c;
+  // Not set by itself, as above.
+  Object.assign(c, {
+    header(...args: Parameters<Context['header']>) {
+      const name = args[0].toLowerCase();
+      if (args[1] !== undefined) watch.deleted?.delete(name);
+      else watch.deleted = (watch.deleted ?? new Set()).add(name);
+      header(...args);
+    },
+  });
 }
 
 function noting(watch: Watch, make: Make): Make {

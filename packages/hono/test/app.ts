@@ -1,6 +1,7 @@
 import type { Application, AppRequest, Reply, Resource } from 'adapter-suite';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
+import type { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
 import { streamOf } from '../../fetch/test/handler.ts';
 import { etag, expectation, precondition, respond } from '../src/index.ts';
@@ -12,7 +13,13 @@ import { etag, expectation, precondition, respond } from '../src/index.ts';
  */
 export function appOf({ compression, tags, require, before, after, resources }: Application): Hono {
   const app = new Hono();
-  app.onError((error, c) => ('getResponse' in error ? (error.getResponse() as Response) : c.text('failed', 500)));
+  app.onError(async (error, c) => {
+    if (!('getResponse' in error)) return c.text('failed', 500);
+    // As Hono's own handler has it: with the fields that were set before. As bytes: before a stream, @hono/node-server writes
+    // the head as UTF-8, and a tag may have characters beyond ASCII.
+    const response: Response = (error as HTTPException).getResponse();
+    return c.newResponse(await response.arrayBuffer(), response);
+  });
   if (before) {
     app.use(async (c, next) => {
       const { request = {}, response = {} } = before(requestOf(c));
@@ -68,7 +75,13 @@ function linesOf(fields: NonNullable<Reply['headers']>): [string, string][] {
   );
 }
 
-function send(c: Context, { status = 200, headers = {}, text, json, bytes, chunks }: Reply): Response {
+function send(c: Context, reply: Reply): Response {
+  const { status = 200, headers = {}, deletes = [], error, text, json, bytes, chunks } = reply;
+  for (const name of deletes) c.header(name, undefined);
+  if (error) {
+    for (const [name, value] of linesOf(headers)) c.header(name, value, { append: true });
+    throw error;
+  }
   const fields = headers as Record<string, string | string[]>;
   const code = status as ContentfulStatusCode;
   if (chunks) return c.body(streamOf(chunks), code, fields);

@@ -82,10 +82,13 @@ function setFields(ctx: Context, fields: Fields = {}): void {
   for (const [name, value] of Object.entries(fields)) ctx.set(name, value as string | string[]);
 }
 
-function send(ctx: Context, { status = 200, statusMessage, headers, text, json, bytes, chunks }: Reply): void {
+function send(ctx: Context, reply: Reply): void {
+  const { status = 200, statusMessage, headers, deletes = [], error, text, json, bytes, chunks } = reply;
   ctx.status = status;
   if (statusMessage) ctx.message = statusMessage;
   setFields(ctx, headers);
+  for (const name of deletes) ctx.remove(name);
+  if (error) throw error;
   if (chunks) ctx.body = Readable.from(chunks, { objectMode: false });
   else if (bytes) ctx.body = Buffer.from(bytes);
   else if ((json ?? text) !== undefined) ctx.body = json ?? text;

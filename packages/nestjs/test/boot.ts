@@ -141,11 +141,13 @@ function controllerOf({ path, current, require, options = {}, handle, read, writ
 
     async answer(request: AnyRequest, response: AnyResponse): Promise<void> {
       const reply = await handle(requestOf(request));
-      const { status = 200, statusMessage, headers = {}, bytes } = reply;
+      const { status = 200, statusMessage, headers = {}, deletes = [], error, bytes } = reply;
       const { httpAdapter } = this.host;
       httpAdapter.status(response, status);
       if (statusMessage) ('raw' in response ? response.raw : response).statusMessage = statusMessage;
       for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value as string);
+      for (const name of deletes) response.removeHeader(name);
+      if (error) throw error;
       // Returned, bytes would be JSON to Nest, or a stream.
       if (bytes) response.send(Buffer.from(bytes));
       else httpAdapter.reply(response, contentOf(reply));

@@ -13,6 +13,7 @@ import {
   isEtagError,
   isObserved,
   isOff,
+  isRead,
   type ReadDecision,
   type ReadOptions,
   type RequestHead,
@@ -181,7 +182,10 @@ export class Exchange implements Interception, Circumstances {
     if (this.#isFinished || isOff(this.#req)) return undefined;
     this.#isFinished = true;
     const { method } = this.request;
-    if (!takesValidators(method, this.head.status)) return undefined;
+    if (!takesValidators(method, this.head.status)) {
+      if (isRead(method)) takeOwnTag(this.head);
+      return undefined;
+    }
     // It was evaluated before; the handler may have added a date since.
     if (this.#hasEarlyTag() && !isObserved(this) && !comparesDates(this.request.headers)) {
       this.#read = this.#early;

@@ -151,7 +151,10 @@ export class Read implements Circumstances {
     options: ReadOptions = {},
     isCodedSince = false,
   ): boolean | Promise<boolean> {
-    if (!takesValidators(this.request.method, this.head.status)) return false;
+    if (!takesValidators(this.request.method, this.head.status)) {
+      takeOwnTag(this.head);
+      return false;
+    }
     this.#content = content;
     const tag = content === undefined ? takeOwnTag(this.head) : tagContent(this.request, content, options, this);
     if (tag === null || typeof tag === 'string') return this.#evaluate(tag, isCodedSince);
@@ -218,7 +221,7 @@ export class Read implements Circumstances {
   #isFinal({ 0: status, length }: unknown[]): boolean {
     // Others that intercept the head may set the coding, as may what is given to the method.
     if (this.#before || status === 304 || (length > 1 && !this.#isKept)) return false;
-    if (this.#losesAdded(status as number)) return false;
+    if (this.#losesAdded(status as number) || this.#hasAnother()) return false;
     return this.#read === null || this.#read.isSettled || this.head.get('content-encoding') === null;
   }
 
@@ -227,8 +230,14 @@ export class Read implements Circumstances {
     return this.#added !== null && (isOff(this.#res.req) || !takesValidators(this.request.method, status));
   }
 
+  /** Whether the handler said something else of a tag that was known early. It may be none. */
+  #hasAnother(): boolean {
+    return this.hasState && this.head.get('etag') !== (this.#read?.state.etag ?? null);
+  }
+
   /** The last that happens to a head. Called again where a compressor sets fields after us. */
   #finishHead(head: ResponseHead & ResponseFields): void {
+    if (this.hasState) takeOwnTag(head);
     if (head.status === 304) toNotModified(head, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
     else if (this.#added && this.#losesAdded(head.status)) removeValidators(head, this.#added);
     if (!this.#read || this.#read.isSettled) return;

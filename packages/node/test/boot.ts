@@ -104,11 +104,13 @@ function setFields(res: ServerResponse, fields: Fields): void {
 }
 
 function send(res: ServerResponse, reply: Reply): void {
-  const { status = 200, statusMessage, headers = {}, text, json, bytes, chunks } = reply;
+  const { status = 200, statusMessage, headers = {}, deletes = [], error, text, json, bytes, chunks } = reply;
   res.statusCode = status;
   if (statusMessage) res.statusMessage = statusMessage;
   if (json !== undefined) res.setHeader('Content-Type', 'application/json');
   setFields(res, headers);
+  for (const name of deletes) res.removeHeader(name);
+  if (error) throw error;
   if (chunks) pipeline(Readable.from(chunks, { objectMode: false }), res, () => {});
   else if (json !== undefined) res.end(JSON.stringify(json));
   else if (bytes) res.end(Buffer.from(bytes));

@@ -31,6 +31,10 @@ export interface Reply {
   /** The reason phrase, where the framework lets a handler choose one. */
   readonly statusMessage?: string;
   readonly headers?: Fields;
+  /** Fields that the handler deletes before it sends. A fetch-style response has none of before: it says an empty one. */
+  readonly deletes?: readonly string[];
+  /** Thrown when the status and the fields are set, where a handler sets them before it answers. */
+  readonly error?: unknown;
   readonly text?: string;
   readonly json?: unknown;
   readonly bytes?: Uint8Array<ArrayBuffer>;

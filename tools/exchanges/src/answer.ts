@@ -36,7 +36,7 @@ function bootRow({ coded, resource, rewrite, before, tags }: Row, { boot, compre
       request: rewrite?.(new URL(url, 'http://localhost').searchParams) ?? {},
       response: before ?? {},
     }),
-    ...(tags && { tags }),
+    ...(tags !== undefined && { tags }),
     resources: [{ path: '/', ...(tags && { options: tags }), ...resource }],
   };
   return boot(application);

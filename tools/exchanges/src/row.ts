@@ -29,8 +29,8 @@ export interface Row {
   /** Whether it needs a compressor: adapters without one are left out. @default false */
   readonly coded?: boolean;
   readonly resource: Omit<Resource, 'path'>;
-  /** How content is tagged, and how long the application's part is waited for. */
-  readonly tags?: ReadOptions;
+  /** How content is tagged, and how long the application's part is waited for; false for no tags of content. */
+  readonly tags?: ReadOptions | false;
   /** Request fields that the application sets before anything else, by the query. */
   readonly rewrite?: (query: URLSearchParams) => Readonly<Record<string, string>>;
   /** Response fields that a middleware in front sets. */

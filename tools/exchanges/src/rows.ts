@@ -68,6 +68,43 @@ const CONTENT = `${contentTag('content')}`;
 const FIVE = `${contentTag('5')}`;
 const ETAG = { fields: ['etag'] };
 
+const BOTH = { fields: ['etag', 'last-modified'] };
+const DATED = `last-modified: ${DATE}`;
+const UNDATED = 'last-modified: –';
+
+/** What a handler does to the validators that were known before it, and what it comes to: read, with a tag of its own, with theirs. */
+const LAST_WORDS: Readonly<Record<string, readonly [Partial<Reply>, plain: string, own: string, theirs: string]>> = {
+  'nothing said': [{}, `200, etag: "v7", ${DATED}`, `200, etag: "v7", ${DATED}`, `200, etag: "v7", ${DATED}`],
+  'a tag of its own': [
+    { headers: { etag: '"own"' } },
+    `200, etag: "own", ${DATED}`,
+    `304, etag: "own", ${DATED}`,
+    `412, etag: "own", ${UNDATED}`,
+  ],
+  ...Object.fromEntries(
+    Object.entries<Partial<Reply>>({
+      'what is not a tag': { headers: { etag: 'own' } },
+      'an empty tag': { headers: { etag: '' } },
+      'the tag deleted': { deletes: ['etag'] },
+    }).map(([what, reply]) => [
+      what,
+      [reply, `200, etag: –, ${DATED}`, `200, etag: –, ${DATED}`, `412, etag: –, ${UNDATED}`],
+    ]),
+  ),
+  'the date deleted': [
+    { deletes: ['last-modified'] },
+    `200, etag: "v7", ${UNDATED}`,
+    `200, etag: "v7", ${UNDATED}`,
+    `200, etag: "v7", ${UNDATED}`,
+  ],
+  'both deleted': [
+    { deletes: ['etag', 'last-modified'] },
+    `200, etag: –, ${UNDATED}`,
+    `200, etag: –, ${UNDATED}`,
+    `200, etag: –, ${UNDATED}`,
+  ],
+};
+
 /** What a part of the application can do wrong. A read goes out without a tag, and a write is refused. */
 const FAULTS: Readonly<Record<string, () => Promise<never>>> = {
   throws() {
@@ -338,6 +375,64 @@ export const rows: readonly Row[] = [
     resource: textWith({ etag: 'abc' }),
     steps: [get('200, etag: –', ETAG), holding('abc', '200, etag: –', ETAG), holding('"abc"', '200, etag: –', ETAG)],
   },
+  ...Object.entries(LAST_WORDS).flatMap(([what, [reply, plain, own, theirs]]): Row[] => {
+    const title = `18 the last word of a handler on validators that were known before it: ${what}`;
+    const resource = {
+      current: () => ({ etag: versionTag(7), lastModified: Date.parse(DATE) }),
+      handle: (): Reply => ({ text: 'content', ...reply, headers: { ...TEXT, ...reply.headers } }),
+    };
+    const known = `etag: "v7"`;
+    return [
+      {
+        title,
+        resource,
+        steps: [
+          get(plain, BOTH),
+          holding('"own"', own, BOTH),
+          wanting('"v7"', theirs, BOTH),
+          // Those two are decided before the handler runs.
+          wanting('"own"', `412, ${known}, ${UNDATED}`, BOTH),
+          holding('"v7"', `304, ${known}, ${DATED}`, BOTH),
+        ],
+      },
+      { title: `${title}, where content has no tag`, resource, tags: false, steps: [get(plain, BOTH)] },
+    ];
+  }),
+  {
+    title: '18 what is not a tag, on a 304 and on a 404 of the handler',
+    resource: {
+      handle: ({ url }): Reply => ({ status: url.endsWith('?gone') ? 404 : 304, headers: { etag: 'own', ...SAID } }),
+    },
+    steps: [
+      get('304, etag: –, x-request-id: 7', { fields: ['etag', 'x-request-id'] }),
+      get('404, etag: –, x-request-id: 7', { query: '?gone', fields: ['etag', 'x-request-id'] }),
+    ],
+  },
+  ...[true, false].map(
+    (isEarly): Row => ({
+      title: `18 what is said before an error that becomes a refusal${isEarly ? ', validators known before' : ''}`,
+      resource: {
+        ...(isEarly && { current: () => ({ etag: versionTag(1), lastModified: Date.parse(DATE) }) }),
+        handle(): Reply {
+          const failure = { field: 'if-match', reason: 'no-match' } as const;
+          const request = { method: 'GET', headers: {} };
+          const error = new PreconditionFailedError(request, failure, { etag: '"v1"' });
+          return { headers: { ...SAID, 'last-modified': EARLIER, 'content-encoding': 'x' }, error };
+        },
+      },
+      except: { fetch: 'what it throws is all that a handler has said' },
+      steps: ['GET', 'PUT'].map((method) =>
+        get(
+          '412, content-type: application/problem+json, etag: "v1", last-modified: –, content-encoding: –, access-control-allow-origin: *, x-request-id: 7, vary: origin, cache-control: –, content-language: –, reason="no-match"',
+          {
+            method,
+            fields: ['content-type', 'etag', 'last-modified', 'content-encoding', ...Object.keys(SAID)],
+            members: ['reason'],
+          },
+        ),
+      ),
+    }),
+  ),
   ...Object.entries(FAULTS).map(
     ([fault, current]): Row => ({
       title: `fault: current ${fault}`,

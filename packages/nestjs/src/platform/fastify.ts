@@ -43,7 +43,10 @@ export function platform(adapter: AbstractHttpAdapter): Platform {
     },
     answerCurrent(host, state, seen) {
       const [request, reply] = host.getArgs<Arguments>();
-      return answerCurrent(request, reply, state, seen);
+      if (answerCurrent(request, reply, state, seen)) return true;
+      // What the handler says of its validators is evaluated when it is sent.
+      tagged.set(reply, { onDecision: seen.onDecision });
+      return false;
     },
     refuse(host, error) {
       const [, reply] = host.getArgs<Arguments>();
