@@ -62,7 +62,7 @@ function isContent(body: unknown): body is string | Buffer {
 }
 
 function isStream(body: unknown): body is Stream {
-  return typeof Object(body).pipe === 'function';
+  return typeof (body as Partial<Readable> | null | undefined)?.pipe === 'function';
 }
 
 /** Stops the stream that will not go out, and those that are piped into it: Koa stops the last one alone. */

@@ -1,4 +1,4 @@
-import { findReadState, type ReadOptions, type ResourceState } from '@etag/core';
+import { type Circumstances, findReadState, type ReadOptions, type ResourceState } from '@etag/core';
 import { requestHead } from '@etag/node';
 import type { ExtendableContext, Next, ParameterizedContext } from 'koa';
 import { circumstances } from './circumstances.ts';
@@ -10,17 +10,19 @@ export type Current<StateT, ContextT> = (
 ) => ResourceState | null | undefined | Promise<ResourceState | null | undefined>;
 
 /** Validators first: on a match the handler never runs. */
-export async function current<StateT, ContextT>(
+export function current<StateT, ContextT>(
   ctx: ParameterizedContext<StateT, ContextT>,
   next: Next,
   find: Current<StateT, ContextT>,
   options: ReadOptions,
 ): Promise<void> {
-  const found = findReadState(requestHead(ctx.req), () => find(ctx), options, circumstances(ctx, options));
-  // To wait for what is there would cost a turn.
-  const state = found instanceof Promise ? await found : found;
+  const seen = circumstances(ctx, options);
   // What the handler sets itself is evaluated as well.
-  if (!answerCurrent(ctx, state, options)) await finish(ctx, next, null);
+  const goOn = (state: ResourceState | null) =>
+    answerCurrent(ctx, state, seen) ? Promise.resolve() : finish(ctx, next, null);
+  const found = findReadState(requestHead(ctx.req), () => find(ctx), options, seen);
+  // To wait for what is there would cost a turn.
+  return found instanceof Promise ? found.then(goOn) : goOn(found);
 }
 
 /**
@@ -29,10 +31,10 @@ export async function current<StateT, ContextT>(
  * @returns whether it answered
  * @throws PreconditionFailedError (412) when If-Match or If-Unmodified-Since fails
  */
-function answerCurrent(ctx: ExtendableContext, state: ResourceState | null, options: ReadOptions): boolean {
-  const read = readOfContext(ctx, options);
+function answerCurrent(ctx: ExtendableContext, state: ResourceState | null, seen: Circumstances): boolean {
+  const read = readOfContext(ctx, seen);
   read.hasState = true;
-  const isNotModified = state !== null && read.evaluateState(state, circumstances(ctx, options));
+  const isNotModified = state !== null && read.evaluateState(state, seen);
   if (isNotModified) ctx.status = 304;
   return isNotModified;
 }
