@@ -40,3 +40,7 @@ it('TanStack Start', async () => {
 it('Astro', async () => {
   await check(await run(process.execPath, fileURLToPath(new URL('astro-server.ts', import.meta.url))));
 });
+
+it('Next', async () => {
+  await check(await run(process.execPath, fileURLToPath(new URL('next-server.ts', import.meta.url))));
+});
