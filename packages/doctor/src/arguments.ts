@@ -44,7 +44,7 @@ Audits how live endpoints handle ETag, If-None-Match, If-Match and ranges, and s
   --html <file>                  also writes the result into a page
   --help                         this text
 
-Exit codes: 0 nothing found, 1 something found, 2 wrong usage, 3 not reached, or not all could be asked.`;
+Exit codes: 0 nothing found, 1 something found, 2 wrong usage, 3 not reached, not all could be asked, or not put back.`;
 
 /** In what form the result is printed. */
 export type Format = 'text' | 'json' | 'sarif' | 'junit' | 'markdown' | 'hurl';

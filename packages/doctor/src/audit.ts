@@ -56,7 +56,7 @@ export async function audit(url: string, options: AuditOptions = {}): Promise<Re
   const probe = new Probe(settingsOf(target, options));
   const subject = new Subject(probe, await firstRead(probe, target));
   const results = await runAll(subject, options);
-  const isRestored = probe.settings.write ? await restore(subject).catch(() => false) : null;
+  const isRestored = await restore(subject).catch(() => false);
   const report = await reportOf(subject, results, options);
   const duration = Math.round(performance.now() - start);
   return { ...report, stopped: probe.stopped, isRestored, requests: probe.count, duration };

@@ -21,6 +21,8 @@ export interface Output {
   error(text: string): void;
   /** Whether the result may have colours. */
   readonly isColored: boolean;
+  /** Ends the run early, as in the options of `audit`. @default none */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,7 +46,10 @@ export async function command(args: readonly string[], output: Output): Promise<
   }
   for (const text of read.leftOut) output.error(visible(`left out: ${text}`));
   const run: Audited[] = [];
-  for (const target of read.targets) run.push(withoutKnown(await auditTarget(target, read, output), read.baseline));
+  for (const target of read.targets) {
+    if (output.signal?.aborted) break;
+    run.push(withoutKnown(await auditTarget(target, read, output), read.baseline));
+  }
   output.log(formatted(run, read, output));
   return isWritten(run, read, output) ? exitCodeOf(run, read) : 2;
 }
@@ -65,7 +70,7 @@ async function auditTarget(target: Target, { options }: Arguments, output: Outpu
   const { url, place } = target;
   output.error(visible(`auditing ${url}`));
   try {
-    const report = await reportOf(target, options);
+    const report = await reportOf(target, { ...options, signal: output.signal });
     const isDecided = report !== null && report.passed.length + report.findings.length > 0;
     if (isDecided) return { url, place, report, known: 0, error: null };
     return { url, place, report: null, known: 0, error: report?.skipped[0]?.why ?? 'No check was selected.' };
@@ -101,8 +106,9 @@ function formatted(run: readonly Audited[], { format, failOn, isVerbose }: Argum
   }
 }
 
-function exitCodeOf(run: readonly Audited[], { failOn }: Arguments): number {
+function exitCodeOf(run: readonly Audited[], { failOn, targets }: Arguments): number {
   const findings = run.flatMap(({ report }) => report?.findings ?? []);
   if (failOn !== null && findings.some(({ severity }) => isAtLeast(severity, failOn))) return 1;
-  return run.some(({ report }) => report === null || report.stopped !== null) ? 3 : 0;
+  const isWhole = (report: Report | null) => report !== null && report.stopped === null && report.isRestored !== false;
+  return run.length === targets.length && run.every(({ report }) => isWhole(report)) ? 0 : 3;
 }

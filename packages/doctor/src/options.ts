@@ -27,6 +27,8 @@ export interface AuditOptions extends ConnectionOptions {
   race?: number | undefined;
   /** What an OpenAPI document says of the URL; the checks `promise-…` compare. @default none */
   promises?: Promises | undefined;
+  /** Ends the audit early: nothing more is asked, what was written is put back, and the report says so. @default none */
+  signal?: AbortSignal | undefined;
   /** How many clients read the URL again and again, for a projection of what a 304 saves. @default none */
   clients?: number | undefined;
   /** How often each of them does, in s. @default 60 */
@@ -45,6 +47,7 @@ export interface Settings extends ConnectionOptions {
   readonly write: boolean;
   readonly race: number;
   readonly promises: Promises | null;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const MOST_REQUESTS = 200;
@@ -61,7 +64,7 @@ function isLoopback({ hostname }: URL): boolean {
 export function settingsOf(url: URL, options: AuditOptions): Settings {
   const { resolve, ca, insecure, headers = [], repeats = 6, timeout = 10_000, nodes = [], origin = null } = options;
   const { rate = isLoopback(url) ? Number.POSITIVE_INFINITY : 5, write = false, race = 0, promises = null } = options;
-  const { maxRequests = MOST_REQUESTS + race * REQUESTS_OF_WRITER } = options;
+  const { signal, maxRequests = MOST_REQUESTS + race * REQUESTS_OF_WRITER } = options;
   const connection = { resolve, ca, insecure, timeout, rate, maxRequests };
-  return { ...connection, headers, repeats, nodes, origin, write, race, promises };
+  return { ...connection, headers, repeats, nodes, origin, write, race, promises, signal };
 }

@@ -63,7 +63,11 @@ export class Probe implements Sender {
 
   /** Why the audit did not ask all that it wanted to; null where it did. */
   get stopped(): string | null {
-    return this.#patience.ended ?? this.#pace.ended;
+    return this.#interrupted ?? this.#patience.ended ?? this.#pace.ended;
+  }
+
+  get #interrupted(): string | null {
+    return this.settings.signal?.aborted ? 'The audit was interrupted.' : null;
   }
 
   /** How many requests were sent. */
@@ -83,7 +87,7 @@ export class Probe implements Sender {
 
   async #once(url: URL, request: WireRequest, options: SendOptions): Promise<Sent> {
     const { address = null, keepAlive, isRushed = false, isNeeded = false } = options;
-    const { ended } = this.#patience;
+    const ended = this.#interrupted ?? this.#patience.ended;
     if (ended !== null && !isNeeded) throw new Error(ended);
     await this.#pace.turn(isRushed, isNeeded);
     const headers = this.#fields(request.headers, options.without);

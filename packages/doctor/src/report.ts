@@ -79,7 +79,7 @@ export interface Report {
   readonly savings: Savings | null;
   /** Why not all was asked that there was to ask; null where it was. What was not asked is among `skipped`. */
   readonly stopped: string | null;
-  /** False when the audit wrote and could not put back what it found; null when it did not write. */
+  /** False when the audit wrote and could not put back what it found; null when it sent no write. */
   readonly isRestored: boolean | null;
   /** How many requests were sent. */
   readonly requests: number;

@@ -45,6 +45,10 @@ function fullReadsOf(recorded: readonly Sent[]): readonly Sent[] {
 /** Asks for content without a coding. */
 const PLAIN: readonly FieldLine[] = [['Accept-Encoding', 'identity']];
 
+/** What becomes of a write, from the least to the most. */
+const OUTCOMES = ['refused', 'unknown', 'done'] as const;
+type Outcome = (typeof OUTCOMES)[number];
+
 /** The endpoint that is audited, and what is known of it. Reads that several checks need are sent once. */
 export class Subject {
   readonly url: URL;
@@ -57,6 +61,7 @@ export class Subject {
   readonly modified: number | null;
   /** All exchanges with the endpoint that were recorded, in their order; null where it is asked itself. */
   readonly recorded: readonly Sent[] | null;
+  #writes: Outcome | null = null;
   readonly #sender: Sender;
   readonly #reads = new Map<string, Promise<Sent>>();
   readonly #once = new Map<string, Promise<unknown>>();
@@ -92,6 +97,17 @@ export class Subject {
     const coding = field(request.headers, 'accept-encoding') === null ? PLAIN : [];
     const headers = [...coding, ...request.headers];
     return this.#sender.send(this.url, { path: pathname + search, ...request, headers }, options);
+  }
+
+  /** The most that became of a write so far; null where none was sent. */
+  get writes(): Outcome | null {
+    return this.#writes;
+  }
+
+  /** Another write was sent. */
+  wrote(outcome: Outcome): void {
+    const now = this.#writes;
+    this.#writes = now === null || OUTCOMES.indexOf(outcome) > OUTCOMES.indexOf(now) ? outcome : now;
   }
 
   /** Reads one after another, each on a connection of its own, the first one included. */

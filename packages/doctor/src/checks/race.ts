@@ -1,7 +1,7 @@
 import { checkHistory, type Operation } from '@etag/concurrency/testing';
 import { isWeak } from '@etag/core';
 import { type Check, failed, passed, skipped } from '../check.ts';
-import { currentTag, firstWrite, isDone, marked, markerOf, newMarker, put } from '../draft.ts';
+import { currentTag, firstWrite, isDone, marked, markerOf, NOT_SHOWN, newMarker, put } from '../draft.ts';
 import { pause } from '../pace.ts';
 import { type Subject, tagOf } from '../subject.ts';
 
@@ -53,6 +53,12 @@ async function writer(subject: Subject, name: string): Promise<Recorded[]> {
   return operations;
 }
 
+/** What all writers did, once the last of them is done: a write that is still on its way would undo what is put back. */
+async function editsOf(writers: readonly Promise<Recorded[]>[]): Promise<Recorded[]> {
+  await Promise.allSettled(writers);
+  return (await Promise.all(writers)).flat();
+}
+
 /** The write that the history begins with. */
 async function begin(subject: Subject): Promise<Recorded | null> {
   const id = newMarker('first');
@@ -83,13 +89,14 @@ export const raceChecks: readonly Check[] = [
     async run(subject) {
       const { race } = subject.settings;
       if (race < 2) return skipped('Fewer than two writers race (--race).');
-      const { why, tag } = await firstWrite(subject);
+      const { why, tag, isShown } = await firstWrite(subject);
       if (why !== null) return skipped(why);
+      if (!isShown) return skipped(NOT_SHOWN);
       if (!tag || isWeak(tag)) return skipped('Without a strong tag no write can be guarded.');
       const first = await begin(subject);
       if (!first) return skipped('A write with the current tag is refused; see write-current.');
       const writers = Array.from({ length: race }, (_, index) => writer(subject, `writer${index}`));
-      const edits = (await Promise.all(writers)).flat();
+      const edits = await editsOf(writers);
       const last = await end(subject);
       const history = [first, ...edits, ...(last ? [last] : [])].map((operation) => ({ key: KEY, ...operation }));
       const lost = checkHistory(history).filter(({ kind }) => kind !== 'false-conflict');

@@ -1,7 +1,7 @@
 import { isWeak } from '@etag/core';
 import { type FieldLine, field } from '@etag/wire';
 import { type Check, failed, passed, skipped, type Verdict } from '../check.ts';
-import { currentTag, firstWrite, isDone, marked, markerOf, newMarker, put } from '../draft.ts';
+import { currentTag, firstWrite, isDone, marked, markerOf, NOT_SHOWN, newMarker, put } from '../draft.ts';
 import type { Sent } from '../probe.ts';
 import { type Subject, tagOf } from '../subject.ts';
 import { UNKNOWN } from './reads.ts';
@@ -18,6 +18,9 @@ export async function write(subject: Subject, headers: readonly FieldLine[]): Pr
   return { sent: await put(subject, content, headers), marker };
 }
 
+/** A server that refuses all writes, however it says so, does not show that it looks at their preconditions. */
+const ALL_REFUSED = 'Every PUT is refused, the one with the current tag too.';
+
 /** A write that has to be refused, whatever the tag of the resource. */
 function refused(expected: string, headers: (subject: Subject) => readonly FieldLine[] | null) {
   return async (subject: Subject): Promise<Verdict> => {
@@ -26,7 +29,8 @@ function refused(expected: string, headers: (subject: Subject) => readonly Field
     const preconditions = headers(subject);
     if (preconditions === null) return skipped('There is no Last-Modified.');
     const { sent } = await write(subject, preconditions);
-    return isDone(sent) ? failed(expected, `status ${sent.response.status}: it was written`, sent) : passed;
+    if (isDone(sent)) return failed(expected, `status ${sent.response.status}: it was written`, sent);
+    return subject.writes === 'done' ? passed : skipped(ALL_REFUSED);
   };
 }
 
@@ -81,8 +85,9 @@ export const writeChecks: readonly Check[] = [
     severity: 'critical',
     fix: `The answer says that nothing was written, and it was. ${ONE_STEP}.`,
     async run(subject) {
-      const { why } = await firstWrite(subject);
+      const { why, isShown } = await firstWrite(subject);
       if (why !== null) return skipped(why);
+      if (!isShown) return skipped(NOT_SHOWN);
       const { sent, marker } = await write(subject, [['If-Match', UNKNOWN]]);
       if (isDone(sent)) return skipped('It is not refused; see write-stale.');
       const after = await subject.fresh();

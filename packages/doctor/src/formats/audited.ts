@@ -33,7 +33,7 @@ export function countsOf(findings: readonly Finding[]): string {
 /** The verdict on a URL in one line. */
 export function verdictLine({ url, report, known, error }: Audited): string {
   if (!report) return `${url}: not audited. ${error}`;
-  const { findings, passed, savings, stopped } = report;
+  const { findings, passed, savings, stopped, isRestored } = report;
   const nothing = known > 0 ? 'nothing new found' : 'nothing found';
   const counts =
     findings.length === 0
@@ -42,7 +42,8 @@ export function verdictLine({ url, report, known, error }: Audited): string {
   const before = known > 0 ? `; ${known} known before` : '';
   const saves = savings ? `; a 304 takes ${bytes(savings.notModified)} instead of ${bytes(savings.full)}` : '';
   const cut = stopped ? `; not all was asked. ${stopped}` : '';
-  return `${report.url}: ${counts}${before}${saves}${cut}`;
+  const left = isRestored === false ? '; the content of before could not be put back. Look at it.' : '';
+  return `${report.url}: ${counts}${before}${saves}${cut}${left}`;
 }
 
 /** What revalidation saves many readers, in one line; null where nobody said how many they are. */

@@ -31,7 +31,6 @@ function textOf(audited: Audited, options: TextOptions): string {
   if (projection) lines.push(projection);
   if (report) {
     lines.push(...(options.isVerbose ? everything(report, options) : fixes(report, options)));
-    if (report.isRestored === false) lines.push('', 'The content of before could not be put back. Look at it.');
   }
   return lines.join('\n');
 }
