@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type FieldLine, parseResolve } from '@etag/wire';
 import { type Baseline, baselineOf } from './baseline.ts';
+import { checks, isSelected } from './checks.ts';
 import { exchangesOf } from './har.ts';
 import { operationsOf } from './openapi.ts';
 import type { AuditOptions } from './options.ts';
@@ -132,7 +133,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const targets = [...named, ...described.targets, ...recordedIn(values.har)];
   const isHelp = values.help ?? false;
   if (!isHelp && targets.length === 0) throw new Error(nothingToAudit(described.leftOut));
-  for (const { url } of targets) checkUrl(url);
+  for (const { url, place } of targets) checkUrl(url, place);
   return {
     isHelp,
     targets,
@@ -146,6 +147,9 @@ export function readArguments(args: readonly string[]): Arguments {
   };
 }
 
+const NONE_SELECTED =
+  'No check is left by --only and --skip; https://www.npmjs.com/package/@etag/doctor lists their ids.';
+
 function nothingToAudit(leftOut: readonly string[]): string {
   if (leftOut.length > 0) return `No GET of the OpenAPI document can be sent. ${leftOut.join('. ')}.`;
   return 'A URL is needed, such as http://localhost:8787/notes/1.';
@@ -156,10 +160,13 @@ function optionsOf(values: Values): AuditOptions {
   if (values.interval !== undefined && !values.clients) throw new Error('--interval needs --clients.');
   const race = numberOf('race', values.race);
   if (race !== undefined && !values.write) throw new Error('--race writes: give --write as well.');
+  if (race === 1) throw new Error('--race takes two writers or more.');
+  const [only, skip] = [patternOf(values.only), patternOf(values.skip)];
+  if (!checks.some(({ id }) => isSelected(id, { only, skip }))) throw new Error(NONE_SELECTED);
   return {
     headers: (values.header ?? []).map(fieldLineOf),
-    only: patternOf(values.only),
-    skip: patternOf(values.skip),
+    only,
+    skip,
     write: values.write,
     race,
     nodes: values.node?.map(addressOf),
@@ -220,10 +227,15 @@ function addressOf(text: string): string {
   return text;
 }
 
-function checkUrl(url: string): void {
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw new Error(`Not an http or https URL: ${url}`);
+function checkUrl(url: string, place: Target['place'] = null): void {
+  const where = place ? ` (${place.file}, line ${place.line})` : '';
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    const meant = `http://${url}`;
+    const advice = !url.includes('//') && URL.canParse(meant) ? ` Write ${meant}` : '';
+    throw new Error(`Not an http or https URL: ${url}${where}.${advice}`);
+  }
   const { username, password } = new URL(url);
-  if (username || password) throw new Error("Give credentials as a field: -H 'Authorization: Basic …'.");
+  if (username || password) throw new Error(`Give credentials as a field: -H 'Authorization: Basic …'${where}.`);
 }
 
 function formatOf(values: Values): Format {

@@ -1,10 +1,11 @@
 import { type FieldLine, field } from '@etag/wire';
 import { type Check, skipped, type Verdict } from './check.ts';
-import { checks } from './checks.ts';
+import { OF_BROWSERS } from './checks/codings.ts';
+import { checks, isSelected } from './checks.ts';
 import { configurationOf } from './configuration.ts';
 import { curlLine, exchangeOf } from './curl.ts';
 import { restore } from './draft.ts';
-import { type AuditOptions, settingsOf } from './options.ts';
+import { type AuditOptions, type Settings, settingsOf } from './options.ts';
 import { Probe, type Sent } from './probe.ts';
 import { plainOf, Recording } from './recording.ts';
 import type { Finding, Report, Savings } from './report.ts';
@@ -88,7 +89,7 @@ async function reportOf(subject: Subject, results: readonly Result[], options: A
     url: subject.url.href,
     servers,
     hops: hopsOf(subject.plain),
-    findings: findingsOf(results, servers, subject.settings.insecure),
+    findings: findingsOf(results, servers, subject.settings),
     passed: results.flatMap(({ check, verdict }) => (verdict.kind === 'passed' ? [check.id] : [])),
     skipped: results.flatMap(({ check, verdict }) =>
       verdict.kind === 'skipped' ? [{ id: check.id, why: verdict.why }] : [],
@@ -120,13 +121,23 @@ function adviceOn(status: number): string {
   return status === 401 || status === 403 ? "give credentials with -H 'Authorization: …'" : 'only a 200 can be audited';
 }
 
-const UNTRUSTED = 'Its certificate is not trusted: --cacert names one that is, --insecure takes any.';
-
 // https://nodejs.org/api/tls.html#x509-certificate-error-codes
-/** Whether a connection failed since the certificate is not one to trust. */
-function isUntrusted(cause: unknown): boolean {
+/** What to do about a connection that cannot be made, by the code of its error. */
+const CONNECTION_ADVICE: readonly [code: RegExp, advice: string][] = [
+  [/^ECONNREFUSED$/, 'Nothing listens there: is the server running, and the port right?'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'No address is known for that name: is it spelt right?'],
+  [
+    /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY))/,
+    'Its certificate is not trusted: --cacert names one that is, --insecure takes any.',
+  ],
+  [/^(ERR_SSL_|EPROTO$)/, 'It does not speak TLS: is it http instead of https?'],
+];
+
+/** What failed about a connection, and what to do about it. */
+function connectionFailure({ message, cause }: Error): string {
   const { code = '' } = (cause ?? {}) as NodeJS.ErrnoException;
-  return /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY))/.test(code);
+  const [, advice] = CONNECTION_ADVICE.find(([pattern]) => pattern.test(code)) ?? [];
+  return advice === undefined ? message : `${message}. ${advice}`;
 }
 
 async function reach(probe: Probe, url: URL): Promise<Sent> {
@@ -134,8 +145,7 @@ async function reach(probe: Probe, url: URL): Promise<Sent> {
   try {
     return await probe.send(url, { method: 'GET', path: url.pathname + url.search, headers });
   } catch (error) {
-    const { message, cause } = error as Error;
-    throw new Inconclusive(isUntrusted(cause) ? `${message}. ${UNTRUSTED}` : message, { cause: error });
+    throw new Inconclusive(connectionFailure(error as Error), { cause: error });
   }
 }
 
@@ -145,8 +155,8 @@ interface Result {
 }
 
 /** One check after another: those that write come last, and none disturbs another. */
-async function runAll(subject: Subject, { only, skip }: AuditOptions): Promise<Result[]> {
-  const selected = checks.filter(({ id }) => (!only || only.test(id)) && !skip?.test(id));
+async function runAll(subject: Subject, options: AuditOptions): Promise<Result[]> {
+  const selected = checks.filter(({ id }) => isSelected(id, options));
   const results: Result[] = [];
   for (const check of selected) {
     results.push({ check, verdict: await verdictOf(check, subject) });
@@ -163,13 +173,13 @@ async function verdictOf(check: Check, subject: Subject): Promise<Verdict> {
   }
 }
 
-function findingsOf(results: readonly Result[], servers: readonly Server[], isInsecure?: boolean): Finding[] {
+function findingsOf(results: readonly Result[], servers: readonly Server[], settings: Settings): Finding[] {
   const findings = results.flatMap(({ check, verdict }): Finding[] => {
     if (verdict.kind !== 'failed') return [];
-    const { id, title, section, severity, fix } = check;
+    const { id, title, section, severity, fix, curl } = check;
     const { expected, seen, sent } = verdict;
     const configuration = configurationOf(id, servers);
-    const requests = [...new Set(sent.map((one) => curlLine(one, isInsecure)))];
+    const requests = sent.map((one) => curlLine(one, settings, curl));
     const exchanges = sent.map(exchangeOf);
     const rule = { id, url: `${DOCS}#${id}`, title, section, severity };
     return [{ ...rule, expected, seen, fix, configuration, requests, exchanges }];
@@ -189,7 +199,7 @@ async function savingsOf(subject: Subject, { clients, interval }: AuditOptions):
   if (!subject.tag) return null;
   const notModified = await hitOf(subject);
   if (notModified.response.status !== 304) return null;
-  const full = await subject.read([['Accept-Encoding', 'gzip, deflate, br, zstd']]);
+  const full = await subject.read([['Accept-Encoding', OF_BROWSERS]]);
   const measured = { full: full.response.received, notModified: notModified.response.received };
   // A recording does not always say how many bytes there were.
   if (measured.full === 0 || measured.notModified === 0) return null;

@@ -28,6 +28,8 @@ export interface Check {
   readonly fix: string;
   /** Whether it looks at what a recording does not keep: bytes, connections and times. @default false */
   readonly isLive?: boolean;
+  /** The options of curl that show it, where the head of the response does not. @default leaves the content out */
+  readonly curl?: readonly string[];
   run(subject: Subject): Promise<Verdict>;
 }
 

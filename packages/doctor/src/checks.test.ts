@@ -79,7 +79,7 @@ function content(make: (count: number) => string) {
 
 const numberedTag = (number: (count: number) => number, isKnown = false): Mistakes => ({
   misread: isKnown
-    ? misreading((headers) => (headers['if-none-match'] ? { 'if-none-match': '*' } : {}))
+    ? misreading((headers) => ({ 'if-none-match': headers['if-none-match']?.startsWith('"n') ? '*' : undefined }))
     : without('if-none-match'),
   tamper: (answer, _, count) => fields({ etag: `"n${number(count)}"` }, always)(answer, _),
 });
@@ -100,8 +100,8 @@ const cases: Record<string, Case> = {
   'tag-missing': { mistakes: { tamper: fields({ etag: null }, always) }, seen: /only Last-Modified/ },
   'tag-malformed': { mistakes: { tamper: fields({ etag: 'v1' }, always) }, seen: /ETag: v1/ },
   'tag-repeated': { mistakes: { tamper: fields({ etag: ['"a"', '"b"'] }, always) }, seen: /"a" and "b"/ },
-  'tag-changes': { mistakes: numberedTag((count) => count), seen: /each of 6 reads/ },
-  'tag-tracker': { mistakes: numberedTag((count) => count, true), seen: /each of 6 readers/ },
+  'tag-changes': { mistakes: numberedTag((count) => count), seen: /each of 18 reads/ },
+  'tag-tracker': { mistakes: numberedTag((count) => count, true), seen: /each of 18 readers/ },
   'tag-per-node': { mistakes: numberedTag((count) => count % 3), seen: /3 tags for the same bytes/ },
   'tag-shared': {
     mistakes: {
@@ -419,6 +419,127 @@ describe('each check finds its mistake', () => {
   });
 });
 
+/** What a stranger gets, unless a precondition is looked at before the credentials. */
+const refusing =
+  (status: number, name: string) =>
+  (answer: Answer, { headers }: Asked) =>
+    headers[name] || answer.status === 304 || answer.status === 412
+      ? answer
+      : { status, headers: new Headers(), body: null };
+
+/** Answers a precondition with something else than the content. */
+function spoiling(isAffected: (value: string) => boolean, spoil: (answer: Answer) => Answer): Mistakes {
+  return { tamper: (answer, { headers }) => (isAffected(headers['if-none-match'] ?? '') ? spoil(answer) : answer) };
+}
+
+const isUnknown = (value: string) => value === '"etag-doctor-unknown"';
+const nothingBut = (status: number) => (): Answer => ({ status, headers: new Headers(), body: null });
+
+describe('a mistake in an unusual form', () => {
+  it.each<[string, string, Mistakes, AuditOptions?]>([
+    ['tag-per-node', 'as many nodes as reads', numberedTag((count) => count % 9)],
+    [
+      'tag-changes',
+      'any tag is answered 304',
+      {
+        ...numberedTag((count) => count),
+        misread: misreading(({ 'if-none-match': tag }) => (tag ? { 'if-none-match': '*' } : {})),
+      },
+    ],
+    ['read-unknown', 'an error', spoiling(isUnknown, nothingBut(500))],
+    ['read-unknown', 'a refusal', spoiling(isUnknown, nothingBut(412))],
+    ['read-unknown', 'no content', spoiling(isUnknown, nothingBut(200))],
+    ['read-unquoted', 'an error', spoiling((value) => value === 'v1', nothingBut(500))],
+    [
+      'authorisation-first',
+      'strangers are sent to a login',
+      { tamper: refusing(302, 'cookie') },
+      { headers: [['Cookie', 'a=1']] },
+    ],
+    [
+      'authorisation-first',
+      'strangers are told that there is nothing',
+      { tamper: refusing(404, 'x-session') },
+      { headers: [['X-Session', '1']] },
+    ],
+    [
+      'authorisation-first',
+      'a 412 instead of a 304',
+      {
+        tamper: (answer, asked) =>
+          answer.status === 304 && !asked.headers.authorization
+            ? nothingBut(401)()
+            : refusing(401, 'authorization')(answer, asked),
+      },
+      { headers: [['Authorization', 'Bearer secret']] },
+    ],
+    ['coding-vary', 'gzip by its old name', { tamper: fields({ vary: null, 'content-encoding': 'x-gzip' }, isCoded) }],
+    [
+      'coding-tag-shared',
+      'only for browsers',
+      {
+        misread: misreading(({ 'accept-encoding': accepted }) =>
+          accepted?.includes('deflate') ? { 'accept-encoding': 'gzip' } : { 'accept-encoding': undefined },
+        ),
+        tamper: fields({ etag: '"v1"' }, isCoded),
+      },
+    ],
+    [
+      'range-ignored',
+      'Bytes',
+      { misread: without('range'), tamper: fields({ 'accept-ranges': 'none, Bytes' }, always) },
+    ],
+    [
+      'cors-expose',
+      'all, with credentials',
+      { tamper: fields({ 'access-control-allow-credentials': 'true', 'access-control-expose-headers': '*' }, always) },
+    ],
+    [
+      'cors-expose',
+      'one origin alone',
+      {
+        tamper: (answer, asked) =>
+          fields(
+            asked.headers.origin === 'https://app.example'
+              ? { 'access-control-expose-headers': null }
+              : { 'access-control-allow-origin': null },
+            always,
+          )(answer, asked),
+      },
+      { headers: [['Origin', 'https://app.example']] },
+    ],
+    [
+      'cors-preflight',
+      'credentials are asked for',
+      {
+        tamper: (answer, { method, headers }) =>
+          method === 'OPTIONS' && !headers.authorization ? nothingBut(401)() : answer,
+      },
+      { headers: [['Authorization', 'Bearer secret']] },
+    ],
+  ])('%s: %s', async (id, _, mistakes, options) => {
+    const { url } = await start(mistakes);
+    const { findings } = await audit(url, { ...options, only: new RegExp(`^(${id}|tag-tracker)$`) });
+    expect(findings.map((finding) => finding.id)).toEqual([id]);
+  });
+
+  it('read-missing: under the root', async () => {
+    const paths = new Set<string | undefined>();
+    const server = createServer(({ url, headers }, response) => {
+      paths.add(url);
+      response.statusCode = url === '/' ? 200 : headers['if-none-match'] ? 304 : 404;
+      response.setHeader('etag', '"a"').end();
+    });
+    const url = `http://127.0.0.1:${await listening(server)}/`;
+    try {
+      expect((await audit(url, only('read-missing'))).findings.map(({ id }) => id)).toEqual(['read-missing']);
+      expect([...paths]).toEqual(['/', '/etag-doctor-missing']);
+    } finally {
+      server.close();
+    }
+  });
+});
+
 describe('the addresses behind a URL', () => {
   it('hop-tag: the origin sends another tag', async () => {
     const origin = await start();
@@ -508,6 +629,26 @@ describe('a right endpoint', () => {
     } finally {
       server.close();
     }
+  });
+
+  it('keeps a response from all caches: it need not vary by coding', async () => {
+    const { url } = await start({ tamper: fields({ 'cache-control': 'no-store', vary: null }, always) });
+    expect((await audit(url, only('coding-vary'))).skipped.map(({ why }) => why)).toEqual([
+      'It is not to be stored (no-store).',
+    ]);
+  });
+
+  it('trims only the spaces of a list: nothing is said of commas', async () => {
+    const { url } = await start({
+      misread: misreading(({ 'if-none-match': tags }) => (tags?.includes('\t') ? { 'if-none-match': '"x"' } : {})),
+    });
+    expect((await audit(url, only('read-comma'))).passed).toEqual(['read-comma']);
+  });
+
+  it('refuses what is malformed', async () => {
+    const { url } = await start(spoiling((value) => value !== '' && !value.includes('"v1"'), nothingBut(400)));
+    const { findings } = await audit(url, { only: /^read-(unquoted|garbage)$/ });
+    expect(findings).toEqual([]);
   });
 
   it('is never blamed, however often it is asked', async () => {

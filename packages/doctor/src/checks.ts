@@ -17,6 +17,7 @@ import { recordedChecks } from './checks/recorded.ts';
 import { streamChecks } from './checks/stream.ts';
 import { tagChecks } from './checks/tag.ts';
 import { writeChecks } from './checks/writes.ts';
+import type { AuditOptions } from './options.ts';
 
 /** All checks, in the order in which they run: those that write come last. */
 export const checks: readonly Check[] = [
@@ -39,3 +40,10 @@ export const checks: readonly Check[] = [
   ...promiseChecks,
   ...raceChecks,
 ];
+
+/** Whether the options of an audit select a check. */
+export function isSelected(id: string, { only, skip }: Pick<AuditOptions, 'only' | 'skip'>): boolean {
+  // Not test(): it goes on from where a pattern with the flag g matched last.
+  const matches = (pattern: RegExp | undefined) => pattern !== undefined && id.search(pattern) >= 0;
+  return (only === undefined || matches(only)) && !matches(skip);
+}

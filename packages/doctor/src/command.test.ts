@@ -132,6 +132,7 @@ describe('exit codes', () => {
     [['http://localhost/', '--fail-on', 'everything']],
     [['http://localhost/', '--repeats', '0']],
     [['http://localhost/', '--race', '4']],
+    [['http://localhost/', '--write', '--race', '1']],
     [['http://localhost/', '-H', 'no colon']],
     [['http://localhost/', '-H', 'X: a\r\nY: b']],
     [['http://localhost/', '--only', '(']],
@@ -148,7 +149,15 @@ describe('exit codes', () => {
   it('3 where nobody answers', async () => {
     const { code, log } = await run('http://127.0.0.1:1/');
     expect(code).toBe(3);
-    expect(log).toBe('http://127.0.0.1:1/: not audited. GET / at 127.0.0.1:1: ECONNREFUSED');
+    expect(log).toBe(
+      'http://127.0.0.1:1/: not audited. GET / at 127.0.0.1:1: ECONNREFUSED. Nothing listens there: is the server running, and the port right?',
+    );
+  });
+
+  it('3 where the name is not known', async () => {
+    const { code, log } = await run('http://notes.invalid/');
+    expect(code).toBe(3);
+    expect(log).toContain('No address is known for that name: is it spelt right?');
   });
 
   it('3 where the answer is not a 200', async () => {
@@ -157,8 +166,20 @@ describe('exit codes', () => {
     expect(log).toContain('is answered 404: only a 200 can be audited');
   });
 
-  it('3 where no check was selected', async () => {
-    expect((await run(right.url, '--only', '^nothing$')).code).toBe(3);
+  it('2 where no check is selected: nothing is sent', async () => {
+    const { code, error } = await run(right.url, '--only', '^nothing$');
+    expect({ code, isAudited: error.includes('auditing') }).toEqual({ code: 2, isAudited: false });
+  });
+
+  it('2 for a URL without its scheme, with the URL that was meant, and the line that has it', async () => {
+    expect((await run('localhost:8787/notes/1')).error).toContain(
+      'Not an http or https URL: localhost:8787/notes/1. Write http://localhost:8787/notes/1\n',
+    );
+    const file = join(folder, 'typo.txt');
+    writeFileSync(file, `${right.url}\n\nhtp://notes.example/\n`);
+    expect((await run('--urls', file)).error).toContain(
+      `Not an http or https URL: htp://notes.example/ (${file}, line 3).\n`,
+    );
   });
 
   it('help is not an error', async () => {
@@ -191,11 +212,16 @@ describe('what is in the way is said', () => {
       expect(log).toContain('Its certificate is not trusted: --cacert names one that is, --insecure takes any.');
       expect((await run(url, '--insecure', '--only', '^tag-missing$')).log).toContain('nothing found, 1 check passed');
       expect((await run(url, '--insecure', '--only', '^read-hit$', '--verbose')).log).toContain(
-        'try       curl -s -k -D',
+        'try       curl -s --http1.1 -k -D',
       );
     } finally {
       server.close();
     }
+  });
+
+  it('https where there is only http', async () => {
+    const { log } = await run(right.url.replace('http:', 'https:'));
+    expect(log).toContain('It does not speak TLS: is it http instead of https?');
   });
 
   it('a fragment is not: it is never sent', async () => {
@@ -295,7 +321,7 @@ describe('formats', () => {
     expect(JSON.parse(log)).toMatchObject([
       { place: { file, line: 3 }, report: { servers: ['nginx'], findings: [{ id: 'coding-tag-weakened' }] } },
       { place: { file, line: 4 }, report: { findings: [], isRestored: null } },
-      { report: null, error: 'GET / at 127.0.0.1:1: ECONNREFUSED' },
+      { report: null, error: expect.stringContaining('GET / at 127.0.0.1:1: ECONNREFUSED. ') },
     ]);
   });
 

@@ -77,7 +77,7 @@ it('a server that changes what it is sent is not said to have it back', async ()
   const output = { log: (text: string) => void printed.push(text), error: () => {}, isColored: false };
   try {
     expect(await command([endpoint.url, '--write', '--only', '^write-current$'], output)).toBe(3);
-    expect(printed.join()).toContain('the content of before could not be put back. Look at it.');
+    expect(printed.join()).toContain('what was there before could not be put back. Look at it.');
   } finally {
     endpoint.close();
   }

@@ -7,6 +7,7 @@ import {
   type WireRequest,
   type WireResponse,
 } from '@etag/wire';
+import { isCredential } from './credentials.ts';
 import type { Settings } from './options.ts';
 import { Pace, pause } from './pace.ts';
 import { Patience } from './patience.ts';
@@ -30,8 +31,8 @@ export interface SendOptions {
   isRushed?: boolean | undefined;
   /** Is sent however many requests there were. @default false */
   isNeeded?: boolean | undefined;
-  /** Leaves out the fields of the user that this matches. */
-  without?: RegExp | undefined;
+  /** Leaves out the credentials of the user. @default false */
+  isStranger?: boolean | undefined;
 }
 
 /** Where the exchanges of an audit come from: the endpoint, or a recording of it. */
@@ -90,7 +91,7 @@ export class Probe implements Sender {
     const ended = this.#interrupted ?? this.#patience.ended;
     if (ended !== null && !isNeeded) throw new Error(ended);
     await this.#pace.turn(isRushed, isNeeded);
-    const headers = this.#fields(request.headers, options.without);
+    const headers = this.#fields(request.headers, options.isStranger);
     try {
       const response = await exchange(url.origin, { ...request, headers }, this.#connection(url, address, keepAlive));
       return { url, request: { ...request, headers }, response, address };
@@ -101,8 +102,8 @@ export class Probe implements Sender {
   }
 
   /** The fields of a check replace those of the user, and these replace our own. */
-  #fields(headers: readonly FieldLine[], without?: RegExp): FieldLine[] {
-    const own = this.settings.headers.filter(([name]) => !without?.test(name));
+  #fields(headers: readonly FieldLine[], isStranger = false): FieldLine[] {
+    const own = this.settings.headers.filter(([name]) => !(isStranger && isCredential(name)));
     const isIn = (lines: readonly FieldLine[], name: string) => field(lines, name) !== null;
     const users = own.filter(([name]) => !isIn(headers, name));
     const ours = OWN_FIELDS.filter(([name]) => !isIn(headers, name) && !isIn(users, name));

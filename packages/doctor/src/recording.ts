@@ -48,7 +48,7 @@ export class Recording implements Sender {
   /** The recorded answer to a request; rejects where nobody asked that. */
   async send(url: URL, request: WireRequest, options: SendOptions = {}): Promise<Sent> {
     const found =
-      options.address || options.without ? undefined : this.exchanges.find((sent) => answers(url, request, sent));
+      options.address || options.isStranger ? undefined : this.exchanges.find((sent) => answers(url, request, sent));
     if (!found) throw new Error('The recording does not have such a request.');
     return found;
   }

@@ -32,9 +32,29 @@ export async function answered304(subject: Subject, headers: readonly FieldLine[
   return failed('status 304', `status ${status}`, sent);
 }
 
-/** The verdict on a read that must not be answered 304. */
+const FULL = 'status 200, with the content';
+
+/** The verdict on a read that must not be answered 304; what is malformed in it may be refused, but must break nothing. */
 export async function notAnswered304(subject: Subject, headers: readonly FieldLine[]): Promise<Verdict> {
   const sent = await subject.read(headers);
   const { status } = sent.response;
-  return status === 304 ? failed('status 200, with the content', 'status 304', sent) : passed;
+  if (status === 304) return failed(FULL, 'status 304', sent);
+  return status >= 500 ? unlessAlways(subject, sent, `status ${status}`) : passed;
+}
+
+/** The verdict on a read that has to be answered with the content. */
+export async function answeredInFull(subject: Subject, headers: readonly FieldLine[]): Promise<Verdict> {
+  const sent = await subject.read(headers);
+  const { status, body } = sent.response;
+  if (status === 304) return failed(FULL, 'status 304', sent);
+  if (status !== 200) return unlessAlways(subject, sent, `status ${status}`);
+  const isEmpty = body.length === 0 && subject.plain.response.body.length > 0;
+  return isEmpty ? unlessAlways(subject, sent, 'status 200, without content') : passed;
+}
+
+/** A failure, unless a plain read is answered like it by now. */
+async function unlessAlways(subject: Subject, sent: Sent, seen: string): Promise<Verdict> {
+  const { status, body } = (await subject.fresh()).response;
+  const isLike = status === sent.response.status && (body.length === 0) === (sent.response.body.length === 0);
+  return isLike ? skipped('A plain read is answered like it by now.') : failed(FULL, seen, sent);
 }

@@ -3,6 +3,7 @@ import { type FieldLine, field } from '@etag/wire';
 import { type Check, failed, passed, skipped } from '../check.ts';
 import type { Sent } from '../probe.ts';
 import { type Subject, tagOf } from '../subject.ts';
+import { OF_BROWSERS } from './codings.ts';
 
 /** What a client sends with a read, and beside If-None-Match when it revalidates. */
 interface Client {
@@ -23,7 +24,7 @@ const CLIENTS: readonly Client[] = [
   },
   {
     name: 'a browser that reloads',
-    read: [['Accept-Encoding', 'gzip, deflate, br, zstd']],
+    read: [['Accept-Encoding', OF_BROWSERS]],
     revalidate: [['Cache-Control', 'max-age=0']],
   },
 ];

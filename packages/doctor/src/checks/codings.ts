@@ -2,10 +2,14 @@ import { type EntityTag, isWeak, strongCompare, weakCompare } from '@etag/core';
 import { type FieldLine, field } from '@etag/wire';
 import { type Check, failed, passed, skipped, type Verdict } from '../check.ts';
 import type { Sent } from '../probe.ts';
-import { type Subject, tagOf } from '../subject.ts';
+import { codingOf, isNoStore, type Subject, tagOf } from '../subject.ts';
 import { varyOf } from './not-modified.ts';
 
 const CODINGS = ['gzip', 'br', 'zstd'];
+
+/** What a browser accepts. */
+export const OF_BROWSERS = 'gzip, deflate, br, zstd';
+
 const NOT_CODED = 'It is not sent in any coding.';
 
 const accepting = (coding: string): FieldLine => ['Accept-Encoding', coding];
@@ -13,6 +17,8 @@ const accepting = (coding: string): FieldLine => ['Accept-Encoding', coding];
 /** A read that came in a coding. */
 interface Coded {
   readonly coding: string;
+  /** What was asked for. */
+  readonly accepted: string;
   readonly sent: Sent;
   readonly tag: EntityTag | null;
 }
@@ -29,15 +35,19 @@ async function codedReads(subject: Subject): Promise<readonly Coded[]> {
   for (const coding of CODINGS) {
     const sent = await readIn(subject, coding);
     if (!sent) continue;
-    const { headers, status } = sent.response;
-    const isCoded = status === 200 && field(headers, 'content-encoding')?.toLowerCase() === coding;
-    if (isCoded) found.push({ coding, sent, tag: tagOf(sent.response) });
+    if (isIn(coding, sent)) found.push({ coding, accepted: coding, sent, tag: tagOf(sent.response) });
   }
-  return found;
+  // Some servers choose only among the codings of a browser.
+  const sent = await readIn(subject, OF_BROWSERS);
+  const coding = sent && codingOf(sent.response);
+  if (!coding || found.some((one) => one.coding === coding) || !isIn(coding, sent)) return found;
+  return [...found, { coding, accepted: OF_BROWSERS, sent, tag: tagOf(sent.response) }];
 }
 
+const isIn = (coding: string, { response }: Sent) => response.status === 200 && codingOf(response) === coding;
+
 /** The coding of the read that asked for none; null where it is not coded. */
-const codingOfPlain = ({ plain }: Subject) => field(plain.response.headers, 'content-encoding')?.toLowerCase() ?? null;
+const codingOfPlain = ({ plain }: Subject) => codingOf(plain.response);
 
 const ALWAYS_CODED = 'There is no read without a coding to compare with.';
 
@@ -48,8 +58,8 @@ function besidePlain(look: (subject: Subject, coded: Coded) => Verdict) {
 }
 
 /** A revalidation with the tag of a coded read. */
-const hitOfCoded = (subject: Subject, { coding, tag }: Coded) =>
-  subject.read([accepting(coding), ['If-None-Match', tag as string]]);
+const hitOfCoded = (subject: Subject, { accepted, tag }: Coded) =>
+  subject.read([accepting(accepted), ['If-None-Match', tag as string]]);
 
 /** A check of each coding: the first failure counts. */
 function ofEach(look: (subject: Subject, coded: Coded) => Promise<Verdict> | Verdict) {
@@ -59,7 +69,7 @@ function ofEach(look: (subject: Subject, coded: Coded) => Promise<Verdict> | Ver
     const verdicts: Verdict[] = [];
     for (const coded of reads) verdicts.push(await look(subject, coded));
     const isTelling = (kind: Verdict['kind']) => verdicts.find((verdict) => verdict.kind === kind);
-    return isTelling('failed') ?? isTelling('passed') ?? skipped(NOT_CODED);
+    return isTelling('failed') ?? isTelling('passed') ?? verdicts[0] ?? skipped(NOT_CODED);
   };
 }
 
@@ -128,6 +138,7 @@ export const codingChecks: readonly Check[] = [
     run: ofEach((subject, coded) => {
       // A server that codes whatever is asked for does not choose.
       if (!subject.recorded && codingOfPlain(subject) === coded.coding) return skipped(ALWAYS_CODED);
+      if (isNoStore(coded.sent.response)) return skipped('It is not to be stored (no-store).');
       const names = varyOf(coded.sent.response);
       if (names.includes('accept-encoding') || names.includes('*')) return passed;
       const seen = field(coded.sent.response.headers, 'vary');
@@ -172,7 +183,7 @@ export const codingChecks: readonly Check[] = [
       const own = varyOf(notModified.response);
       const absent = varyOf(coded.sent.response).filter((name) => !own.includes(name));
       if (absent.length === 0) return passed;
-      return failed(`Vary: ${absent.join(', ')}`, 'a 304 without', coded.sent, notModified);
+      return failed(`Vary: ${absent.join(', ')}`, 'a 304 without it', coded.sent, notModified);
     }),
   },
 ];

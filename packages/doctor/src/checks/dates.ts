@@ -1,7 +1,7 @@
 import { formatHttpDate } from '@etag/core';
 import type { FieldLine } from '@etag/wire';
 import { type Check, failed, passed, skipped, type Verdict } from '../check.ts';
-import { answered304, notAnswered304, unusable } from '../revalidation.ts';
+import { answered304, answeredInFull, notAnswered304, unusable } from '../revalidation.ts';
 import type { Subject } from '../subject.ts';
 import { UNKNOWN } from './reads.ts';
 
@@ -20,9 +20,9 @@ function hit(lines: (modified: number) => readonly FieldLine[]) {
 }
 
 /** A check that must not be answered 304. */
-function miss(lines: (modified: number) => readonly FieldLine[]) {
+function miss(lines: (modified: number) => readonly FieldLine[], verdict = answeredInFull) {
   return async (subject: Subject): Promise<Verdict> =>
-    subject.modified === null ? skipped(NO_DATE) : notAnswered304(subject, lines(subject.modified));
+    subject.modified === null ? skipped(NO_DATE) : verdict(subject, lines(subject.modified));
 }
 
 /** RFC 9110 §13.1.3, §13.1.4: dates, and which of two validators counts. */
@@ -64,7 +64,7 @@ export const dateChecks: readonly Check[] = [
     section: 'RFC 9110 §13.1.3',
     severity: 'warning',
     fix: 'Read dates with parseHttpDate of @etag/core, not with Date.parse, which takes "3000" for a year.',
-    run: miss(() => [['If-Modified-Since', '3000']]),
+    run: miss(() => [['If-Modified-Since', '3000']], notAnswered304),
   },
   {
     id: 'date-beside-other-tag',

@@ -21,6 +21,7 @@ export const digestChecks: readonly Check[] = [
     section: 'RFC 9530 §3',
     severity: 'error',
     fix: 'Make the digest of the bytes that leave, after they are coded: a client that checks it rejects the content. Where a proxy compresses, let the application do it.',
+    curl: [],
     isLive: true,
     async run({ plain }) {
       const { headers, body, isCut } = plain.response;

@@ -70,6 +70,7 @@ export const notModifiedChecks: readonly Check[] = [
     section: 'RFC 9112 §6.3',
     severity: 'critical',
     fix: 'Send no content with a 304. On a connection that is used again, these bytes are read as the start of the next response.',
+    curl: ['-v'],
     isLive: true,
     run: of304((_, notModified) => {
       const { fault } = notModified.response;
@@ -112,6 +113,7 @@ export const notModifiedChecks: readonly Check[] = [
     section: 'RFC 9110 §13.2.1',
     severity: 'note',
     fix: 'Look up the version before the content is made: a 304 that is made by making all content saves bytes and no work. With @etag: etag({ current }).',
+    curl: ['-o', '/dev/null', '-w', 'after %{time_starttransfer} s'],
     isLive: true,
     run: isSlow,
   },
@@ -135,7 +137,9 @@ export const notModifiedChecks: readonly Check[] = [
     fix: 'Set Cache-Control, Content-Location, Date and Expires before the response is cut down to a 304.',
     run: of304((_, notModified, full) => {
       const names = missing(full.response, notModified.response, REQUIRED);
-      return names.length === 0 ? passed : failed(names.join(', '), 'a 304 without', full, notModified);
+      return names.length === 0
+        ? passed
+        : failed(names.join(', '), names.length === 1 ? 'a 304 without it' : 'a 304 without them', full, notModified);
     }),
   },
   {
@@ -151,7 +155,7 @@ export const notModifiedChecks: readonly Check[] = [
       const own = varyOf(notModified.response);
       const absent = varyOf(subject.plain.response).filter((name) => !own.includes(name));
       if (absent.length === 0) return passed;
-      return failed(`Vary: ${absent.join(', ')}`, 'a 304 without', subject.plain, notModified);
+      return failed(`Vary: ${absent.join(', ')}`, 'a 304 without it', subject.plain, notModified);
     },
   },
   {

@@ -19,7 +19,7 @@ function promisedField(promise: 'tag' | 'modified', name: string) {
     const why = unpromised(subject, promise);
     if (why !== null) return skipped(why);
     const { plain } = subject;
-    return field(plain.response.headers, name) === null ? failed(name, 'a response without', plain) : passed;
+    return field(plain.response.headers, name) === null ? failed(name, 'a response without it', plain) : passed;
   };
 }
 

@@ -1,7 +1,7 @@
 import { type EntityTag, isWeak } from '@etag/core';
 import type { FieldLine } from '@etag/wire';
 import { type Check, failed, passed, skipped, type Verdict } from '../check.ts';
-import { answered304, hitOf, notAnswered304, unusable } from '../revalidation.ts';
+import { answered304, answeredInFull, hitOf, notAnswered304, unusable } from '../revalidation.ts';
 import { type Subject, tagOf } from '../subject.ts';
 
 /** A tag that no resource has. */
@@ -26,9 +26,9 @@ function holding(lines: (tag: EntityTag) => readonly FieldLine[]) {
 }
 
 /** A check of a value that does not hold the tag: it has to be answered in full. */
-function withoutIt(lines: (tag: EntityTag) => readonly FieldLine[]) {
+function withoutIt(lines: (tag: EntityTag) => readonly FieldLine[], verdict = notAnswered304) {
   return async (subject: Subject): Promise<Verdict> => {
-    return subject.tag ? notAnswered304(subject, lines(subject.tag)) : skipped('There is no tag.');
+    return subject.tag ? verdict(subject, lines(subject.tag)) : skipped('There is no tag.');
   };
 }
 
@@ -78,7 +78,7 @@ export const readChecks: readonly Check[] = [
     section: 'RFC 9110 §8.8.3',
     severity: 'note',
     fix: `Do not split the list at every comma. ${UPGRADE}`,
-    run: holding((tag) => [['If-None-Match', `"etag,doctor",\t${tag}`]]),
+    run: holding((tag) => [['If-None-Match', `"etag,doctor", ${tag}`]]),
   },
   {
     id: 'read-lines',
@@ -115,8 +115,8 @@ export const readChecks: readonly Check[] = [
     title: 'a reader with another tag gets the content',
     section: 'RFC 9110 §13.1.2',
     severity: 'critical',
-    fix: 'Something answers 304 without looking at the tag. Until that is mended, readers keep old content for ever.',
-    run: withoutIt(() => [['If-None-Match', UNKNOWN]]),
+    fix: 'Answer with the content where no tag matches. A 304 keeps readers on old content for ever, and anything else gives them none.',
+    run: withoutIt(() => [['If-None-Match', UNKNOWN]], answeredInFull),
   },
   {
     id: 'read-unquoted',
@@ -163,7 +163,8 @@ export const readChecks: readonly Check[] = [
     severity: 'error',
     fix: 'Evaluate preconditions only where the plain response would be 2xx: a repeated 404 stays a 404.',
     async run(subject) {
-      const path = `${subject.url.pathname.replace(/\/$/, '')}-etag-doctor-missing`;
+      const { pathname } = subject.url;
+      const path = `${pathname}${pathname.endsWith('/') ? '' : '-'}etag-doctor-missing`;
       const plain = await subject.send({ method: 'GET', path, headers: [] });
       if (plain.response.status !== 404) return skipped(`A missing path is answered ${plain.response.status}.`);
       const named = tagOf(plain.response);

@@ -13,6 +13,7 @@ export const streamChecks: readonly Check[] = [
     section: 'HTML §9.2',
     severity: 'error',
     fix: 'Something collects the stream before it sends it: a middleware that makes tags, that compresses, or a proxy (nginx: proxy_buffering off). Leave text/event-stream out, and send a comment line at the start. @etag does not touch event streams.',
+    curl: ['-N', '-m', '5', '-w', 'first byte after %{time_starttransfer} s'],
     isLive: true,
     async run({ plain }) {
       const { headers, firstByteAfter, completeAfter } = plain.response;

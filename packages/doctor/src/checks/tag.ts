@@ -1,11 +1,23 @@
-import { isWeak, parseEntityTag } from '@etag/core';
+import { type EntityTag, isWeak, parseEntityTag } from '@etag/core';
 import { field, fieldLines } from '@etag/wire';
 import { type Check, failed, passed, skipped } from '../check.ts';
 import { differenceOf } from '../difference.ts';
 import { fileTagOf } from '../file-tag.ts';
-import { isEventStream } from '../probe.ts';
+import { isEventStream, type Sent } from '../probe.ts';
 import { stabilityOf } from '../stability.ts';
-import { contentOf } from '../subject.ts';
+import { contentOf, isNoStore, offersRanges, type Subject } from '../subject.ts';
+import { UNKNOWN } from './reads.ts';
+
+/**
+ * A 304 to a tag that was given once: somebody who recognises it keeps it for a reader.
+ * Null where there is none, or where any tag is answered so.
+ */
+async function recognised(subject: Subject, tag: EntityTag): Promise<Sent | null> {
+  const again = await subject.fresh([['If-None-Match', tag]]);
+  if (again.response.status !== 304) return null;
+  const other = await subject.read([['If-None-Match', UNKNOWN]]);
+  return other.response.status === 304 ? null : again;
+}
 
 /** RFC 9110 §8.8: the tag of a plain read. */
 export const tagChecks: readonly Check[] = [
@@ -19,8 +31,7 @@ export const tagChecks: readonly Check[] = [
       const { headers } = plain.response;
       if (field(headers, 'etag') !== null) return passed;
       if (isEventStream(headers)) return skipped('An event stream has no tag.');
-      if (/\bno-store\b/i.test(field(headers, 'cache-control') ?? ''))
-        return skipped('It is not to be stored (no-store).');
+      if (isNoStore(plain.response)) return skipped('It is not to be stored (no-store).');
       const modified = field(headers, 'last-modified');
       const seen = modified === null ? 'neither ETag nor Last-Modified' : `only Last-Modified: ${modified}`;
       return failed('an ETag field', seen, plain);
@@ -60,9 +71,7 @@ export const tagChecks: readonly Check[] = [
       const found = stabilityOf(await subject.repeats());
       if (found.kind === 'changed') return skipped('The resource changed meanwhile.');
       if (found.kind !== 'per-request') return passed;
-      const again = await subject.fresh([['If-None-Match', subject.tag]]);
-      // Somebody who recognises a tag that was given once keeps it for a reader.
-      if (again.response.status === 304) return skipped('See tag-tracker.');
+      if (await recognised(subject, subject.tag)) return skipped('See tag-tracker.');
       const seen = `another tag with each of ${found.tags.length} reads of the same bytes: ${found.tags.slice(0, 3).join(', ')}`;
       return failed('one tag for the same content', seen, ...found.sent);
     },
@@ -77,8 +86,8 @@ export const tagChecks: readonly Check[] = [
       if (!subject.tag) return skipped('There is no tag.');
       const found = stabilityOf(await subject.repeats());
       if (found.kind !== 'per-request') return passed;
-      const again = await subject.fresh([['If-None-Match', subject.tag]]);
-      if (again.response.status !== 304) return passed;
+      const again = await recognised(subject, subject.tag);
+      if (!again) return passed;
       const seen = `a tag of its own for each of ${found.tags.length} readers of the same bytes, each answered 304 later`;
       return failed('one tag for the same content', seen, ...found.sent, again);
     },
@@ -103,6 +112,7 @@ export const tagChecks: readonly Check[] = [
     section: 'RFC 9110 §8.8.1',
     severity: 'critical',
     fix: 'Make the tag of all bytes that are sent, or mark it as weak. Two contents under one strong tag keep readers on the old one.',
+    curl: [],
     async run(subject) {
       if (!subject.tag) return skipped('There is no tag.');
       const found = stabilityOf(await subject.repeats());
@@ -116,6 +126,7 @@ export const tagChecks: readonly Check[] = [
     section: 'RFC 9110 §8.8.1',
     severity: 'warning',
     fix: 'Move what is made anew for each response out of the content: into a field, a cookie or a second request. Or tag the stored version instead of the bytes.',
+    curl: [],
     isLive: true,
     async run(subject) {
       const found = stabilityOf(await subject.repeats());
@@ -136,8 +147,7 @@ export const tagChecks: readonly Check[] = [
     fix: 'Send a strong tag: of a stored version, or of the exact bytes. A weak one never passes If-Match or If-Range.',
     async run({ plain, tag, settings }) {
       if (!tag) return skipped('There is no tag.');
-      const hasRanges = field(plain.response.headers, 'accept-ranges') === 'bytes';
-      if (!isWeak(tag) || !(hasRanges || settings.write)) return passed;
+      if (!isWeak(tag) || !(offersRanges(plain.response) || settings.write)) return passed;
       const why = settings.write ? 'a PUT needs it for If-Match' : 'Accept-Ranges: bytes invites If-Range';
       return failed('a strong tag', `${tag}, while ${why}`, plain);
     },

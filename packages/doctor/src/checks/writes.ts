@@ -84,6 +84,7 @@ export const writeChecks: readonly Check[] = [
     section: 'RFC 9110 §13.1.1',
     severity: 'critical',
     fix: `The answer says that nothing was written, and it was. ${ONE_STEP}.`,
+    curl: [],
     async run(subject) {
       const { why, isShown } = await firstWrite(subject);
       if (why !== null) return skipped(why);
@@ -92,7 +93,7 @@ export const writeChecks: readonly Check[] = [
       if (isDone(sent)) return skipped('It is not refused; see write-stale.');
       const after = await subject.fresh();
       if (markerOf(after) !== marker) return passed;
-      return failed('the content of before', `status ${sent.response.status}, and it was written`, sent, after);
+      return failed('the content from before', `status ${sent.response.status}, and it was written`, sent, after);
     },
   },
   {

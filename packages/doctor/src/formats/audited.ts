@@ -42,7 +42,7 @@ export function verdictLine({ url, report, known, error }: Audited): string {
   const before = known > 0 ? `; ${known} known before` : '';
   const saves = savings ? `; a 304 takes ${bytes(savings.notModified)} instead of ${bytes(savings.full)}` : '';
   const cut = stopped ? `; not all was asked. ${stopped}` : '';
-  const left = isRestored === false ? '; the content of before could not be put back. Look at it.' : '';
+  const left = isRestored === false ? '; what was there before could not be put back. Look at it.' : '';
   return `${report.url}: ${counts}${before}${saves}${cut}${left}`;
 }
 
