@@ -1,6 +1,7 @@
 import { type FieldLine, field, type WireRequest } from '@etag/wire';
 import type { Settings } from './options.ts';
 import type { Sender, SendOptions, Sent } from './probe.ts';
+import { codingOf } from './subject.ts';
 
 /** The fields that make another request of a read. */
 const PRECONDITIONS = ['If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since', 'If-Range', 'Range'];
@@ -21,7 +22,7 @@ function hasPreconditions(asked: readonly FieldLine[], recorded: readonly FieldL
 function isInCoding(asked: readonly FieldLine[], { request, response }: Sent): boolean {
   const coding = field(asked, 'Accept-Encoding') ?? 'identity';
   if (!/^\w+$/.test(coding) || coding === 'identity') return true;
-  if (response.status === 200) return field(response.headers, 'content-encoding')?.toLowerCase() === coding;
+  if (response.status === 200) return codingOf(response) === coding;
   return (field(request.headers, 'accept-encoding') ?? '').toLowerCase().includes(coding);
 }
 

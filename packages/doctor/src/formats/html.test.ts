@@ -50,7 +50,8 @@ describe.each(screens)('%s', (_, screen) => {
     browser = await openBrowser();
     tab = await browser.tab(screen);
     await tab.open(pathToFileURL(page).href);
-  });
+    // On a busy machine a browser takes long to start.
+  }, 60_000);
   afterAll(() => browser.close());
 
   it('is as wide as the screen, and without an error', async () => {
