@@ -42,5 +42,5 @@ it('Astro', async () => {
 });
 
 it('Next', async () => {
-  await check(await run(process.execPath, fileURLToPath(new URL('next-server.ts', import.meta.url))));
+  await check(await run(process.execPath, `${rootOf('next')}/server.js`));
 });
