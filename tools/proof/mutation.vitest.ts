@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const RELOADING = 'second (?:installed )?copy|whatever copy|no diagnostics channel|by Web Crypto';
 
 // What runs for each mutant: the tests of a package, without those that only take their time, or count what an instrumented
-// build allocates.
+// build allocates. `TESTS=range,if-range` runs those of these files alone.
 export default defineConfig({
   test: {
     include: process.env.TESTS?.split(',').map((name) => `src/${name}.test.ts`) ?? ['src/**/*.test.ts'],

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { absent, any, exists, oneOf, tagCodec, versionTag } from '@etag/core';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { respondToBatch, writeAll } from './batch.ts';
 import { sqliteStore } from './sqlite/index.ts';
 
@@ -68,7 +68,8 @@ describe('a batch of which one item is refused', () => {
   test('is a 412 that says so of each item, with no tag of what was not written', async () => {
     const { status, headers, body } = respondToBatch(await batch('old'));
     expect([status, headers['content-type']]).toEqual([412, 'application/problem+json']);
-    expect(body).toMatchObject({ status: 412, title: 'Precondition Failed' });
+    const detail = expect.stringContaining('Read them again, and send their new tags.');
+    expect(body).toMatchObject({ status: 412, title: 'Precondition Failed', detail });
     expect(body?.items).toEqual([
       { status: 424, title: 'Failed Dependency' },
       expect.objectContaining({ status: 412, reason: 'no-match', current: versionTag(versions.b) }),
@@ -76,6 +77,33 @@ describe('a batch of which one item is refused', () => {
       { status: 424, title: 'Failed Dependency' },
     ]);
   });
+});
+
+test('a batch of nothing is written', async () => {
+  expect(await writeAll(store, [])).toEqual({ isWritten: true, outcomes: [] });
+});
+
+test('the writes are done in the order of their keys, so that two batches seldom deadlock', async () => {
+  const order: string[] = [];
+  const watched: typeof store = {
+    ...store,
+    transact: (work) =>
+      store.transact((inside, transaction) => {
+        const put: typeof inside.put = (key, ...rest) => {
+          order.push(String(key));
+          return inside.put(key, ...rest);
+        };
+        return work({ ...inside, put }, transaction);
+      }),
+  };
+  const keys = ['c', 'a', 'e', 'b', 'd'];
+  const { outcomes } = await writeAll(
+    watched,
+    keys.map((key) => ({ key, value: `new ${key}`, expectation: any })),
+  );
+  expect(order).toEqual(['a', 'b', 'c', 'd', 'e']);
+  // What became of each is in the order that was asked for.
+  expect(outcomes).toMatchObject(keys.map((key) => ({ value: `new ${key}` })));
 });
 
 test('every refusal is reported', async () => {
@@ -100,7 +128,9 @@ test('two writes of one key, or a slip for an expectation, are a TypeError, and 
   const bigint = { key: 7n as never, value: 'x', expectation: any };
   await expect(writeAll(store, [write, bigint])).rejects.toThrow('Not a key: 7 (bigint). Give text');
   const slip = { key: 'b', value: 'x', expectation: '"v7"' as never };
+  const transact = vi.spyOn(store, 'transact');
   await expect(writeAll(store, [write, slip])).rejects.toThrow(TypeError);
+  expect(transact).not.toHaveBeenCalled();
   expect(await all()).toEqual(['a before', 'b before', 'c before', undefined]);
 });
 

@@ -45,11 +45,10 @@ export async function writeAll<K extends Key, T>(
   options?: CallOptions,
 ): Promise<BatchOutcome<T>> {
   const inOrder = ordered(writes);
-  let outcomes: (PutOutcome<T> | DeleteOutcome)[] = [];
+  const outcomes: (PutOutcome<T> | DeleteOutcome)[] = [];
   const rollback = new Error('A write of the batch was refused');
   try {
     await store.transact(async (inside) => {
-      outcomes = [];
       for (const [index, write] of inOrder) outcomes[index] = await writeOne(inside, write);
       if (outcomes.some(isRefused)) throw rollback;
     }, options);

@@ -1,7 +1,7 @@
 import type { Versioned } from '@etag/core';
-import { absent, any, exists, noneOf, oneOf } from '@etag/core';
+import { absent, any, exists, noneOf, OutcomeUnknownError, oneOf } from '@etag/core';
 import { describe, expect, test, vi } from 'vitest';
-import { type CompareAndSet, compareAndSetStore, type WriteFailure } from './compare-and-set.ts';
+import { type CompareAndSet, compareAndSetStore, openedStore, type WriteFailure } from './compare-and-set.ts';
 import { testVersionedStore } from './testing.ts';
 
 /** An engine in memory, in which every step waits before and after it takes place. */
@@ -103,6 +103,28 @@ describe('a write that fails', () => {
     await expect(store.put('a', 2, any, {})).rejects.toThrow('of the engine');
   });
 
+  test('and whose options have no signal is refused like any other', async () => {
+    const { store } = failing('failed', 0);
+    await store.put('a', 1, absent, {});
+    expect(await store.put('a', 2, oneOf('0'), {})).toMatchObject({ kind: 'stale', current: { version: '1' } });
+  });
+
+  test('is judged by the error of the engine', async () => {
+    const { engine } = mapEngine();
+    const error = new Error('of the engine');
+    const failure = vi.fn((): WriteFailure => 'failed');
+    const store = compareAndSetStore({ ...engine, replace: () => Promise.reject(error), failure });
+    await expect(store.put('a', 2, any)).rejects.toBe(error);
+    expect(failure).toHaveBeenCalledExactlyOnceWith(error);
+  });
+
+  test('with an outcome that the engine says is unknown passes its error on', async () => {
+    const { engine } = mapEngine();
+    const error = new OutcomeUnknownError({ cause: new Error('of the engine') });
+    const store = compareAndSetStore({ ...engine, replace: () => Promise.reject(error), failure: () => 'unknown' });
+    await expect(store.put('a', 2, any)).rejects.toBe(error);
+  });
+
   test('with an unknown outcome says so, and is not tried again', async () => {
     const { store, calls } = failing('unknown', 1);
     await expect(store.put('a', 2, any)).rejects.toMatchObject({
@@ -152,6 +174,13 @@ describe('a write that the engine refuses although what it expects is there', ()
     expect(await store.get('a')).toMatchObject({ value: 'old', version: '1' });
   });
 
+  test('is sent once where the client named the version that is there', async () => {
+    const { engine, calls, store } = refusing('replace');
+    await engine.create('a', 'old');
+    await expect(store.put('a', 'new', oneOf('1'))).rejects.toMatchObject(blocked);
+    expect(calls.filter((step) => step === 'replace')).toHaveLength(1);
+  });
+
   test('is an error: a delete', async () => {
     const { engine, store } = refusing('remove');
     await engine.create('a', 'old');
@@ -165,6 +194,24 @@ describe('a write that the engine refuses although what it expects is there', ()
     await expect(store.put('a', 'new', absent)).rejects.toMatchObject(blocked);
     expect(calls.filter((step) => step === 'create')).toHaveLength(3);
     await expect(store.put('a', 'new', any)).rejects.toMatchObject(blocked);
+  });
+
+  test('is an error: a creation that took a look first, after as many tries', async () => {
+    const { calls, store } = refusing('create');
+    await expect(store.put('a', 'new', noneOf('7'))).rejects.toMatchObject(blocked);
+    expect(calls.filter((step) => step === 'create')).toHaveLength(3);
+  });
+
+  test('is no error where conflicts kept it from being created before', async () => {
+    const { engine } = mapEngine();
+    let conflicts = 3;
+    let refusals = 1;
+    const create: typeof engine.create = async (key, value) => {
+      if (conflicts-- > 0) throw new Error('a conflict');
+      return refusals-- > 0 ? null : engine.create(key, value);
+    };
+    const store = compareAndSetStore({ ...engine, create, failure: () => 'conflict' });
+    expect(await store.put('a', 1, absent)).toMatchObject({ kind: 'created' });
   });
 
   test('is no error where somebody creates and deletes in between, once or twice', async () => {
@@ -201,6 +248,28 @@ describe('a conflict', () => {
     const { calls, store } = conflicting({ isInTransaction: () => true });
     await expect(store.put('a', 1, any)).rejects.toThrow('a conflict');
     expect(calls).toEqual(['replace']);
+  });
+
+  test('is waited for a little from the second try on: the first has mostly met another version', async () => {
+    const { engine } = mapEngine();
+    let conflicts = 0;
+    const replace: typeof engine.replace = async (...step) => {
+      if (conflicts-- > 0) throw new Error('a conflict');
+      return await engine.replace(...step);
+    };
+    const store = compareAndSetStore({ ...engine, replace, failure: () => 'conflict' });
+    await store.put('a', 1, absent);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    for (const [times, waits] of [
+      [1, 0],
+      [3, 2],
+    ] as const) {
+      conflicts = times;
+      timers.mockClear();
+      expect(await store.put('a', 2, any)).toMatchObject({ kind: 'updated' });
+      expect(timers).toHaveBeenCalledTimes(waits);
+    }
+    timers.mockRestore();
   });
 
   test('that took as long as a lock may take is not waited for ten times', async () => {
@@ -247,11 +316,85 @@ describe('a signal that is aborted while a call is in flight', () => {
     await expect(remove).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: reason });
   });
 
+  test('does not hide what the engine said just before', async () => {
+    const error = new Error('of the engine');
+    const failure = (given: unknown): WriteFailure => (given === error ? 'failed' : 'unknown');
+    // The reason comes a few turns before or after the error; whichever a caller sees, it is judged as what it is.
+    for (let turns = 0; turns < 12; turns++) {
+      const controller = new AbortController();
+      const abort = async () => {
+        for (let turn = 0; turn < turns; turn++) await null;
+        controller.abort(new Error('too slow'));
+      };
+      let aborted: Promise<void> | undefined;
+      const replace = async () => {
+        aborted = abort();
+        throw error;
+      };
+      const store = compareAndSetStore({ ...mapEngine().engine, replace, failure });
+      const thrown = await store.put('a', 1, any, { signal: controller.signal }).catch((thrown: Error) => thrown);
+      await aborted;
+      if (thrown !== error) expect(thrown).toMatchObject({ cause: new Error('too slow') });
+    }
+  });
+
   test('rejects a read with its reason', async () => {
     const store = compareAndSetStore({ ...mapEngine().engine, get: hanging, version: hanging });
     const controller = new AbortController();
     const reads = [store.get, store.state].map((read) => read('a', { signal: controller.signal }));
     controller.abort(new Error('too slow'));
     for (const read of reads) await expect(read).rejects.toThrow('too slow');
+  });
+});
+
+describe('what an engine may have', () => {
+  test('is not there where it has it not', () => {
+    const store = compareAndSetStore(mapEngine().engine);
+    expect('insert' in store).toBe(false);
+    expect('areAlike' in store).toBe(false);
+  });
+
+  test('is a key of its own for what is inserted', async () => {
+    const { engine } = mapEngine();
+    const insert = async (value: unknown) => ({ key: 'made', value, version: '7' });
+    const store = compareAndSetStore({ ...engine, insert });
+    expect(await store.insert?.('a')).toEqual({ kind: 'created', key: 'made', value: 'a', version: '7' });
+    expect('areAlike' in store).toBe(false);
+  });
+
+  test.each<[title: string, insert: () => Promise<never>]>([
+    ['refuses it', async () => null as never],
+    ['meets a conflict, which another key would meet as well', () => Promise.reject(new Error('a conflict'))],
+  ])('an insertion is an error, and not tried again, where the engine %s', async (_, refuse) => {
+    const { engine } = mapEngine();
+    const insert = vi.fn(refuse);
+    const store = compareAndSetStore({ ...engine, insert, failure: () => 'conflict' });
+    await expect(store.insert?.('a')).rejects.toMatchObject({ code: 'ETAG_WRITE_BLOCKED' });
+    expect(insert).toHaveBeenCalledTimes(1);
+  });
+
+  test('is a comparison of its own for values', async () => {
+    const { engine } = mapEngine();
+    const areAlike = (value: unknown, other: unknown) => `${value}`.trim() === `${other}`.trim();
+    const store = compareAndSetStore({ ...engine, areAlike });
+    expect(await store.areAlike?.('a', 'a ')).toBe(true);
+    expect(await store.areAlike?.('a', 'b')).toBe(false);
+    expect('insert' in store).toBe(false);
+  });
+});
+
+describe('a store that each call opens', () => {
+  const { engine } = mapEngine();
+  const store = openedStore(async () => engine, null);
+
+  test('compares values as JSON where its engine does not', async () => {
+    expect(await store.areAlike({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(true);
+    expect(await store.areAlike({ a: 1 }, { a: 2 })).toBe(false);
+  });
+
+  test('says that its engine makes no keys', async () => {
+    await expect(store.insert('a')).rejects.toThrow(
+      new TypeError('This engine makes no keys: put the value under a key of yours'),
+    );
   });
 });

@@ -80,6 +80,10 @@ describe('a history that can be explained', () => {
       'a read whose client was killed',
       [created, op('q', 'read', undefined, [2, null], unknown), op('r', 'read', undefined, [4, 5], found('v1', 'a'))],
     ],
+    [
+      'a write that failed for another reason, while what it expected was there',
+      [created, op('c', 'update', 'v1', [2, 3], { kind: 'failed' })],
+    ],
     ['nothing at all', []],
   ])('%s', (_, operations) => {
     expect(checkHistory(operations)).toEqual([]);
@@ -163,6 +167,52 @@ describe('a history that shows', () => {
       ],
       ['false-conflict'],
     ],
+    ['a refusal where nothing ever was', [op('c', 'update', 'v1', [2, 3], { kind: 'stale' })], ['false-conflict']],
+    [
+      'exists, where only an update may have been',
+      [op('u', 'update', 'v1', [0, null], unknown), op('c', 'create', undefined, [2, 3], { kind: 'exists' })],
+      ['false-conflict'],
+    ],
+    [
+      'two creations with a refused delete between them',
+      [created, op('d', 'delete', 'v0', [2, 3], stale('v1')), op('c', 'create', undefined, [5, 6], written('v2'))],
+      ['fork', 'inversion'],
+    ],
+    [
+      'two creations with an unknown update between them',
+      [created, op('u', 'update', 'v1', [2, null], unknown), op('c', 'create', undefined, [5, 6], written('v2'))],
+      ['fork'],
+    ],
+    [
+      'a delete of what had been replaced',
+      [created, updated, op('d', 'delete', 'v1', [4, 5], { kind: 'deleted' })],
+      ['fork', 'inversion'],
+    ],
+    [
+      'a refusal that tells of a version of nobody, whatever a read or a delete did',
+      [
+        created,
+        op('q', 'read', undefined, [0, null], unknown),
+        op('d', 'delete', 'v0', [0, null], unknown),
+        op('c', 'update', 'v1', [2, 3], stale('v9')),
+      ],
+      ['inversion'],
+    ],
+    [
+      'a write refused for no reason, whatever became of another version',
+      [created, op('u', 'update', 'v0', [0, null], unknown), op('c', 'update', 'v1', [2, 3], { kind: 'stale' })],
+      ['false-conflict'],
+    ],
+    [
+      'versions that lead round in a circle',
+      [
+        created,
+        updated,
+        op('c', 'update', 'v2', [4, 5], written('v3')),
+        op('d', 'update', 'v3', [6, 7], written('v2')),
+      ],
+      ['duplicate', 'inversion'],
+    ],
   ])('%s', (_, operations, expected) => {
     expect(kinds(operations)).toEqual(expected);
   });
@@ -170,6 +220,37 @@ describe('a history that shows', () => {
   test('names the key and both sides', () => {
     const [violation] = checkHistory([created, updated, op('c', 'update', 'v1', [2, 4], written('v3'))]);
     expect(violation).toEqual({ kind: 'fork', key: 'k', message: 'b and c both replaced v1' });
+  });
+
+  test.each<[message: string, operations: Operation[]]>([
+    ['version v1 was given to a and to c', [created, op('c', 'update', 'v1', [2, 3], written('v1'))]],
+    ['b wrote v2 and v3', [created, updated, op('r', 'read', undefined, [4, 5], found('v3', 'b'))]],
+    [
+      'b was stale, yet wrote v2',
+      [created, op('b', 'update', 'v1', [2, 3], stale('v2')), op('r', 'read', undefined, [4, 5], found('v2', 'b'))],
+    ],
+    ['version v2 was written by x, which nobody sent', [op('r', 'read', undefined, [4, 5], found('v2', 'x'))]],
+    ['b replaced v1, which nobody wrote, by v2', [updated]],
+    ['the update b, which was written, saw v1, which was not current meanwhile', [updated]],
+    ['2 creations, and at most 0 deletes between them', [created, op('c', 'create', undefined, [0, 1], written('v2'))]],
+    [
+      'the update c, which was stale, was told that v1 is current',
+      [created, updated, op('c', 'update', 'v1', [2, 3], stale('v1'))],
+    ],
+    [
+      'the update c, which was stale, yet v1 was current all the while',
+      [created, op('c', 'update', 'v1', [2, 3], { kind: 'stale' })],
+    ],
+    [
+      'the read r, which was nothing, yet what a created was there all the while',
+      [updated, created, op('r', 'read', undefined, [4, 5], { kind: 'nothing' })],
+    ],
+    [
+      'the create c, which was exists, yet nothing was there meanwhile',
+      [op('c', 'create', undefined, [2, 3], { kind: 'exists' })],
+    ],
+  ])('says: %s', (message, operations) => {
+    expect(checkHistory(operations).map((violation) => violation.message)).toContain(message);
   });
 });
 

@@ -69,9 +69,7 @@ function checkVersions(operation: Operation, lineage: Lineage): Violation[] {
     return [{ kind: 'false-conflict', key, message: `${nameOf(operation)} was told that ${expected} is current` }];
   }
   if (outcome.kind === 'stale' && expected !== undefined && within(call, certainly(expected, lineage))) {
-    return [
-      { kind: 'false-conflict', key, message: `${nameOf(operation)}, yet ${expected} was current all the while` },
-    ];
+    return [{ kind: 'false-conflict', key, message: `${nameOf(operation)} yet ${expected} was current all the while` }];
   }
   return [];
 }
@@ -85,12 +83,12 @@ function checkExistence(operation: Operation, incarnations: readonly Incarnation
     (created || outcome.kind === 'nothing' || outcome.kind === 'missing') &&
     incarnations.find((incarnation) => within(call, incarnation.certainly));
   if (existing) {
-    const message = `${nameOf(operation)}, yet what ${existing.creation.id} created was there all the while`;
+    const message = `${nameOf(operation)} yet what ${existing.creation.id} created was there all the while`;
     return [{ kind: outcome.kind === 'missing' ? 'false-conflict' : 'inversion', key, message }];
   }
   const sawSomething = outcome.kind === 'stale' || outcome.kind === 'exists';
   if (sawSomething && !incarnations.some((incarnation) => overlap(incarnation.possibly, call))) {
-    return [{ kind: 'false-conflict', key, message: `${nameOf(operation)}, yet nothing was there meanwhile` }];
+    return [{ kind: 'false-conflict', key, message: `${nameOf(operation)} yet nothing was there meanwhile` }];
   }
   return [];
 }

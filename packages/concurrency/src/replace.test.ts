@@ -58,6 +58,10 @@ describe('§13.1.1 the write of an earlier try', () => {
     expect(await replace(store, '1', { title: 'new' }, absent, { alreadyApplied })).toMatchObject({ kind: 'exists' });
   });
 
+  test('is asked for of a refusal alone: what goes through is updated', async () => {
+    expect(await replace(store, '1', { title: 'new' }, any, { alreadyApplied })).toMatchObject({ kind: 'updated' });
+  });
+
   test('is missing when nothing is stored', async () => {
     await store.delete('1', any);
     expect(await replace(store, '1', { title: 'old' }, oneOf(version), { alreadyApplied })).toMatchObject({

@@ -104,7 +104,22 @@ describe('when another writer comes first', () => {
       await store.delete('1', any);
       return lines;
     };
-    expect(await update(store, '1', change, any)).toMatchObject({ kind: 'missing' });
+    expect(await update(store, '1', change, any)).toEqual({ kind: 'missing', failed: null });
+  });
+
+  test('and the client named a version, what the refusal says is answered, and not looked up again', async () => {
+    const get = vi.spyOn(store, 'get');
+    expect(await update(store, '1', interrupted('mine', 1), oneOf(version))).toMatchObject({ kind: 'stale' });
+    expect(get).toHaveBeenCalledTimes(1);
+  });
+
+  test('the next try waits a little, and the first one does not', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    await update(store, '1', add('mine'), any);
+    expect(timers).not.toHaveBeenCalled();
+    await update(store, '1', interrupted('mine', 2), any);
+    expect(timers).toHaveBeenCalledTimes(2);
+    timers.mockRestore();
   });
 
   test('and deletes and creates again, the change is made of what was created', async () => {
@@ -156,7 +171,18 @@ describe('with merge', () => {
 });
 
 test.each([0, -1, Number.NaN])('%d attempts are a mistake, and not contention', async (attempts) => {
-  await expect(update(store, '1', (it) => it, any, { attempts })).rejects.toThrow(TypeError);
+  await expect(update(store, '1', (it) => it, any, { attempts })).rejects.toThrow(
+    new TypeError(`attempts is a number from 1 on, not ${attempts}`),
+  );
+});
+
+test('one attempt is one write', async () => {
+  expect(await update(store, '1', add('mine'), any, { attempts: 1 })).toMatchObject({ kind: 'updated' });
+  expect(await update(store, '1', interrupted('mine', 1), any, { attempts: 1 })).toEqual({ kind: 'contended' });
+});
+
+test('a slip for an expectation is a TypeError, whatever is stored', async () => {
+  await expect(update(store, 'other', add('mine'), '"v7"' as never)).rejects.toThrow(TypeError);
 });
 
 test('32 writers who name no version all get through, and nothing is lost', async () => {

@@ -35,8 +35,8 @@ export function failureAnswer(request: RequestHead, failure: Failure, current: R
 function reasonOf({ headers }: RequestHead, { field, reason }: Failure, tag: EntityTag | null): FailureReason {
   if (field !== 'if-match' || !tag) return reason;
   const list = fieldValue(headers, field) ?? '';
-  const listed = findInList(list, tag);
-  if (listed !== 'none' && listed !== 'malformed' && isWeak(listed)) return 'weak';
+  // Neither `none` nor `malformed` begins like a weak tag.
+  if (isWeak(findInList(list, tag) as EntityTag)) return 'weak';
   const tags = parseEntityTagList(list);
   const isForeign = Array.isArray(tags) && tags.length > 0 && tags.every((tag) => versionOf(tag) === null);
   return isForeign && versionOf(tag) !== null ? 'no-version' : reason;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PreconditionFailedError, PreconditionRequiredError, toRefusal } from './index.ts';
+import { isRefusal, PreconditionFailedError, PreconditionRequiredError, toRefusal } from './index.ts';
 
 const request = { method: 'GET', headers: { 'if-match': '"v6"' } };
 const failed = new PreconditionFailedError(request, { field: 'if-match', reason: 'no-match' }, { etag: '"v8"' });
@@ -83,4 +83,16 @@ describe('§15.5.13 the fields of a refusal', () => {
       vary: 'Origin',
     });
   });
+});
+
+it.each([
+  [200, false],
+  [201, false],
+  [204, false],
+  [404, false],
+  [412, true],
+  [428, true],
+  [503, true],
+])('an answer with %d is a refusal: %j', (status, expected) => {
+  expect(isRefusal({ status, headers: {}, body: null })).toBe(expected);
 });

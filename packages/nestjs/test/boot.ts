@@ -79,8 +79,11 @@ async function onExpress(module: Type, { compression: where, before, after }: Ap
   return app;
 }
 
-async function onFastify(module: Type, { compression: where, before, after }: Application): Promise<INestApplication> {
-  const server = Fastify({ forceCloseConnections: true });
+async function onFastify(
+  module: Type,
+  { compression: where, isHttp2, before, after }: Application,
+): Promise<INestApplication> {
+  const server = Fastify(isHttp2 ? ({ http2: true } as object) : { forceCloseConnections: true });
   server.addHook('onRequest', async (request, reply) => {
     const fields = before?.(requestOf(request)) ?? {};
     Object.assign(request.headers, fields.request);

@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import type { Part, Result } from '../result.ts';
+import { type Corpus, readCorpus, writeCorpus } from './corpus.ts';
 import { type Instrumented, instrumented } from './coverage.ts';
 import { type Found, search } from './search.ts';
 
@@ -7,11 +7,6 @@ import { type Found, search } from './search.ts';
 const TIME = { short: 600, long: 10_000 };
 /** What an input of the corpus may have at most: it is to be read. */
 const LONGEST_KEPT = 400;
-const CORPUS = new URL('./corpus.json', import.meta.url);
-
-type Corpus = Readonly<Record<string, readonly string[]>>;
-
-const readCorpus = async (): Promise<Corpus> => JSON.parse(await readFile(CORPUS, 'utf8'));
 
 /** Searches all readers, each for a time in ms. */
 export async function searchAll(sources: Instrumented, known: Corpus, time: number): Promise<Record<string, Found>> {
@@ -43,7 +38,7 @@ export const fuzz: Part = {
         name,
         corpus.filter((text) => text.length <= LONGEST_KEPT),
       ]);
-      await writeFile(CORPUS, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
+      await writeCorpus(Object.fromEntries(kept));
     }
     return Object.entries(ROWS).map(([what, isIn]): Result => {
       const of = Object.entries(found).filter(([name]) => isIn(name));

@@ -1,7 +1,7 @@
 import * as core from '@etag/core';
 import { describe, expect, it } from 'vitest';
 import { coreWith, type Edit } from '../mutants/edit.ts';
-import { measureCore } from './part.ts';
+import { measureCore, measureCorpus } from './part.ts';
 import { TEXTS } from './shapes.ts';
 
 const CORE = 'packages/core/src';
@@ -23,4 +23,13 @@ describe('readers', () => {
     const { wrong } = await measureCore(await coreWith(edit), shapes, false);
     expect(wrong).toMatchObject([expect.stringContaining(reader)]);
   });
+
+  it('are found on a text that was kept, with its middle grown', async () => {
+    const kept = { parseEntityTagList: ['"aaaaaaaaaaaaaaaa","bbbbbbbbbbbbbbbb","cccccccccccccccc"x'] };
+    expect(await measureCorpus(core, kept, false)).toMatchObject({ cases: 2, wrong: [] });
+    // From each tag on, all that follow.
+    const edit = { file: `${CORE}/entity-tag-list.ts`, from: 'const LIST = /^', to: 'const LIST = /' };
+    const { wrong } = await measureCorpus(await coreWith(edit), kept, false);
+    expect(wrong).toMatchObject([expect.stringMatching(/^parseEntityTagList, .* inside: /)]);
+  }, 60_000);
 });

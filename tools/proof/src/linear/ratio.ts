@@ -1,6 +1,7 @@
 /** From 1 KB to 256 KB in CI, and to 1 MB by hand. Where work is quadratic, a byte takes 16 times as long with each step. */
 const LENGTHS = [1 << 10, 1 << 14, 1 << 18];
 const LONGEST = 1 << 20;
+const FEW_LENGTHS = [1 << 10, 1 << 16];
 /** How many times as long a byte may take in a text that is up to 16 times as long. */
 const MOST = 8;
 const RUNS = { base: 4, again: 4 };
@@ -14,6 +15,11 @@ export type Texts<T> = readonly { readonly length: number; readonly text: T }[];
 /** Makes a kind of text in each length. */
 export function textsOf<T>(make: (length: number) => T, isLong: boolean): Texts<T> {
   return (isLong ? [...LENGTHS, LONGEST] : LENGTHS).map((length) => ({ length, text: make(length) }));
+}
+
+/** The same for texts of which there are many: in CI two lengths have to do. */
+export function fewTextsOf<T>(make: (length: number) => T, isLong: boolean): Texts<T> {
+  return isLong ? textsOf(make, isLong) : FEW_LENGTHS.map((length) => ({ length, text: make(length) }));
 }
 
 /** The shortest of a few runs, each at least `atLeast` ms of calls; in ms a call. */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { EntityTag, ResourceState } from '@etag/core';
 import { parseCacheControl } from '../../../../packages/client/src/cache-control.ts';
 import { storedFields, verdictOn } from '../../../../packages/client/src/freshen.ts';
@@ -10,6 +11,7 @@ import { nominated } from '../../../../packages/client/src/vary.ts';
 import { mergePatch } from '../../../../packages/concurrency/src/merge-patch.ts';
 import { objectName } from '../../../../packages/concurrency/src/object-name.ts';
 import { stamped } from '../../../../packages/concurrency/src/stamp.ts';
+import { readMessage } from '../../../../packages/wire/src/message.ts';
 import type { Core } from '../properties/properties.ts';
 
 type Readers = Readonly<Record<string, (text: string) => unknown>>;
@@ -124,7 +126,19 @@ function kept(field: string, text: string) {
   } as Parameters<typeof isFresh>[0];
 }
 
-/** What of the client and of the stores reads what came from a server, or from another client by way of a store. */
+/** What the wire throws for bytes that are not a response. */
+const REFUSED = /^not (?:an HTTP\/1\.1 response|a chunk size): /;
+
+function readWire(text: string): unknown {
+  try {
+    return readMessage(Buffer.from(text, 'latin1'), 'GET', false);
+  } catch (error) {
+    if (error instanceof Error && REFUSED.test(error.message)) return null;
+    throw error;
+  }
+}
+
+/** The readers of what came from a server, or from another client by way of a store: the client, the stores and the wire. */
 export const OTHERS: Readers = {
   'client: Cache-Control': parseCacheControl,
   'client: Cache-Control as freshness': (text) => isFresh(kept('cache-control', text), parseCacheControl(text), 1),
@@ -148,6 +162,7 @@ export const OTHERS: Readers = {
   'client: a stored row': (text) => isStoredResponse(parseStored(JSON.stringify(kept('x-a', text)))),
   'concurrency: the name of an object': (text) => objectName('notes/', text),
   'concurrency: a stamped row': stamped,
+  'wire: a response': readWire,
 };
 
 /** A value, and two changes of it. */

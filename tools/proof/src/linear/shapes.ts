@@ -38,6 +38,20 @@ export const TEXTS: Readonly<Record<string, (length: number) => string>> = {
   'names of codings': repeated('identity '),
 };
 
+/**
+ * A text that reached something, made as long as wanted: all of it again and again, and the middle of it between its ends.
+ *
+ * @param text - has a few characters
+ */
+export function grown(text: string): Readonly<Record<string, (length: number) => string>> {
+  const third = Math.ceil(text.length / 3);
+  const [start, middle, end] = [text.slice(0, third), text.slice(third, -third), text.slice(-third)];
+  return {
+    again: repeated(text),
+    ...(middle && { inside: (length: number) => after(start, middle)(length - end.length) + end }),
+  };
+}
+
 function repeated(unit: string): (length: number) => string {
   return after('', unit);
 }

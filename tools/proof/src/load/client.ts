@@ -36,7 +36,7 @@ export interface Client {
 
 const CONNECTIONS = 8;
 /** How long a response may take, in ms. */
-const DEADLINE = 20_000;
+export const DEADLINE = 20_000;
 
 /** A few connections that are kept alive. */
 export function http1(origin: string): Client {

@@ -1,13 +1,13 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Booted, bootedAdapters } from '../adapters/boots.ts';
 import type { Part, Result } from '../result.ts';
 import { watched } from '../watched.ts';
-import { loadApplication, type Sources } from './application.ts';
+import { loadApplication } from './application.ts';
 import { Callers } from './callers.ts';
 import { Census, type Held } from './census.ts';
 import { http1, http2 } from './client.ts';
 import { Judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
+import { openOf, settled } from './settled.ts';
 
 /** What a server speaks. */
 type Protocol = 'HTTP/1.1' | 'HTTP/2';
@@ -16,8 +16,6 @@ type Protocol = 'HTTP/1.1' | 'HTTP/2';
 const TIME = { short: 1500, long: 30_000 };
 /** What comes before, so that what is made once is there. */
 const WARM_UP = 400;
-/** How long what is closed may take to be gone, in ms. */
-const SETTLED = 3000;
 /** What the heap may grow by, in bytes: engines compile what they run, and the ledger grows. */
 const HEAP = 8 * 1024 ** 2;
 /** Requests and responses that may be left: the last ones of a connection that is closed. */
@@ -34,24 +32,6 @@ function grown(before: Held, after: Held): string[] {
   return (Object.keys(limits) as (keyof Held)[])
     .filter((name) => after[name] > before[name] + limits[name])
     .map((name) => `${name}: ${before[name]}, then ${after[name]}`);
-}
-
-/** What is open, a line each. */
-function openOf(census: Census, sources: Sources): string[] {
-  return [
-    ...(census.connections > 0 ? [`connections: ${census.connections}`] : []),
-    ...(sources.open > 0 ? [`sources that nobody closed: ${sources.open}`] : []),
-  ];
-}
-
-/** Asks until nothing is left, for a time. */
-async function settled(left: () => string[]): Promise<string[]> {
-  const until = performance.now() + SETTLED;
-  while (true) {
-    const lines = left();
-    if (lines.length === 0 || performance.now() > until) return lines;
-    await wait(50);
-  }
 }
 
 /**
