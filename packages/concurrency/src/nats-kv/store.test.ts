@@ -1,4 +1,5 @@
 import { absent, any, oneOf } from '@etag/core';
+import { jetstream } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import { killable, startNats, startProxy } from 'servers';
@@ -177,9 +178,8 @@ describe.skipIf(!server)('a failure', () => {
     const proxy = await startProxy(server?.port ?? 0);
     const other = await connect({ servers: `127.0.0.1:${proxy.port}`, reconnectTimeWait: 10, ...OWNER });
     try {
-      const losing = await bucket('notes', {}, other);
-      const put: KV['put'] = (key, value, last) => losing.put(key, value, { ...last, timeout: 500 });
-      const store = natsKvStore<unknown>(Object.assign(Object.create(losing), { put }) as NatsKv, options);
+      const losing = await new Kvm(jetstream(other, { timeout: 1000 })).open('notes');
+      const store = natsKvStore<unknown>(losing, options);
       await store.get('lost');
       proxy.loseAnswers(1, (bytes) => bytes.includes('HPUB $KV.notes.notes.lost'));
       await expect(store.put('lost', 1, absent)).rejects.toMatchObject(unknown);

@@ -27,7 +27,7 @@ export const engine: Engine = {
     // It would give up after ten times.
     const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 20 });
     // A lost connection is noticed by each request for itself, after that time: 5 s unless told.
-    const kv = await new Kvm(jetstream(connection, { timeout: 500 })).create('proof', { allow_direct: false });
+    const kv = await new Kvm(jetstream(connection, { timeout: 2000 })).create('proof', { allow_direct: false });
     return {
       store: natsKvStore<unknown>(kv, { prefix: 'proof.' }),
       overwrite: (key, json) => kv.put(`proof.${key}`, json),
