@@ -35,6 +35,7 @@ export function mysqlDialect(isCounted: boolean): Dialect {
     randomVersion: (_, parameter) => parameter(),
     makesVersions: false,
     creation: 'duplicate',
+    or: '',
     returns: false,
     codecOf,
     timeOf: (type, facts) => timeOf(type, facts, (time) => (isCounted ? time : `LAST_INSERT_ID(${time})`)),

@@ -33,6 +33,7 @@ export const POSTGRES: Dialect = {
   randomVersion: (column) => (column === quote(XMIN) ? null : 'DEFAULT'),
   makesVersions: true,
   creation: 'on-conflict',
+  or: '',
   returns: true,
   // A trigger, or the type of the column, may have made another key of it: division_by_zero ends the statement.
   keptKey: (column, parameter) => `1 / (${isText(column, parameter())})::int`,

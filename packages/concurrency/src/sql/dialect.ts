@@ -51,6 +51,8 @@ export interface Dialect {
   readonly makesVersions: boolean;
   /** How an INSERT under a key does nothing where the key is taken: by a clause, by a condition, or it fails. */
   readonly creation: 'on-conflict' | 'not-exists' | 'duplicate';
+  /** What an INSERT and an UPDATE say of a constraint that fails, so that they do as much as an error and no more. */
+  readonly or: '' | ' OR ABORT';
   /** Whether a statement that writes can return the row. */
   readonly returns: boolean;
   /** What an INSERT returns in addition: it fails the statement when the row has another key than it was given. */

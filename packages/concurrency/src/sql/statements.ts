@@ -33,7 +33,7 @@ type Quote = (column: string) => string;
 /** The statements on a table. */
 export function statementsOf(layout: Layout): Statements {
   const { shape, dialect, codecs, areWritten, modified, deleted } = layout;
-  const { quote } = dialect;
+  const { quote, or } = dialect;
   const table = shape.path.map(quote).join('.');
   const version = quote(shape.version.column);
   const timeOf = (column: string) => (modified && shape.modified ? [modified.read(column)] : []);
@@ -108,7 +108,7 @@ export function statementsOf(layout: Layout): Statements {
     const columns = inserted(p, hasKey);
     const names = columns.map(([column]) => quote(column)).join(', ');
     const values = columns.map(([, value]) => value).join(', ');
-    const into = `INSERT INTO ${table}${hasKey && dialect.creation === 'on-conflict' ? ` AS ${THERE}` : ''} (${names})`;
+    const into = `INSERT${or} INTO ${table}${hasKey && dialect.creation === 'on-conflict' ? ` AS ${THERE}` : ''} (${names})`;
     return hasKey && dialect.creation === 'not-exists'
       ? `${into} SELECT ${values} WHERE NOT EXISTS (SELECT 1 FROM ${table} ${where(p, 'all')})`
       : `${into} VALUES (${values})`;
@@ -130,7 +130,7 @@ export function statementsOf(layout: Layout): Statements {
   }
 
   function replace(which: 'any' | 'expected') {
-    return (p: Parameter) => `UPDATE ${table} SET ${setAll(p)} ${where(p, which)}${returning(row)}`;
+    return (p: Parameter) => `UPDATE${or} ${table} SET ${setAll(p)} ${where(p, which)}${returning(row)}`;
   }
 
   function remove(which: 'any' | 'expected') {
@@ -138,7 +138,7 @@ export function statementsOf(layout: Layout): Statements {
     return (p: Parameter) => {
       if (!mark || !deleted) return `DELETE FROM ${table} ${where(p, which)}${returning([version])}`;
       const set = [...setState(p, quote), `${quote(mark.column)} = ${deleted.now(() => p('deleted'))}`];
-      return `UPDATE ${table} SET ${set.join(', ')} ${where(p, which)}${returning([version])}`;
+      return `UPDATE${or} ${table} SET ${set.join(', ')} ${where(p, which)}${returning([version])}`;
     };
   }
 
@@ -153,7 +153,7 @@ export function statementsOf(layout: Layout): Statements {
       shape.deleted &&
       write((p) => {
         const set = `${setAll(p)}, ${quote(shape.deleted?.column ?? '')} = NULL`;
-        return `UPDATE ${table} SET ${set} ${where(p, 'kept')}${returning(row)}`;
+        return `UPDATE${or} ${table} SET ${set} ${where(p, 'kept')}${returning(row)}`;
       }),
     replace: write(replace('any')),
     replaceVersion: write(replace('expected')),

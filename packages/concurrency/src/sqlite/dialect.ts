@@ -17,8 +17,11 @@ import type { ColumnCodec, MemberType, TimeType } from '../sql/options.ts';
  * SQLite, whose columns keep what they are given, whatever their type is.
  *
  * @param isCounted - whether the version is an integer
+ * @param resolvesConflicts - whether a constraint says what is done where it fails, such as ON CONFLICT REPLACE, by which a
+ *   write deletes another row. What a statement says comes first: also before what those of triggers say, and so a
+ *   statement says nothing where it need not
  */
-export function sqliteDialect(isCounted: boolean): Dialect {
+export function sqliteDialect(isCounted: boolean, resolvesConflicts = false): Dialect {
   return {
     quote,
     foldsNames: true,
@@ -36,6 +39,7 @@ export function sqliteDialect(isCounted: boolean): Dialect {
     randomVersion: (_, parameter) => parameter(),
     makesVersions: false,
     creation: 'not-exists',
+    or: resolvesConflicts ? ' OR ABORT' : '',
     returns: true,
     codecOf,
     timeOf,

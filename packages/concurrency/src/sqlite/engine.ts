@@ -32,11 +32,11 @@ export interface SqliteConnection {
  */
 export async function readTable<T>(options: TableOptions<T>, read: Run): Promise<Table<T>> {
   const shape = shapeOf(options);
-  const { columns, indexes, triggers } = schemaQueries(shape);
+  const { columns, indexes, definition } = schemaQueries(shape);
   return tableFrom(shape, {
     columns: await read(columns),
     indexes: await read(indexes),
-    triggers: await read(triggers),
+    definition: await read(definition),
   });
 }
 

@@ -10,7 +10,7 @@ import { sqliteMending } from './table.ts';
  *
  * @see https://sqlite.org/pragma.html#pragma_table_xinfo
  */
-export function schemaQueries({ path }: Shape): Record<'columns' | 'indexes' | 'triggers', Bound> {
+export function schemaQueries({ path }: Shape): Record<'columns' | 'indexes' | 'definition', Bound> {
   const table = path.at(-1);
   const schema = path.length > 1 ? path.slice(0, -1).join('.') : null;
   const from = schema === null ? [table] : [table, schema];
@@ -23,12 +23,16 @@ export function schemaQueries({ path }: Shape): Record<'columns' | 'indexes' | '
         pragma_index_xinfo(i.name${schema === null ? '' : ', ?'}) AS c WHERE i."unique" AND NOT i.partial AND c.key`,
       schema === null ? from : [...from, schema],
     ],
-    triggers: [`SELECT count(*) AS n FROM ${master} WHERE type = 'trigger' AND lower(tbl_name) = lower(?)`, [table]],
+    definition: [
+      `SELECT sum(type = 'trigger') AS triggers, max(CASE type WHEN 'table' THEN sql END) AS sql FROM ${master}
+        WHERE lower(tbl_name) = lower(?)`,
+      [table],
+    ],
   };
 }
 
 /** What SQLite's catalog answers, row by row, in the order of the columns that it was asked for. */
-type Answers = Record<'columns' | 'indexes' | 'triggers', readonly unknown[][]>;
+type Answers = Record<'columns' | 'indexes' | 'definition', readonly unknown[][]>;
 
 /**
  * The table that the catalog describes.
@@ -36,7 +40,8 @@ type Answers = Record<'columns' | 'indexes' | 'triggers', readonly unknown[][]>;
  * @throws Error that says why a store cannot use it, with what mends it
  */
 export function tableFrom<T>(shape: Shape, answers: Answers): Table<T> {
-  const dialect = sqliteDialect(shape.version.isInteger);
+  const definition = String(answers.definition[0]?.[1]);
+  const dialect = sqliteDialect(shape.version.isInteger, /\bON\s+CONFLICT\b/i.test(definition));
   return tableOf(checkSchema(shape, factsOf(answers), dialect, sqliteMending(shape)));
 }
 
@@ -53,7 +58,7 @@ function factsOf(answers: Answers): TableFacts {
   return {
     columns,
     uniques: isRowid ? [[String(primary[0]?.[0])], ...uniques] : uniques,
-    hasTriggers: Number(answers.triggers[0]?.[0]) > 0,
+    hasTriggers: Number(answers.definition[0]?.[0]) > 0,
   };
 }
 

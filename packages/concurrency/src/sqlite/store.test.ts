@@ -508,6 +508,53 @@ describe('a table that is there already', () => {
   });
 });
 
+describe('a constraint that says what is done where it fails', () => {
+  test.each(['REPLACE', 'IGNORE'])('ON CONFLICT %s: a write is an error, and no other row is gone', async (clause) => {
+    const db = new DatabaseSync(':memory:');
+    db.exec(`CREATE TABLE users (key TEXT PRIMARY KEY, email TEXT UNIQUE ON CONFLICT ${clause}, version TEXT)`);
+    const users = sqliteStore<{ email: string }>(db, { table: 'users', modified: null, columns: ['email'] });
+    await users.put('ann', { email: 'ann@example.org' }, absent);
+    await users.put('bob', { email: 'bob@example.org' }, absent);
+    for (const key of ['bob', 'carl']) {
+      const taken = users.put(key, { email: 'ann@example.org' }, any);
+      await expect(taken).rejects.toThrow('UNIQUE constraint failed: users.email');
+    }
+    expect(await users.get('ann')).toMatchObject({ value: { email: 'ann@example.org' } });
+    expect(await users.get('bob')).toMatchObject({ value: { email: 'bob@example.org' } });
+  });
+
+  test('a key of rows that are kept, ON CONFLICT REPLACE, goes on with its row', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec(`CREATE TABLE users (key TEXT PRIMARY KEY ON CONFLICT REPLACE, email TEXT UNIQUE ON CONFLICT REPLACE,
+      version INTEGER NOT NULL, deleted INTEGER)`);
+    const users = sqliteStore<{ email: string }>(db, {
+      table: 'users',
+      version: { column: 'version', type: 'integer' },
+      modified: null,
+      deleted: 'deleted',
+      columns: ['email'],
+    });
+    await users.put('ann', { email: 'ann@example.org' }, absent);
+    await users.delete('ann', any);
+    await users.put('bob', { email: 'bob@example.org' }, absent);
+    await expect(users.put('ann', { email: 'bob@example.org' }, absent)).rejects.toThrow('UNIQUE');
+    expect(await users.put('ann', { email: 'ann@example.org' }, absent)).toMatchObject({ version: '3' });
+    expect(await users.get('bob')).toMatchObject({ version: '1' });
+  });
+
+  // What a statement says of conflicts comes before what those of triggers say.
+  test('a trigger keeps what it says itself', async () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec(`CREATE TABLE users (key TEXT PRIMARY KEY, email TEXT, version TEXT);
+      CREATE TABLE seen (email TEXT UNIQUE);
+      CREATE TRIGGER see AFTER INSERT ON users BEGIN INSERT OR IGNORE INTO seen VALUES (NEW.email); END`);
+    const users = sqliteStore<{ email: string }>(db, { table: 'users', modified: null, columns: ['email'] });
+    for (const key of ['ann', 'bob']) {
+      expect(await users.put(key, { email: 'both@example.org' }, absent)).toMatchObject({ kind: 'created' });
+    }
+  });
+});
+
 test('no version comes again after a restore', async () => {
   const [path, backup] = [file(), file()];
   const db = new DatabaseSync(path);

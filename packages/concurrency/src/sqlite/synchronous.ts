@@ -20,8 +20,8 @@ export type Step<T> = <R>(step: (table: Table<T>) => R, call?: CallOptions) => P
  * @throws Error that says why a store cannot use it, with what mends it
  */
 export function tableNow<T>(shape: Shape, run: RunNow): Table<T> {
-  const { columns, indexes, triggers } = schemaQueries(shape);
-  return tableFrom(shape, { columns: run(columns), indexes: run(indexes), triggers: run(triggers) });
+  const { columns, indexes, definition } = schemaQueries(shape);
+  return tableFrom(shape, { columns: run(columns), indexes: run(indexes), definition: run(definition) });
 }
 
 /** What a write came to; contended where the lock could not be had. */
