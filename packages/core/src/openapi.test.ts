@@ -41,6 +41,14 @@ it('keeps what the operation says, and leaves it as it was', () => {
   expect(operation).toEqual(before);
 });
 
+it('counts the fields that a route of @hono/zod-openapi has in its Zod objects', () => {
+  const shape = (name: string) => ({ shape: { [name]: {} } });
+  const request = { headers: [shape('x-note'), shape('if-match')] };
+  expect(names(guardedWrite<Operation>({ request }))).toEqual(['If-None-Match']);
+  expect(names(conditionalRead<Operation>({ request: { headers: shape('If-None-Match') } }))).toEqual([]);
+  expect(names(conditionalRead<Operation>({ request: {} }))).toEqual(['If-None-Match']);
+});
+
 it('does not take headers apart that are not a plain object', () => {
   const headers = new Map();
   expect(conditionalRead({ responses: { 200: { description: 'ok', headers } } }).responses[200].headers).toBe(headers);

@@ -5,6 +5,8 @@
 export interface Operation {
   readonly parameters?: readonly unknown[] | undefined;
   readonly responses?: Readonly<Record<string, object>> | undefined;
+  /** Of a route of `@hono/zod-openapi`: what it takes, with its header fields as Zod objects. */
+  readonly request?: { readonly headers?: unknown } | undefined;
 }
 
 /** How a write is described. */
@@ -87,13 +89,20 @@ function described<T extends Operation>(
   added: Readonly<Record<string, object>>,
 ): T {
   const { parameters = [] } = operation;
-  const missing = fields.filter((name) => !parameters.some((parameter) => isField(parameter, name)));
+  const taken = [...parameters.map(fieldOf), ...fieldsOfRequest(operation)].map((name) => name?.toLowerCase());
+  const missing = fields.filter((name) => !taken.includes(name.toLowerCase()));
   const more = missing.map((name) => ({ name, in: 'header', required: false, schema: { ...TAG } }));
   return { ...operation, parameters: [...parameters, ...more], responses: { ...structuredClone(added), ...given } };
 }
 
-/** Names of fields are the same in any case. */
-function isField(parameter: unknown, name: string): boolean {
-  const { name: given, in: where } = parameter as { name?: unknown; in?: unknown };
-  return where === 'header' && typeof given === 'string' && given.toLowerCase() === name.toLowerCase();
+/** The header field that a parameter describes; undefined for a parameter that is something else. */
+function fieldOf(parameter: unknown): string | undefined {
+  const { name, in: where } = parameter as { name?: unknown; in?: unknown };
+  return where === 'header' && typeof name === 'string' ? name : undefined;
+}
+
+/** The keys of the Zod objects that a route has for its header fields: one object, or several. */
+function fieldsOfRequest({ request }: Operation): string[] {
+  const objects = [request?.headers].flat() as readonly ({ readonly shape?: object } | undefined)[];
+  return objects.flatMap((object) => Object.keys(object?.shape ?? {}));
 }

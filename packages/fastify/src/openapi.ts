@@ -1,10 +1,11 @@
+import { isRead } from '@etag/core';
 import {
   type GuardedWriteOptions,
   type Operation,
   conditionalRead as readOperation,
   guardedWrite as writeOperation,
 } from '@etag/core/openapi';
-import type { FastifyPluginCallback, FastifySchema, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifySchema, RouteOptions } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { type Described, descriptionOf } from './described.ts';
 
@@ -48,6 +49,8 @@ export function guardedWrite<Schema extends FastifySchema>(
 
 /**
  * Plugin: describes the routes that have `etag()` or `precondition()` among their hooks. Register it before they are declared.
+ * The methods of one route share a schema, and so what is said of them. A route with a validator or serializer of its own, such as
+ * that of a type provider for Zod, is left as it is: its schema is not JSON Schema.
  *
  * @example
  * await app.register(swagger, { openapi: {} });
@@ -55,10 +58,11 @@ export function guardedWrite<Schema extends FastifySchema>(
  */
 export const describeRoutes: FastifyPluginCallback = fastifyPlugin(
   (app, _options, done) => {
-    app.addHook('onRoute', (route) => {
+    app.addHook('onRoute', function (route) {
+      if (hasCompiler(route) || hasCompiler(this)) return;
       for (const hook of hooksOf(route)) {
         const what = descriptionOf(hook);
-        if (what) route.schema = describedBy(what, route.schema);
+        if (what && isOfUse(what, route)) route.schema = describedBy(what, route.schema);
       }
     });
     done();
@@ -68,6 +72,19 @@ export const describeRoutes: FastifyPluginCallback = fastifyPlugin(
 
 function hooksOf({ onRequest, preParsing, preValidation, preHandler }: RouteOptions): unknown[] {
   return [onRequest, preParsing, preValidation, preHandler].flat();
+}
+
+/** Fastify's own compilers are not set before all routes are declared. */
+function hasCompiler({
+  validatorCompiler,
+  serializerCompiler,
+}: Pick<FastifyInstance | RouteOptions, 'validatorCompiler' | 'serializerCompiler'>): boolean {
+  return Boolean(validatorCompiler || serializerCompiler);
+}
+
+/** `etag()` does nothing to a method that does not read. */
+function isOfUse({ kind }: Described, { method }: RouteOptions): boolean {
+  return kind === 'write' || [method].flat().some(isRead);
 }
 
 function describedBy(what: Described, schema: FastifySchema | undefined): FastifySchema {

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, type INestApplication, Post, Put } from '@nestjs/common';
 import {
+  ApiHeader,
   ApiOkResponse,
   ApiPreconditionFailedResponse,
   ApiProperty,
@@ -52,12 +53,31 @@ class Notes {
   create() {}
 }
 
+@Controller('headers')
+@ApiHeader({ name: 'If-Match' })
+class Headers {
+  @Put('controller')
+  @IfMatch()
+  ofController(@Expected() _expected: Expectation) {}
+
+  @Get('handler')
+  @ApiHeader({ name: 'if-none-match', required: true })
+  @Etag((note: Note) => note.text)
+  ofHandler() {
+    return new Note();
+  }
+}
+
 async function documentOf(options: EtagModuleOptions = {}) {
   let document: ReturnType<typeof SwaggerModule.createDocument> | undefined;
-  await serve('express', { imports: [EtagModule.forRoot(options)], controllers: [Notes] }, (app: INestApplication) => {
-    // Before the application starts, as in every main.ts.
-    document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
-  });
+  await serve(
+    'express',
+    { imports: [EtagModule.forRoot(options)], controllers: [Notes, Headers] },
+    (app: INestApplication) => {
+      // Before the application starts, as in every main.ts.
+      document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
+    },
+  );
   expect(await new Validator().validate(JSON.parse(JSON.stringify(document)))).toMatchObject({ valid: true });
   return (path: string, method: 'get' | 'put' | 'post' | 'delete') => {
     const { parameters = [], responses } = document?.paths[path]?.[method] ?? {};
@@ -110,6 +130,12 @@ it('describes writes', async () => {
       428: { description: 'Neither If-Match nor If-None-Match was sent.', content: problem },
     },
   });
+});
+
+it('names no field again that the handler or its controller describes', async () => {
+  const describe = await documentOf();
+  expect(describe('/headers/controller', 'put').fields).toEqual(['header If-Match', 'header If-None-Match']);
+  expect(describe('/headers/handler', 'get').fields).toEqual(['header If-Match', 'header if-none-match']);
 });
 
 it('describes nothing where nothing is done', async () => {

@@ -20,13 +20,14 @@ export async function describeHandlers(handlers: readonly Handler[], options: Et
   for (const { controller, name, value } of handlers) {
     if (described.has(value)) continue;
     described.add(value);
-    const descriptions = descriptionsOf(value, optionsFor(value, controller, options), swagger);
+    const descriptions = descriptionsOf(value, controller, optionsFor(value, controller, options), swagger);
     for (const decorator of descriptions) decorator(controller.prototype, name, { value });
   }
 }
 
 function descriptionsOf(
   handler: Handler['value'],
+  controller: Handler['controller'],
   { etag, ifMatch }: HandlerOptions,
   swagger: Swagger,
 ): MethodDecorator[] {
@@ -40,16 +41,24 @@ function descriptionsOf(
   if (successes.length === 0) successes.push(defaultStatus(handler, method));
   // Swagger joins the descriptions of what is described twice.
   const own = Object.fromEntries(successes.map((status) => [status, { ...given[status], description: '' }]));
-  const operation: Operation = { responses: { ...given, ...own } };
+  const taken = parametersOf(handler, controller, DECORATORS);
+  const operation: Operation = { parameters: taken, responses: { ...given, ...own } };
   const read = isRead ? conditionalRead(operation) : operation;
   const { parameters = [], responses = {} } = ifMatch ? guardedWrite(read, ifMatch) : read;
   const described = Object.entries(responses)
     .filter(([status]) => status in own || !(status in given))
     .map(([status, response]) => ({ ...response, status: status as '2XX' }));
   return [
-    ...parameters.map((parameter) => ApiHeader(parameter as ApiHeaderOptions)),
+    ...parameters.slice(taken.length).map((parameter) => ApiHeader(parameter as ApiHeaderOptions)),
     ...described.map((response) => ApiResponse(response)),
   ];
+}
+
+/** What `@ApiHeader()` and the like say already, of the handler and of its controller. */
+function parametersOf(handler: object, controller: object, { API_PARAMETERS, API_HEADERS }: Swagger['DECORATORS']) {
+  const ofHandler: unknown[] = Reflect.getMetadata(API_PARAMETERS, handler) ?? [];
+  const ofController: unknown[] = Reflect.getMetadata(API_HEADERS, controller) ?? [];
+  return [...ofHandler, ...ofController];
 }
 
 function defaultStatus(handler: object, method: RequestMethod): string {

@@ -76,6 +76,31 @@ describe.each(['3.0.3', '3.1.0'])('OpenAPI %s', (openapi) => {
   });
 });
 
+it('does not describe a read where there is none', async () => {
+  const { put } = await operationsOf('3.0.3', (app) => {
+    app.put('/note', { preHandler: [etag({ current }), precondition({ current })] }, () => ({ title: 'Milk' }));
+  });
+  expect(fields(put)).toEqual(['if-match', 'if-none-match']);
+  expect(Object.keys(put.responses)).toEqual(['412', '2XX']);
+});
+
+it('leaves a route as it is whose schema is not JSON Schema', async () => {
+  const app = Fastify();
+  // As a type provider for Zod sets them.
+  app.setValidatorCompiler<{ parse(value: unknown): unknown }>(({ schema }) => (value) => ({
+    value: schema.parse(value),
+  }));
+  app.setSerializerCompiler(() => JSON.stringify);
+  await app.register(describeRoutes);
+  const schema = { headers: { parse: (headers: unknown) => headers } };
+  app.get('/plain', { preHandler: etag({ current }) }, () => ({ title: 'Milk' }));
+  app.get('/described', { schema, preHandler: etag({ current }) }, () => ({ title: 'Milk' }));
+  for (const url of ['/plain', '/described']) {
+    expect((await app.inject(url)).statusCode).toBe(200);
+    expect((await app.inject({ url, headers: { 'if-none-match': '"v7"' } })).statusCode).toBe(304);
+  }
+});
+
 it('the routes do what they say, and say it in their own words', async () => {
   const { app } = await operationsOf('3.0.3', (app) => {
     app.get('/note', { schema: { response: { 200: Note } }, preHandler: etag({ current }) }, () => ({ title: 'Milk' }));
