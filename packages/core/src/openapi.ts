@@ -6,7 +6,7 @@ export interface Operation {
   readonly parameters?: readonly unknown[] | undefined;
   readonly responses?: Readonly<Record<string, object>> | undefined;
   /** Of a route of `@hono/zod-openapi`: what it takes, with its header fields as Zod objects. */
-  readonly request?: { readonly headers?: unknown } | undefined;
+  readonly request?: unknown;
 }
 
 /** How a write is described. */
@@ -103,6 +103,7 @@ function fieldOf(parameter: unknown): string | undefined {
 
 /** The keys of the Zod objects that a route has for its header fields: one object, or several. */
 function fieldsOfRequest({ request }: Operation): string[] {
-  const objects = [request?.headers].flat() as readonly ({ readonly shape?: object } | undefined)[];
+  const { headers } = (request ?? {}) as { readonly headers?: unknown };
+  const objects = [headers].flat() as readonly ({ readonly shape?: object } | undefined)[];
   return objects.flatMap((object) => Object.keys(object?.shape ?? {}));
 }
