@@ -69,7 +69,7 @@ describe('RFC 8785 canonicalJson', () => {
     ['a function', () => 1, 'null'],
     ['a Date', { at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
     ['an Invalid Date', new Date(Number.NaN), 'null'],
-    ['boxed numbers and booleans', [Object(1), Object(false)], '[1,false]'],
+    ['boxed numbers, booleans and text', [Object(1), Object(false), Object('ab')], '[1,false,"ab"]'],
     ['a lone surrogate', '\ud800', '"\\ud800"'],
     ['a member called __proto__', JSON.parse('{"b":1,"__proto__":{"a":2}}'), '{"__proto__":{"a":2},"b":1}'],
     ['an object without prototype', Object.assign(Object.create(null), { b: 1, a: 2 }), '{"a":2,"b":1}'],
@@ -145,6 +145,9 @@ describe('RFC 8785 canonicalJson of any value', () => {
     null,
     undefined,
     new Date(0),
+    Object('ab'),
+    Object(7),
+    Object(false),
   ];
 
   function value(depth: number): unknown {
@@ -158,7 +161,8 @@ describe('RFC 8785 canonicalJson of any value', () => {
   /** The same value, its keys in another order. */
   function shuffled(given: unknown): unknown {
     if (Array.isArray(given)) return given.map(shuffled);
-    if (typeof given !== 'object' || given === null || given instanceof Date) return given;
+    if (typeof given !== 'object' || given === null) return given;
+    if ([Date, String, Number, Boolean].some((type) => given instanceof type)) return given;
     const entries = Object.entries(given).map(([key, member]) => ({ key, member: shuffled(member), at: random() }));
     return Object.fromEntries(entries.sort((a, b) => a.at - b.at).map(({ key, member }) => [key, member]));
   }
@@ -211,6 +215,7 @@ describe('§8.8.1 jsonTag', () => {
     ['null and no member', { a: null }, {}],
     ['the order of elements', [1, 2], [2, 1]],
     ['boxed numbers', { a: Object(1) }, { a: Object(2) }],
+    ['a boxed number alone', Object(3), Object(4)],
     ['boxed strings', { a: Object('x') }, { a: Object('y') }],
     ['boxed booleans', { a: Object(true) }, { a: Object(false) }],
     ['dates', new Date(0), new Date(1)],

@@ -63,12 +63,16 @@ function write(given: unknown, key: string, counts?: (name: string) => boolean):
   if (Array.isArray(value)) {
     return `[${Array.from(value, (element, index) => write(element, `${index}`, counts) ?? 'null').join()}]`;
   }
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null || isBoxed(value)) return JSON.stringify(value);
   const members: string[] = [];
   for (const name of Object.keys(value).sort()) {
     const text = counts?.(name) === false ? undefined : write((value as Record<string, unknown>)[name], name);
     if (text !== undefined) members.push(`${JSON.stringify(name)}:${text}`);
   }
-  // What has no members of its own may be a boxed primitive.
-  return members.length > 0 || counts ? `{${members.join()}}` : JSON.stringify(value);
+  return `{${members.join()}}`;
+}
+
+/** Whether an object stands for a primitive: to JSON, it is that. */
+function isBoxed(value: object): boolean {
+  return [String, Number, Boolean, BigInt].some((type) => value instanceof type);
 }
