@@ -1,13 +1,16 @@
 import {
   addValidators,
   type Circumstances,
+  codeTag,
+  comparesDates,
   evaluateRead,
+  isObserved,
   type ObserveOptions,
   type ResourceState,
   takeOwnTag,
   takesValidators,
 } from '@etag/core';
-import { conclude, Finished, isTagOf, type Known, notModified } from './finish.ts';
+import { conclude, Finished, isTagOf, type Known, notModified, sentApart } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<R extends Request, Args extends unknown[]> = (
@@ -57,11 +60,16 @@ export function withValidators(
   if (!takesValidators(request.method, response.status)) return response;
   const { headers } = response;
   const isUnsaid = headers.get('etag') === null;
-  const own = takeOwnTag(headers);
+  const own = isUnsaid ? null : takeOwnTag(headers);
   const isCodedSince = isTagOf(own, known.plainTag);
   if (isCodedSince) headers.set('etag', known.plainTag);
   addValidators(request.method, response, isUnsaid ? state : { lastModified: state?.lastModified });
   if (!headers.get('last-modified')) headers.delete('last-modified');
+  // It was evaluated before; the handler may have added a date since.
+  if (isUnsaid && !isCodedSince && state?.etag && !isObserved(options) && !comparesDates(request.headers)) {
+    codeTag(request, response);
+    return sentApart(response, state.etag);
+  }
   const tagged = { tag: takeOwnTag(headers), isCodedSince: !own || isCodedSince, response };
   return conclude(request, tagged, known, new Finished(options, { ...known, hasState: true }));
 }

@@ -211,7 +211,7 @@ function withTag(request: Request, { tag, isCodedSince, response }: Tagged): Res
  * Node writes a head together with text as UTF-8. Of a tag with characters beyond ASCII, that makes another one: with such a
  * tag, the content is made a stream.
  */
-function sentApart(response: Response, tag: EntityTag | null | undefined): Response {
+export function sentApart(response: Response, tag: EntityTag | null | undefined): Response {
   return tag && /[\x80-\xff]/.test(tag) ? new Response(response.body, response) : response;
 }
 

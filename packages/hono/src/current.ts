@@ -55,7 +55,7 @@ export async function current<E extends Env>(
   try {
     if (!c.finalized || isOff(c) || !takesValidators(c.req.method, c.res.status)) return undefined;
     const known = { plainTag: plainTagOf(seen, c.res), route: () => routeOf(c), mayBeCoded: routeIndex > 0 };
-    const type = c.res.headers.get('content-type');
+    const type = routeIndex > 0 ? c.res.headers.get('content-type') : null;
     const response = mutable(c.res);
     replace(c, response);
     replace(c, withValidators(c.req.raw, response, leftOf(state, seen), known, options));
