@@ -92,6 +92,17 @@ describe.skipIf(!server)('the script', () => {
   });
   afterAll(() => client.disconnect());
 
+  test.each([
+    ['without a value', { version: 'A', modified: 1 }],
+    ['whose value is not JSON', { version: 'A', modified: 1, value: 'plain text' }],
+  ])('a hash of another program, %s, is an error that names the key', async (_, hash) => {
+    await client.del(`${prefix}theirs`);
+    await client.hset(`${prefix}theirs`, hash);
+    await expect(store.get('theirs')).rejects.toThrow('"notes:theirs"');
+    expect(await store.put('theirs', 'ours', oneOf('A'))).toMatchObject({ kind: 'updated' });
+    expect(await store.get('theirs')).toMatchObject({ value: 'ours' });
+  });
+
   describe('evaluates an expectation as `holds` does', () => {
     const MODIFIED = 1_767_355_200_500;
     const SECOND = MODIFIED - 500;

@@ -1,5 +1,6 @@
 import { type CurrentVersion, type Expectation, jsonOf, OutcomeUnknownError, outcome, refused } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
+import { fromJson } from '../json.ts';
 import { checkPlace } from '../place.ts';
 import { type CallOptions, type VersionedStore, versionedStore } from '../store.ts';
 import { commandsOf, type Ioredis, type NodeRedis, type Texts } from './client.ts';
@@ -47,7 +48,8 @@ export function redisStore<T>(client: Ioredis | NodeRedis, options: RedisStoreOp
     async get(key, options) {
       const [value, ...state] = await fields(key, ['value', 'version', 'modified'], options);
       const current = currentOf(state);
-      return current && { ...current, value: JSON.parse(value as string) as T };
+      const what = `The value of ${JSON.stringify(prefix + key)} in Redis`;
+      return current && { ...current, value: fromJson<T>(value ?? '', what) };
     },
     version: async (key, options) => currentOf(await fields(key, ['version', 'modified'], options)),
     async put(key, value, expectation, options) {
