@@ -22,6 +22,7 @@ const examples = [...readme.matchAll(/\*\*(.+?)\*\*[^`]*(?:`[^`]*`[^`]*)*?```typ
 it('the README has examples of frameworks', () => {
   expect(examples.map(([, name]) => name)).toEqual([
     'h3',
+    'Nitro',
     'Elysia',
     'Astro',
     'SvelteKit',

@@ -41,6 +41,10 @@ it('Astro', async () => {
   await check(await run(process.execPath, fileURLToPath(new URL('astro-server.ts', import.meta.url))));
 });
 
+it('Nitro', async () => {
+  await check(await run(process.execPath, fileURLToPath(new URL('nitro-server.ts', import.meta.url))));
+});
+
 it('Next', async () => {
   await check(await run(process.execPath, `${rootOf('next')}/server.js`));
 });
