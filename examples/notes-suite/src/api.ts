@@ -23,7 +23,14 @@ export class Api {
     };
     const outgoing = this.open(method, path, { ...type, ...headers });
     outgoing.end(body);
-    return answerTo(outgoing);
+    try {
+      return await answerTo(outgoing);
+    } catch (error) {
+      // The server hung up on a connection that was idle for its keep-alive time, and did not read the request.
+      if (outgoing.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET')
+        return this.send(method, path, headers, content);
+      throw error;
+    }
   }
 
   /** Begins a request; its content is still to come. */

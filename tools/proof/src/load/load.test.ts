@@ -1,16 +1,24 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Resource } from 'adapter-suite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Booted, bootedAdapters } from '../adapters/boots.ts';
 import { bootedWith } from '../adapters/mutated.ts';
 import { tryLoad } from './part.ts';
 
 const TIME = 500;
+vi.setConfig({ testTimeout: 90_000 });
 
 describe('a server under load', async () => {
   const [, node] = (await bootedAdapters()) as [Booted, Booted];
   const wrongOf = async (booted: Booted) =>
     (await tryLoad(booted, 'HTTP/1.1', TIME)).flatMap(({ wrong }) => wrong).join('\n');
+  /** How often a mistake may go unnoticed: a busy machine may not come to it in the time of one load. */
+  const LOADS = 8;
+  const expectFound = async (booted: Booted, mistake: RegExp) => {
+    let wrong = '';
+    for (let load = 0; load < LOADS && !mistake.test(wrong); load++) wrong = await wrongOf(booted);
+    expect(wrong).toMatch(mistake);
+  };
 
   /** The application is careless. */
   const careless = (change: (resource: Resource) => Partial<Resource>): Booted => ({
@@ -36,7 +44,7 @@ describe('a server under load', async () => {
         return { ...reply, chunks: { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) } };
       },
     }));
-    expect(await wrongOf(booted)).toContain('sources that nobody closed');
+    await expectFound(booted, /sources that nobody closed/);
   });
 
   it('that keeps the responses it intercepts is found', async () => {
@@ -45,7 +53,7 @@ describe('a server under load', async () => {
       from: 'this.#before = intercept(res);',
       to: 'this.#before = intercept(res); ((globalThis as any).kept ??= []).push(res);',
     };
-    expect(await wrongOf(await bootedWith(node, edit))).toMatch(/messages: \d+, then/);
+    await expectFound(await bootedWith(node, edit), /messages: \d+, then/);
   });
 
   it('that asks for the state once, and answers by it later, is found', async () => {
@@ -53,7 +61,7 @@ describe('a server under load', async () => {
     const booted = careless(({ path, current }) =>
       current && path === '/early/0' ? { current: (request) => (found ??= current(request)) } : {},
     );
-    expect(await wrongOf(booted)).toMatch(/which was not current/);
+    await expectFound(booted, /which was not current/);
   });
 
   it('that compares, waits, and sets is found', async () => {
@@ -70,6 +78,6 @@ describe('a server under load', async () => {
           }
         : {},
     );
-    expect(await wrongOf(booted)).toMatch(/let through|a write is lost/);
+    await expectFound(booted, /let through|a write is lost/);
   });
 });
