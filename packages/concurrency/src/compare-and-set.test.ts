@@ -234,6 +234,19 @@ describe('a write that the engine refuses although what it expects is there', ()
   });
 });
 
+describe('a write whose version stays what it was', () => {
+  const keeping = () => {
+    const { engine, stored } = mapEngine();
+    return { ...engine, replace: async () => stored.get('a') ?? null };
+  };
+
+  test.each([oneOf('1'), oneOf('1', '2'), noneOf('7')])('is an error that says so: %o', async (expectation) => {
+    const store = compareAndSetStore(keeping());
+    await store.put('a', 'old', absent);
+    await expect(store.put('a', 'new', expectation)).rejects.toThrow('left the version at "1"');
+  });
+});
+
 describe('a conflict', () => {
   const conflicting = (more: object) => {
     const { engine, calls } = mapEngine();

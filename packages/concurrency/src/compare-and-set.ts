@@ -14,6 +14,7 @@ import { backoff } from './backoff.ts';
 import { refusalOf } from './current.ts';
 import { WriteBlockedError } from './errors.ts';
 import type { Key } from './key.ts';
+import { checkNewVersion } from './new-version.ts';
 import { type CallOptions, type StoreMethods, type VersionedStore, versionedStore } from './store.ts';
 
 /**
@@ -121,11 +122,17 @@ export function openedStore<K extends Key, T>(
     version: (key, options) => read((engine) => engine.version(key), options),
     async put(key, value, expectation, options) {
       const engine = await opened(options);
-      return write<K, PutOutcome<T>>(engine, key, expectation, options, conditionOf(expectation), (condition) =>
-        condition.absent
+      let replaced: string | null = null;
+      const step = (condition: Condition) => {
+        replaced = condition.absent ? null : condition.version;
+        return condition.absent
           ? as('created', engine.create(key, value))
-          : as('updated', engine.replace(key, value, condition.version)),
-      );
+          : as('updated', engine.replace(key, value, replaced));
+      };
+      const written = await write<K, PutOutcome<T>>(engine, key, expectation, options, conditionOf(expectation), step);
+      // The writes of one transaction may share a version: nobody else sees it before its end.
+      if (written.kind === 'updated' && !engine.isInTransaction?.()) checkNewVersion(replaced, written.version);
+      return written;
     },
     async delete(key, expectation, options) {
       const engine = await opened(options);

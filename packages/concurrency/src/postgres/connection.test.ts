@@ -34,9 +34,9 @@ describe.skipIf(!server)('pg: a prepared statement', () => {
 
   test('is kept for each that was sent', async () => {
     expect(await write('b')).toBe('updated');
-    expect(await prepared()).toEqual(['INSERT', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'UPDATE', 'UPDATE']);
+    expect(await prepared()).toEqual(['INSERT', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'SELECT', 'UPDATE', 'UPDATE']);
     expect(await write('c')).toBe('updated');
-    expect(await prepared()).toHaveLength(7);
+    expect(await prepared()).toHaveLength(8);
   });
 
   test('that is not there, as behind a pooler, is run unprepared', async () => {

@@ -22,7 +22,8 @@ export async function readTable<T>(run: Run, options: TableOptions<T>): Promise<
     uniques: uniques.map(([names]) => JSON.parse(String(names)) as string[]),
     hasTriggers: false,
   };
-  return tableOf(checkSchema(shape, facts, POSTGRES, postgresMending(shape)));
+  const heirs = (await run([HEIRS, [table]])).map(([name]) => String(name));
+  return tableOf(checkSchema(shape, facts, POSTGRES, postgresMending(shape), heirs.map(inherits)));
 }
 
 /** Of each column: its name, its type, that under a domain, how long it is, and what a row has without it. */
@@ -39,6 +40,14 @@ const UNIQUES = `SELECT (SELECT json_agg(attname) FROM pg_attribute
       WHERE attrelid = indrelid AND attnum = ANY (indkey[0:indnkeyatts - 1]))::text
   FROM pg_index
   WHERE indrelid = $1::text::regclass AND indisunique AND indimmediate AND indisvalid AND indpred IS NULL AND indexprs IS NULL`;
+
+/** The tables that inherit from it; those of a partitioned table are its parts, and share its indexes. */
+const HEIRS = `SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_class ON oid = inhparent
+  WHERE inhparent = $1::text::regclass AND relkind = 'r'`;
+
+function inherits(heir: string): string {
+  return `Two rows could have one key: its statements write to ${heir} as well, which inherits from it and has an index of its own. Name ${heir} itself, or make the table a partitioned one.`;
+}
 
 function columnOf([name, type, base, length, nullable, generated, identity, expression]: unknown[]): ColumnFacts {
   const kind = kindOf(String(base), length);

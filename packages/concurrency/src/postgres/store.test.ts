@@ -156,7 +156,7 @@ describe('what is not a connection of a known driver is refused at once', () => 
 });
 
 test.skipIf(!server)('a pool that has no connection to give has sent nothing: its own error says so', async () => {
-  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 100 });
+  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 400 });
   await admin.query(postgresTable({ table: 'busy' }));
   const store = postgresStore<number>(pool, { table: 'busy' });
   await store.put('1', 1, any);

@@ -145,6 +145,31 @@ describe.skipIf(!server).each(drivers)('a table that is there already, %s', (_, 
     expect(await store.put('ada@example.com', { name: 'Ada' }, absent)).toMatchObject({ kind: 'created' });
   });
 
+  test('a trigger that keeps the version: an error at the first write that names one', async () => {
+    const table = newName();
+    await opened.script(`CREATE TABLE "${table}" (key text PRIMARY KEY, name text, ${version});
+      CREATE FUNCTION "${table}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        NEW.version := OLD.version; RETURN NEW; END $$;
+      CREATE TRIGGER keeps BEFORE UPDATE ON "${table}" FOR EACH ROW EXECUTE FUNCTION "${table}"()`);
+    const store = storeOf<{ name: string }>({ table, modified: null, columns: ['name'] });
+    const { version: current } = (await store.put('1', { name: 'old' }, absent)) as { version: string };
+    await expect(store.put('1', { name: 'new' }, oneOf(current))).rejects.toThrow('such as a trigger');
+  });
+
+  test('a table from which others inherit is refused; its heir and a partitioned one are not', async () => {
+    const [table, heir, whole] = [newName(), newName(), newName()];
+    await opened.script(`CREATE TABLE "${table}" (key text PRIMARY KEY, name text, ${version});
+      CREATE TABLE "${heir}" (PRIMARY KEY (key)) INHERITS ("${table}");
+      CREATE TABLE "${whole}" (key text PRIMARY KEY, name text, ${version}) PARTITION BY HASH (key);
+      CREATE TABLE "${whole}_0" PARTITION OF "${whole}" FOR VALUES WITH (MODULUS 1, REMAINDER 0)`);
+    const open = (table: string) => storeOf<{ name: string }>({ table, modified: null, columns: ['name'] });
+    await expect(open(table).put('1', { name: 'a' }, any)).rejects.toThrow(`write to "${heir}" as well`);
+    for (const table of [heir, whole]) {
+      const created = await open(table).put('1', { name: 'a' }, absent);
+      expect(created.kind).toBe('created');
+    }
+  });
+
   test('a trigger that drops a write keeps it from the row, and is no contention', async () => {
     const table = newName();
     await opened.script(`CREATE TABLE "${table}" (key text PRIMARY KEY, name text, ${version});

@@ -473,6 +473,14 @@ describe('a table that is there already', () => {
     expect(await store.get('1')).toMatchObject({ value: { title: 'old' } });
   });
 
+  test('a trigger that sets the version to what it was is an error, and nothing is written', async () => {
+    const { db, store } = existing();
+    db.exec("CREATE TRIGGER sets AFTER UPDATE ON notes BEGIN UPDATE notes SET version = 'same'; END");
+    await store.put('1', { title: 'once', stars: 1 }, any);
+    await expect(store.put('1', { title: 'twice', stars: 1 }, oneOf('same'))).rejects.toThrow('such as a trigger');
+    expect(await store.get('1')).toMatchObject({ value: { title: 'once' } });
+  });
+
   test('a column that is declared BOOLEAN gives booleans, so that a write is known again', async () => {
     const db = new DatabaseSync(':memory:');
     db.exec('CREATE TABLE tasks (id TEXT PRIMARY KEY, version TEXT, title TEXT, done BOOLEAN, due TEXT)');

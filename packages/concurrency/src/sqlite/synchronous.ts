@@ -2,6 +2,7 @@ import { type CurrentVersion, type DeleteOutcome, outcome, type PutOutcome, type
 import { refusalOf } from '../current.ts';
 import { WriteBlockedError } from '../errors.ts';
 import type { Key } from '../key.ts';
+import { checkNewVersion } from '../new-version.ts';
 import type { Shape } from '../sql/shape.ts';
 import type { Bound, Table, Writing } from '../sql/table.ts';
 import { type CallOptions, type TableStore, versionedStore } from '../store.ts';
@@ -94,9 +95,10 @@ export function synchronousStore<T>(
         const found = current(table, key);
         const refusal = refusalOf(expectation, found);
         if (refusal) return refusal;
-        return found
-          ? outcome({ kind: 'updated', ...stored(table, key, table.replace(key, value, null)) })
-          : outcome({ kind: 'created', ...create(table, key, value) });
+        if (!found) return outcome({ kind: 'created', ...create(table, key, value) });
+        const written = stored(table, key, table.replace(key, value, null));
+        checkNewVersion(found.version, written.version);
+        return outcome({ kind: 'updated', ...written });
       };
       return unlessBusy(write(step, call));
     },
