@@ -19,9 +19,9 @@ const { values: options } = parseArgs({
 
 const efforts: Record<Kind, Effort> = options.full
   ? {
-      code: { processes: 8, rounds: 40, turn: 5, warmUp: 150 },
-      request: { processes: 5, rounds: 25, turn: 20, warmUp: 400 },
-      socket: { processes: 5, rounds: 8, turn: 120, warmUp: 1000 },
+      code: { processes: 3, rounds: 40, turn: 5, warmUp: 150 },
+      request: { processes: 2, rounds: 25, turn: 20, warmUp: 400 },
+      socket: { processes: 2, rounds: 8, turn: 120, warmUp: 1000 },
     }
   : {
       code: { processes: 1, rounds: 16, turn: 4, warmUp: 80 },
