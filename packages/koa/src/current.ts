@@ -10,19 +10,18 @@ export type Current<StateT, ContextT> = (
 ) => ResourceState | null | undefined | Promise<ResourceState | null | undefined>;
 
 /** Validators first: on a match the handler never runs. */
-export function current<StateT, ContextT>(
+export async function current<StateT, ContextT>(
   ctx: ParameterizedContext<StateT, ContextT>,
   next: Next,
   find: Current<StateT, ContextT>,
   options: ReadOptions,
 ): Promise<void> {
   const seen = circumstances(ctx, options);
-  // What the handler sets itself is evaluated as well.
-  const goOn = (state: ResourceState | null) =>
-    answerCurrent(ctx, state, seen) ? Promise.resolve() : finish(ctx, next, null);
   const found = findReadState(requestHead(ctx.req), () => find(ctx), options, seen);
   // To wait for what is there would cost a turn.
-  return found instanceof Promise ? found.then(goOn) : goOn(found);
+  const state = found instanceof Promise ? await found : found;
+  // What the handler sets itself is evaluated as well.
+  if (!answerCurrent(ctx, state, seen)) await finish(ctx, next, null);
 }
 
 /**

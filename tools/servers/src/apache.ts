@@ -15,7 +15,7 @@ const SOURCE: Source = {
  *
  * @param modules - what it loads beside its core: `['proxy', 'proxy_http']`
  * @param configuration - what follows `Listen`, for a folder of its own
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://httpd.apache.org/docs/2.4/
  */
 export function startApache(modules: readonly string[], configuration: (folder: string) => string): Promise<WebServer> {

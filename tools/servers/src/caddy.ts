@@ -14,7 +14,7 @@ const SOURCE: Source = {
  * Caddy, without TLS and without its administration.
  *
  * @param site - the content of its site block: `reverse_proxy 127.0.0.1:3000`
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://caddyserver.com/docs/caddyfile
  */
 export function startCaddy(site: string): Promise<WebServer> {

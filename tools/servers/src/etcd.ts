@@ -15,7 +15,7 @@ const SOURCE: Source = {
 /**
  * etcd, of one node; or the server that ETCD_URL names.
  *
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  */
 export async function startEtcd(): Promise<Server> {
   const given = named('ETCD_URL');
@@ -27,7 +27,7 @@ export async function startEtcd(): Promise<Server> {
 /**
  * etcd, of several nodes, each of which can be killed and restarted. A node answers only while more than half of them run.
  *
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://etcd.io/docs/v3.4/op-guide/clustering/
  */
 export async function startEtcdCluster(size = 3): Promise<Cluster> {

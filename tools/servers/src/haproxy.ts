@@ -14,7 +14,7 @@ const SOURCE: Source = {
  * HAProxy.
  *
  * @param sections - its configuration for a port, without `global`: `listen notes` with `bind 127.0.0.1:${port}` and so on
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://docs.haproxy.org/2.6/configuration.html
  */
 export function startHaproxy(sections: (port: number) => string): Promise<WebServer> {

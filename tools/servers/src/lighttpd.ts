@@ -14,7 +14,7 @@ const SOURCE: Source = {
  * lighttpd, which serves the files of a folder.
  *
  * @param root - the folder
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://redmine.lighttpd.net/projects/lighttpd/wiki
  */
 export function startLighttpd(root: string): Promise<WebServer> {

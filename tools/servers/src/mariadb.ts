@@ -18,7 +18,7 @@ const SOURCE: Source = {
  * MariaDB, with an empty database `test`; or the server that MYSQL_URL names.
  *
  * @param settings - such as `{ max_connections: 200 }`; the server's defaults otherwise
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://mariadb.com/kb/en/server-system-variables/
  */
 export async function startMariadb(settings: MariadbSettings = {}): Promise<Server> {

@@ -20,7 +20,7 @@ export type NatsSettings = Readonly<Record<string, string | number>>;
  * A NATS server with JetStream, or the one that NATS_URL names.
  *
  * @param settings - such as `{ max_payload: '8MB' }`
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://docs.nats.io/running-a-nats-service/configuration
  */
 export async function startNats(settings: NatsSettings = {}): Promise<Server> {

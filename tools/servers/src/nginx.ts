@@ -15,7 +15,7 @@ const SOURCE: Source = {
  *
  * @param http - the content of the `http` block for a port: `server { listen 127.0.0.1:${port}; … }`; paths in it are
  *   relative to a folder of its own
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://nginx.org/en/docs/http/ngx_http_core_module.html
  */
 export function startNginx(http: (port: number) => string): Promise<WebServer> {

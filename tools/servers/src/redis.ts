@@ -23,7 +23,7 @@ const DURABLE = { bind: '127.0.0.1', appendonly: 'yes', appendfsync: 'always', s
  * Redis or Valkey, which keeps every acknowledged write when it is killed; or the one that REDIS_URL names.
  *
  * @param settings - such as `{ appendfsync: 'everysec' }`
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
  */
 export async function startRedis(settings: RedisSettings = {}): Promise<Server> {
@@ -36,7 +36,7 @@ export async function startRedis(settings: RedisSettings = {}): Promise<Server> 
 /**
  * A Redis Cluster of masters alone, which share the slots.
  *
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  * @see https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
  */
 export async function startRedisCluster(size = 3): Promise<Cluster> {

@@ -16,7 +16,7 @@ const SOURCE: Source = {
  * Varnish.
  *
  * @param vcl - its configuration, after the line `vcl 4.1;`
- * @throws Unavailable where there is no such program, or no C compiler, which it builds its configuration with
+ * @throws Unavailable when the program is not available, or no C compiler, which it builds its configuration with
  * @see https://varnish-cache.org/docs/7.1/reference/vcl.html
  */
 export async function startVarnish(vcl: string): Promise<WebServer> {

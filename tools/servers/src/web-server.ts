@@ -29,7 +29,7 @@ export interface WebServer extends LocalServer {
  * @param source - where its program comes from
  * @param version - the argument that makes the program say its version
  * @param layOut - writes its configuration, and gives the arguments of its program
- * @throws Unavailable where there is no such program
+ * @throws Unavailable when the program is not available
  */
 export async function startWebServer(
   source: Source,

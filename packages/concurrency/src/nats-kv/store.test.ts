@@ -28,7 +28,7 @@ const options = { prefix: 'notes.' };
 const bucket = (name: string, settings = {}, nc = connection): Promise<KV> =>
   new Kvm(nc as NonNullable<typeof nc>).create(name, { allow_direct: false, ...settings });
 
-// Where there is no server, nobody asks this: its tests are left out.
+// Without a server, this stand-in is never called: the tests are skipped.
 const kv = server ? await bucket('notes') : ({ put() {}, status() {} } as unknown as KV);
 
 afterAll(async () => {

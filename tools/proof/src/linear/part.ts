@@ -60,7 +60,7 @@ export async function measureCorpus(
   let cases = 0;
   for (const [name, texts] of Object.entries(corpus)) {
     const read = readers[name];
-    if (!read) throw new Error(`The corpus has texts for ${name}, and there is no such reader`);
+    if (!read) throw new Error(`The corpus has texts for ${name}, which is not a reader`);
     for (const text of texts) {
       for (const [way, make] of Object.entries(text === '' ? {} : grown(text))) {
         cases += 1;
