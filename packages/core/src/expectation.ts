@@ -2,14 +2,14 @@ import type { CurrentVersion } from './current-version.ts';
 import { type Circumstances, reportRefusal } from './decision-event.ts';
 import { type EntityTag, isWeak } from './entity-tag.ts';
 import { parseEntityTagList } from './entity-tag-list.ts';
-import { isEtagError, PreconditionFailedError } from './errors.ts';
+import { isEtagError, PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
 import { parseHttpDate } from './http-date.ts';
 import { takesPreconditions } from './method.ts';
 import { mistake } from './mistake.ts';
 import { checkWriteNames } from './options.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
 import { versionOf } from './version-tag.ts';
-import { type PreconditionOptions, requirePrecondition } from './write.ts';
+import type { PreconditionOptions } from './write.ts';
 
 /**
  * What a conditional write expects of the stored version: the preconditions of a request in the store's own terms.
@@ -162,9 +162,10 @@ export function expectation(
 function read(request: RequestHead, options: ExpectationOptions | undefined): Expectation {
   // RFC 9110 §13.2.1: MUST ignore with a method that does not select or modify a representation
   if (!takesPreconditions(request.method)) return any;
-  if (options?.require) requirePrecondition(request);
   const ifMatch = tagList(request, 'if-match');
   const ifNoneMatch = tagList(request, 'if-none-match');
+  // An empty list guards nothing.
+  if (options?.require && !ifMatch?.length && !ifNoneMatch?.length) throw new PreconditionRequiredError();
   // RFC 9110 §13.2.2 steps 1 and 2: If-Match wins over If-Unmodified-Since
   const since = ifMatch ? null : parseHttpDate(fieldValue(request.headers, 'if-unmodified-since') ?? '');
   return {
