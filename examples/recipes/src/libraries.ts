@@ -26,31 +26,12 @@ import { drizzleStore } from './drizzle.ts';
 import { knexStore } from './knex.ts';
 import { kyselyStore } from './kysely.ts';
 import { mikroOrmStore } from './mikro-orm.ts';
+import type { Note, NoteRow } from './note.ts';
 import { prismaStore } from './prisma.ts';
 import { sequelizeStore } from './sequelize.ts';
 import { typeormStore } from './typeorm.ts';
 
 // The libraries that the recipes are tested with, each as an application opens it.
-
-/** What the recipes keep. */
-export interface Note {
-  title: string;
-  text: string;
-}
-
-/** The table of notes, by whatever name a library has for it. */
-export const TABLE = `CREATE TABLE notes (
-  id text PRIMARY KEY,
-  version integer NOT NULL DEFAULT 1,
-  title text NOT NULL,
-  text text NOT NULL
-)`;
-
-/** A note as its row has it. */
-export interface NoteRow extends Note {
-  id: string;
-  version: number;
-}
 
 type Work = (store: VersionedStore<string, Note>) => Promise<void>;
 

@@ -2,34 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { absent, any, type Outcome, oneOf, type VersionedStore } from '@etag/concurrency';
+import { absent, any, oneOf } from '@etag/concurrency';
 import { testVersionedStore } from '@etag/concurrency/testing';
 import pg from 'pg';
 import { available, startPostgres } from 'servers';
 import { DataSource, EntitySchema } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { generatePrismaClients } from '../prisma/generate.ts';
-import { type Library, libraries, type Note, TABLE } from './libraries.ts';
+import { keepingJson } from './keeping-json.ts';
+import { type Library, libraries } from './libraries.ts';
+import { TABLE } from './note.ts';
 
 const server = await available('the recipes for query builders and ORMs', startPostgres);
 const url = server?.url ?? '';
 const folder = mkdtempSync(join(tmpdir(), 'etag-recipes-'));
-
-/** Any JSON value as a note, for the contract suite. */
-function keepingJson(store: VersionedStore<string, Note>): VersionedStore<string, unknown> {
-  const parsed = <O extends Outcome<Note>>(outcome: O) =>
-    ('value' in outcome ? { ...outcome, value: JSON.parse(outcome.value.text) } : outcome) as O;
-  return {
-    ...store,
-    async get(key, options) {
-      const found = await store.get(key, options);
-      return found && { ...found, value: JSON.parse(found.value.text) };
-    },
-    async put(key, value, expectation, options) {
-      return parsed(await store.put(key, { title: '', text: JSON.stringify(value) }, expectation, options));
-    },
-  };
-}
 
 /** The codes of an error and of those that it wraps. */
 function codesOf(error: unknown): unknown[] {

@@ -1,5 +1,5 @@
-/** What the key of a model is: text, as it is given; an integer, of 32 bits; a UUID, in lower case. */
-export type KeyType = 'text' | 'integer' | 'uuid';
+/** What the key of a model is: text, as it is given; an integer, of 32 bits; a UUID or an ObjectId, in lower case. */
+export type KeyType = 'text' | 'integer' | 'uuid' | 'objectId';
 
 /** A key as the model has it. */
 export type RowKey = string | number;
@@ -8,5 +8,6 @@ export type RowKey = string | number;
 export function keyOf(key: string, type: KeyType): RowKey | null {
   if (type === 'text') return key;
   if (type === 'uuid') return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(key) ? key : null;
+  if (type === 'objectId') return /^[\da-f]{24}$/.test(key) ? key : null;
   return /^(0|-?[1-9]\d*)$/.test(key) && (Number(key) | 0) === Number(key) ? Number(key) : null;
 }

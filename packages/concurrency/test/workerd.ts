@@ -49,7 +49,9 @@ export async function startWorkerd(worker: keyof typeof BINDINGS = 'worker.ts'):
 /** The store that runs in the Worker, for a process outside. */
 export function storeInWorker<T>(url: string): VersionedStore<string, T> {
   async function call<R>(body: Call): Promise<R> {
-    const response = await fetch(`${url}/call`, { method: 'POST', body: JSON.stringify(body) });
+    // workerd closes a connection that was idle for five seconds, now and then at the moment of a request.
+    const headers = { connection: 'close' };
+    const response = await fetch(`${url}/call`, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(await response.text());
     return (await response.json()) as R;
   }

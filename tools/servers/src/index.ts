@@ -9,7 +9,7 @@ export { startLighttpd } from './lighttpd.ts';
 export { type MariadbSettings, startMariadb } from './mariadb.ts';
 export { type NatsSettings, startNats } from './nats.ts';
 export { startNginx } from './nginx.ts';
-export { type PostgresSettings, startPostgres } from './postgres.ts';
+export { type PostgresPair, type PostgresSettings, startPostgres, startPostgresPair } from './postgres.ts';
 export { type Proxy, startProxy } from './proxy.ts';
 export { type RedisSettings, startRedis, startRedisCluster } from './redis.ts';
 export { startPython, startRuby } from './script.ts';

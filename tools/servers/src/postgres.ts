@@ -28,13 +28,53 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Se
   return named('POSTGRES_URL') ?? onFreePorts(() => start(settings));
 }
 
-async function start(settings: PostgresSettings): Promise<LocalServer> {
+/** A PostgreSQL, and a hot standby that replays what it writes. */
+export interface PostgresPair {
+  readonly primary: LocalServer;
+  readonly standby: LocalServer;
+}
+
+/**
+ * A PostgreSQL and its hot standby, which answers reads; `pg_wal_replay_pause()` has it lag behind.
+ *
+ * @param settings - of both
+ * @throws Unavailable where the package has no binaries for the platform
+ * @see https://www.postgresql.org/docs/current/hot-standby.html
+ */
+export async function startPostgresPair(settings: PostgresSettings = {}): Promise<PostgresPair> {
+  let seed = '';
+  const primary = await onFreePorts(() =>
+    start(settings, async (folder, bin) => {
+      await initialize(folder, bin);
+      seed = join(folder, 'seed');
+      await runIn(folder, 'cp', ['-a', join(folder, 'data'), seed]);
+    }),
+  );
+  const primary_conninfo = `host=127.0.0.1 port=${primary.port} user=postgres`;
+  try {
+    const standby = await onFreePorts(() =>
+      start({ ...settings, primary_conninfo }, async (folder) => {
+        await runIn(folder, 'cp', ['-a', seed, join(folder, 'data')]);
+        await runIn(folder, 'touch', [join(folder, 'data/standby.signal')]);
+      }),
+    );
+    return { primary, standby };
+  } catch (error) {
+    await primary.stop();
+    throw error;
+  }
+}
+
+/** Lays out the data of a server in its folder, as the user who runs it. */
+type Layout = (folder: string, bin: string) => Promise<void>;
+
+async function start(settings: PostgresSettings, layout: Layout = initialize): Promise<LocalServer> {
   const port = await freePort();
   return startProcess({
     name: 'postgres',
     ports: [port],
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    command: (folder) => command(folder, { port, unix_socket_directories: '', ...settings }),
+    command: (folder) => command(folder, { port, unix_socket_directories: '', ...settings }, layout),
     // Until it is ready it accepts connections only to refuse them.
     ready: () => ask(port, startupMessage(), READY_FOR_QUERY),
     // A fast shutdown: it does not wait for clients to leave.
@@ -42,15 +82,22 @@ async function start(settings: PostgresSettings): Promise<LocalServer> {
   });
 }
 
-async function command(folder: string, settings: PostgresSettings): Promise<Command> {
+async function command(folder: string, settings: PostgresSettings, layout: Layout): Promise<Command> {
   const user = unprivileged();
   if (user) chownSync(folder, user.uid, user.gid);
   const bin = await binaries(folder);
-  const data = join(folder, 'data');
-  const flags = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-locale', '--no-sync'];
-  await run(join(bin, 'initdb'), ['-D', data, ...flags], { ...user, cwd: folder });
+  await layout(folder, bin);
   const lines = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
-  return { file: join(bin, 'postgres'), args: ['-D', data, ...lines], user };
+  return { file: join(bin, 'postgres'), args: ['-D', join(folder, 'data'), ...lines], user };
+}
+
+async function initialize(folder: string, bin: string): Promise<void> {
+  const flags = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-locale', '--no-sync'];
+  await runIn(folder, join(bin, 'initdb'), ['-D', join(folder, 'data'), ...flags]);
+}
+
+async function runIn(folder: string, file: string, args: readonly string[]): Promise<void> {
+  await run(file, args, { ...unprivileged(), cwd: folder });
 }
 
 /** The folder of the binaries, which the user who runs them has to reach: else a copy of them. */
