@@ -112,10 +112,12 @@ const BITS: Readonly<Record<string, number>> = { tinyint: 8, smallint: 16, mediu
 
 /** As many bits as a signed integer of that size has. */
 function bitsOf(data: string, type: string): number {
-  return Math.min(64, (BITS[data] ?? 64) + (type.includes('unsigned') ? 1 : 0));
+  return (BITS[data] ?? 64) + (type.includes('unsigned') ? 1 : 0);
 }
 
 function kindOf(data: string, type: string, scale: unknown): ColumnFacts['kind'] {
+  // It is read as `007`, which is neither what was written nor the count that a write reports.
+  if (type.includes('zerofill')) return 'other';
   if (data in BITS) return 'integer';
   switch (data) {
     case 'decimal':

@@ -1,6 +1,6 @@
 /** Whether text is the decimal form of an integer of so many bits: no sign but a minus, no zeros before it. */
 export function isIntegerOf(bits: number, text: string): boolean {
-  if (!/^(0|-?[1-9]\d{0,18})$/.test(text)) return false;
+  if (!/^(0|-?[1-9]\d{0,19})$/.test(text)) return false;
   const integer = BigInt(text);
   return BigInt.asIntN(bits, integer) === integer;
 }
