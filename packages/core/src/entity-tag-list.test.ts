@@ -108,6 +108,12 @@ describe('§8.8.3.3 findInList: the form in which a list names a tag', () => {
 
   it.each<[list: string, tag: EntityTag, found: Listed]>([
     ['"a","b"', '","', 'none'],
+    ['"x,","b"', '","', 'none'],
+    ['"a",W/"b"', '",W/"', 'none'],
+    ['"a",",W/"', '",W/"', '",W/"'],
+    ['"a",,"b",W/",,"', '",,"', 'W/",,"'],
+    ['"a","","b"', '""', '""'],
+    ['"a", "-gzip"', '""', '"-gzip"'],
     ['"a,","b"', '","', 'none'],
     ['"a",', '","', 'none'],
     ['"a,",","', '","', '","'],
@@ -184,7 +190,7 @@ function definedForm(list: string, tag: EntityTag): Listed {
 describe('§13.1.1, §13.1.2 a decision agrees with the parsed list and the comparison of each tag', () => {
   const PIECES = ['"', '"a"', '"b"', 'W/', 'W/"a"', 'w/', ',', ', ', ' ', '\t', 'a', '*', '\0', '""', '"a,b"', ',,'];
   const CODED = ['"a-gzip"', 'W/"a-gzip"', '"a--gzip"', '"a-br-gzip"', '"-br"', '-gzip', '"a,b-dcz"'];
-  const TAGS: EntityTag[] = ['"a"', 'W/"a"', '"b"', '""', '"a,b"', '","', '"a-br"', 'W/""'];
+  const TAGS: EntityTag[] = ['"a"', 'W/"a"', '"b"', '""', '"a,b"', '","', '"a-br"', 'W/""', '",W/"', '",,"'];
   const cases = Array.from({ length: 5000 }, (_, index) => {
     const pieces = index % 2 ? PIECES : [...PIECES.slice(1, 9), ...CODED, ',', ', ', ','];
     return { value: many(7, () => pick(pieces)).join(''), tag: pick(TAGS) };

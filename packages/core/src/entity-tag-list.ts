@@ -1,13 +1,12 @@
 import { isCodingSuffix } from './content-coding.ts';
-import { type EntityTag, isQuoted, isWeak, opaqueTag, skipOws } from './entity-tag.ts';
+import { type EntityTag, isQuoted, isWeak, opaqueTag } from './entity-tag.ts';
 
 // #entity-tag: [ element ] *( OWS "," OWS [ element ] ) (RFC 9110 §5.6.1.2). Engines compile it: no loop of ours is as fast.
 const LIST = /^[\t ,]*(?:(?:W\/)?"[!#-~\x80-\xff]*"[\t ]*(?:,[\t ,]*|$))*$/;
 
 /** Whether a field value is `*`: any current representation. */
 export function isAny(fieldValue: string): boolean {
-  const start = skipOws(fieldValue, 0);
-  return fieldValue[start] === '*' && skipOws(fieldValue, start + 1) === fieldValue.length;
+  return /^[\t ]*\*[\t ]*$/.test(fieldValue);
 }
 
 /**
@@ -34,32 +33,30 @@ export type Listed = EntityTag | 'none' | 'malformed';
  * weak one, the first before the others. Only forms of the tag are allocated.
  *
  * @param tag - the current tag, without a content coding
+ * @param first - where to begin: no form of the tag comes before; @default 0
  */
-export function findInList(fieldValue: string, tag: EntityTag): Listed {
+export function findInList(fieldValue: string, tag: EntityTag, first = 0): Listed {
   if (!LIST.test(fieldValue)) return 'malformed';
   // Every form begins like the tag, whatever follows.
   const stem = opaqueTag(tag).slice(0, -1);
+  // A tag of commas is found between two others as well, `","` in `"a","b"`: there, no quote that closes a tag may be left.
+  const openings = /^",+(?:W\/)?$/.test(stem) ? fieldValue.replace(/("[^"]*)"/g, '$1 ') : fieldValue;
   let form: Listed = 'none';
-  let at = fieldValue.indexOf(stem);
-  let open = fieldValue.indexOf('"');
-  // From quote to quote, since one that closes a tag may look like the beginning of a form: `","` in `"a","b"`.
-  while (at >= 0 && open >= 0) {
-    const close = fieldValue.indexOf('"', open + 1);
-    if (at === open && isFormEnd(fieldValue, open + stem.length, close)) {
-      const isWeakForm = fieldValue[open - 1] === '/';
-      const named = fieldValue.slice(isWeakForm ? open - 2 : open, close + 1) as EntityTag;
-      // The tag itself is never replaced, nor is a strong form; a weak one is, by any strong one.
-      if (named === tag || form === 'none' || (form !== tag && isWeak(form as EntityTag) && !isWeakForm)) form = named;
-    }
-    open = fieldValue.indexOf('"', close + 1);
-    if (at < open) at = fieldValue.indexOf(stem, open);
+  for (let at = openings.indexOf(stem, first); at >= 0; at = openings.indexOf(stem, at + 1)) {
+    const close = fieldValue.indexOf('"', at + 1);
+    // No quote closes the last one that closes a tag, which is all that an empty tag begins with.
+    if (close < 0 || !isFormEnd(fieldValue.slice(at + stem.length, close))) continue;
+    const isWeakForm = fieldValue[at - 1] === '/';
+    const named = fieldValue.slice(isWeakForm ? at - 2 : at, close + 1) as EntityTag;
+    // The tag itself is never replaced, nor is a strong form; a weak one is, by any strong one.
+    if (named === tag || form === 'none' || (form !== tag && isWeak(form as EntityTag) && !isWeakForm)) form = named;
   }
   return form;
 }
 
-/** Whether the rest of an element closes the tag, at once or after the suffix of a coding. */
-function isFormEnd(text: string, start: number, close: number): boolean {
-  return start === close || isCodingSuffix(text.slice(start, close));
+/** Whether the rest of a tag is nothing, or the suffix of a coding. */
+function isFormEnd(rest: string): boolean {
+  return !rest || isCodingSuffix(rest);
 }
 
 /**
@@ -72,10 +69,11 @@ export function findInListOfRead(fieldValue: string, tag: EntityTag): Listed {
   if (!isQuoted(fieldValue)) return findInList(fieldValue, tag);
   // No form of a tag has its length, and two tags are longer.
   if (fieldValue.length === tag.length) return 'none';
-  const opaque = opaqueTag(tag);
-  // One tag at most, and not a coded form. Engines are faster at includes() than at endsWith().
-  if (fieldValue.length === opaque.length + (isWeak(fieldValue as EntityTag) ? 2 : 0)) {
-    return fieldValue.includes(opaque) ? (fieldValue as EntityTag) : 'none';
-  }
-  return fieldValue.includes(opaque.slice(0, -1)) ? findInList(fieldValue, tag) : 'none';
+  const stem = opaqueTag(tag).slice(0, -1);
+  const first = fieldValue.indexOf(stem);
+  if (first < 0) return 'none';
+  const close = fieldValue.length - 1;
+  const isAlone = first === (isWeak(fieldValue as EntityTag) ? 2 : 0) && fieldValue.indexOf('"', first + 1) === close;
+  if (!isAlone) return findInList(fieldValue, tag, first);
+  return isFormEnd(fieldValue.slice(first + stem.length, close)) ? (fieldValue as EntityTag) : 'none';
 }
