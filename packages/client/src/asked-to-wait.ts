@@ -10,18 +10,17 @@ export function askedToWait(headers: Headers): number {
   const field = (name: string) => headers.get(name) ?? '';
   const limits = ['x-ratelimit-', 'ratelimit-'].map((name) => [field(`${name}remaining`), field(`${name}reset`)]);
   // RateLimit: "minute";r=0;t=50, "day";r=99;t=5000
-  for (const limit of field('ratelimit').split(',')) limits.push(['r', 't'].map((name) => parameter(limit, name)));
+  for (const limit of field('ratelimit').split(',')) {
+    limits.push(['r', 't'].map((name) => new RegExp(`;\\s*${name}=(\\d+)`).exec(limit)?.[1] ?? ''));
+  }
   const resets = limits.map(([left, reset]) => (left === '0' ? untilReset(Number(reset)) : 0));
   return Math.max(retryAfter(field('retry-after')), Number(field('x-poll-interval')) * 1000 || 0, ...resets);
 }
 
-function parameter(limit: string, name: string): string {
-  return new RegExp(`;\\s*${name}=(\\d+)`).exec(limit)?.[1] ?? '';
-}
-
-/** In ms. Some say when it is, in seconds since the epoch, and others how long it takes. */
+/** In ms. Some say when it is, in seconds or in ms since the epoch, and others how long it takes. */
 function untilReset(seconds: number): number {
-  return (seconds > 1e9 ? seconds * 1000 - Date.now() : seconds * 1000) || 0;
+  const ms = seconds > 1e11 ? seconds : seconds * 1000;
+  return (ms > 1e12 ? ms - Date.now() : ms) || 0;
 }
 
 function retryAfter(value: string): number {

@@ -162,8 +162,8 @@ export function createClient(options: ClientOptions = {}): Client {
     invalidate: async (url: string | URL, init?: ClientInit) => invalidate(context, await identified(url, init)),
     clear: async (init?: ClientInit) =>
       clear(context, store, await partitionOf(requestOf('about:blank', init, options), context)),
-    update: <T>(url: string | URL, merge: (current: T) => unknown, options?: UpdateOptions) =>
-      update(write, url, merge, options),
+    update: async <T>(url: string | URL, merge: (current: T) => unknown, how?: UpdateOptions) =>
+      update(write, requestOf(url, undefined, options).url, merge, how),
     create: (url: string | URL, content: unknown, options?: WriteOptions) => create(write, url, content, options),
     poll: (url: string | URL, options: PollOptions) => poll(client, url, options),
   });

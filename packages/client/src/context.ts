@@ -2,10 +2,10 @@ import type { Publish } from './event.ts';
 import type { Invalidations } from './invalidations.ts';
 import type { OpenStore } from './open-store.ts';
 import type { Identifying } from './partition.ts';
-import type { ClientRequest } from './request.ts';
+import { type ClientRequest, memberOf } from './request.ts';
 import type { SharedRequest } from './shared-request.ts';
 import type { Unshareable } from './unshareable.ts';
-import { type Validators, withoutPreconditions } from './validators.ts';
+import { preconditionOf, type Validators, withoutPreconditions } from './validators.ts';
 
 /** What a client is made of. */
 export interface Context extends Identifying {
@@ -79,9 +79,11 @@ export function ask(
 /** Sends a request that may change something: once. */
 export function askOnce({ fetch }: Context, request: ClientRequest): Promise<Response> {
   const { fields, init, input, redirect } = request;
+  // The platform would compare the content of a redirect with what is meant for that of the last response.
+  const isFollowed = inBrowser || (memberOf(request, 'integrity') && !preconditionOf(fields));
   return fetch(input, {
     ...init,
     headers: Object.fromEntries(fields),
-    redirect: inBrowser ? redirect : 'manual',
+    redirect: isFollowed ? redirect : 'manual',
   });
 }

@@ -4,7 +4,7 @@ import { discard } from './discard.ts';
 import type { Mismatched } from './event.ts';
 import { confirmedFields, storedFields, updatedFields, verdictOn } from './freshen.ts';
 import { answerStale, answerStored, lookUp } from './from-store.ts';
-import { freshen, type Kept, keep } from './keep.ts';
+import { freshen, keep } from './keep.ts';
 import { isRedirect } from './policy.ts';
 import type { StoredResponse } from './port.ts';
 import { answered, type Read } from './reading.ts';
@@ -112,8 +112,10 @@ async function validate(
   if (verdict === 'contradicts') return 'validator';
   const headers = (verdict === 'updates' ? updatedFields : confirmedFields)(stored.headers, fields);
   const current = { ...stored, headers, requested, received: Date.now() };
+  // Before it is deleted, where the 304 says that it may not be stored any more.
+  const content = read.store.payload(read.key, stored.id);
   const freshened = freshen(context, read, stored, current);
-  const payload = (await read.store.payload(read.key, stored.id)) ?? (await sameContent(context, read, stored));
+  const payload = (await content) ?? (await sameContent(context, read, stored));
   await freshened;
   if (!payload) return 'content';
   const took = performance.now() - began;
@@ -133,7 +135,11 @@ async function full(context: Context, read: Read, response: Response, { requeste
   const times = { requested, received: Date.now(), took: performance.now() - began };
   const kept = await keep(context, read, response, times);
   if (!kept) return answerReceived(response, told);
-  if (isRedirect(response.status)) return redirected(response, told, kept);
+  if (isRedirect(response.status)) {
+    // Stored at once, and without its content, which nobody reads who follows it.
+    await kept.complete(new Uint8Array(), 0);
+    return answerReceived(response, told);
+  }
   const body = response.body && new SharedBody(response, kept);
   return {
     respond(request, signal) {
@@ -145,12 +151,6 @@ async function full(context: Context, read: Read, response: Response, { requeste
     isShareable: true,
     stored: kept.stored,
   };
-}
-
-/** A redirect is stored at once, and without its content, which nobody reads who follows it. */
-async function redirected(response: Response, told: CallAnswer, kept: Kept): Promise<Answer> {
-  await kept.complete(new Uint8Array(), 0);
-  return answerReceived(response, told);
 }
 
 /** Answers one caller with the very response of the server. */

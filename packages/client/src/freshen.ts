@@ -8,13 +8,14 @@ import {
   weakCompare,
 } from '@etag/core';
 import type { StoredResponse } from './port.ts';
+import { nominated } from './vary.ts';
 
 type Fields = StoredResponse['headers'];
 
 // RFC 9110 §7.6.1: of one connection; RFC 9111 §3.1: of one proxy. And a session is a secret, and must not be set back to an
 // older one by a response from the store (docs/decisions/009).
 const UNSTORED =
-  /^(connection|keep-alive|proxy-(authenticate|authentication-info|connection)|trailer|transfer-encoding|upgrade|set-cookie)$/;
+  /^(connection|keep-alive|proxy-(authenticat|connection).*|trailer|transfer-encoding|upgrade|set-cookie)$/;
 
 // RFC 9111 §3.2: fetch has decoded the content, and that of a 304 has no length
 const OF_CONTENT = /^content-(encoding|length|range)$/;
@@ -25,14 +26,10 @@ const OF_CONTENT = /^content-(encoding|length|range)$/;
  * @see RFC 9111 §3.1
  */
 export function storedFields(headers: Headers): Record<string, string> {
-  const listed =
-    headers
-      .get('connection')
-      ?.toLowerCase()
-      .split(/[\s,]+/) ?? [];
+  const listed = nominated(headers.get('connection') ?? '');
   const fields: Record<string, string> = {};
   for (const [name, value] of headers) {
-    if (!UNSTORED.test(name) && !listed.includes(name)) fields[name] = value;
+    if (!UNSTORED.test(name) && !listed?.includes(name)) fields[name] = value;
   }
   return fields;
 }

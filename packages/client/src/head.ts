@@ -25,9 +25,10 @@ export async function answerHead(context: Context, read: Read, signal: AbortSign
   return answer;
 }
 
+const SAME = ['etag', 'last-modified', 'content-length'];
+
 /** Whether a HEAD is about the stored response, as far as it says. */
 function isSame({ headers, wireBytes }: StoredResponse, received: Readonly<Record<string, string>>): boolean {
-  const { etag = headers.etag, 'last-modified': modified = headers['last-modified'] } = received;
-  const { 'content-length': length = wireBytes } = received;
-  return etag === headers.etag && modified === headers['last-modified'] && `${length}` === `${wireBytes}`;
+  const known: Readonly<Record<string, string | undefined>> = { ...headers, 'content-length': `${wireBytes}` };
+  return SAME.every((name) => (received[name] ?? known[name]) === known[name]);
 }

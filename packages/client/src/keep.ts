@@ -124,8 +124,8 @@ export function freshen(
   updated: StoredResponse,
 ): Awaitable<unknown> {
   if (context.invalidations.since(to.key, to.invalidations)) return;
-  const changes = (name: string) => updated.headers[name] !== stored.headers[name];
-  if (!changes('cache-control') && !changes('vary')) return to.store.freshen(to.key, updated);
+  if (['cache-control', 'vary'].every((name) => updated.headers[name] === stored.headers[name]))
+    return to.store.freshen(to.key, updated);
   return freshenOrForget(context, to, updated);
 }
 

@@ -16,7 +16,7 @@ const REMEMBERED = 1000;
  * @throws TypeError when the key is too short to protect anything
  */
 export function fingerprinter(key: string | Uint8Array | undefined): Fingerprint {
-  const bytes = key === undefined ? ownKey() : typeof key === 'string' ? new TextEncoder().encode(key) : key;
+  const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : (key ?? ownKey());
   if (bytes.byteLength < 16) throw new TypeError(`The key has ${bytes.byteLength} bytes of 16`);
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   let imported: Promise<CryptoKey> | undefined;
@@ -46,15 +46,13 @@ function base64url(bytes: Uint8Array): string {
 // Agents are told apart within the process alone: one is a proxy, or a certificate, or anything.
 const agents = new WeakMap<object, string>();
 
-function agentName(dispatcher: object | undefined): string | undefined {
-  if (!dispatcher) return undefined;
+function agentName(dispatcher: object): string {
   const name = agents.get(dispatcher) ?? crypto.randomUUID();
   agents.set(dispatcher, name);
   return name;
 }
 
-const GLOBAL_AGENT = Symbol.for('undici.globalDispatcher.2');
-const LEGACY_GLOBAL_AGENT = Symbol.for('undici.globalDispatcher.1');
+const GLOBAL_AGENTS = [2, 1].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
 /** Those that were there first: what is sent through them is sent as usual. */
 const usual = new Map<symbol, object>();
 
@@ -98,12 +96,11 @@ export function partitionOf(call: Call, { identity, partition, fingerprint }: Id
     // A browser adds its cookies out of sight.
     credentials === 'same-origin' ? undefined : credentials,
     // What undici sends through: a proxy, say.
-    dispatcher ? agentName(dispatcher) : globalAgentName(GLOBAL_AGENT),
-    dispatcher ? undefined : globalAgentName(LEGACY_GLOBAL_AGENT),
+    ...(dispatcher ? [agentName(dispatcher), undefined] : GLOBAL_AGENTS.map(globalAgentName)),
     options.partition ?? partition,
   ];
   for (const field of fields) if (isIdentifying(field[0]) || identity.includes(field[0])) parts.push(field);
-  if (parts.every((part) => part === undefined)) return '';
+  if (!parts.some((part) => part !== undefined)) return '';
   return fingerprint(JSON.stringify(parts));
 }
 

@@ -1,16 +1,23 @@
-import { abortable } from './abort.ts';
+/** A timer of more would go off at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * Waits.
+ * Waits, for 25 days at most.
  *
  * @throws the reason of the signal, when it is aborted
  */
 export function pause(ms: number, signal: AbortSignal | null): Promise<void> {
-  let timer: ReturnType<typeof setTimeout>;
-  const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve();
+    };
+    const timer = setTimeout(end, Math.min(ms, LONGEST_MS));
+    signal?.addEventListener('abort', end);
+    if (signal?.aborted) end();
   });
-  return abortable(waited, signal).finally(() => clearTimeout(timer));
 }
 
 /** Waits until a promise is settled, whatever it comes to, but no longer than a time in ms. */

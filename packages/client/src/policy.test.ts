@@ -30,6 +30,9 @@ describe('RFC 9111 §4.2 fresh after so many seconds, and no longer than that', 
     [{ expires: date(60) }, 60],
     [{ expires: 'Sat Nov 21 11:12:53 2026' }, 60],
     [{ 'last-modified': date(-600), date: date(0) }, 60],
+    // A clock that is years ahead, and a file that is from 1970 by its date.
+    [{ 'last-modified': date(-600), date: date(1e8) }, 60],
+    [{ 'last-modified': 'Thu, 01 Jan 1970 00:00:01 GMT', date: date(0) }, 86_400],
   ])('%o: %i', (headers, seconds) => {
     const fresh = (now: number) => isFresh(stored(headers), new Map(), now);
     expect([fresh(RECEIVED), fresh(RECEIVED + (seconds - 1) * 1000), fresh(RECEIVED + seconds * 1000)]).toEqual([

@@ -74,7 +74,7 @@ function neverStale(directives: Directives): boolean {
 }
 
 /** A number of seconds; undefined for anything else. */
-function seconds(argument: string | undefined): number | undefined {
+export function seconds(argument: string | undefined): number | undefined {
   return /^\d+$/.test(argument ?? '') ? Number(argument) : undefined;
 }
 
@@ -90,6 +90,9 @@ export function ageOf({ headers, requested, received }: StoredResponse, now: num
   const apparentAge = Math.floor((received - (parseHttpDate(headers.date ?? '') ?? received)) / 1000);
   return Math.max(apparentAge, correctedAge) + Math.max(0, now - received) / 1000;
 }
+
+/** The longest that a response is taken for fresh which does not say how long it is, in seconds: a day (decision 090). */
+const LONGEST_GUESS = 86_400;
 
 /**
  * How long a response is fresh, in seconds from when the origin server sent it.
@@ -107,7 +110,7 @@ function lifetimeOf({ status, headers, received }: StoredResponse, directives: D
   const modified = parseHttpDate(headers['last-modified'] ?? '');
   // RFC 9111 §4.2.2
   if (modified === null || !HEURISTICALLY_CACHEABLE.includes(status)) return 0;
-  return Math.max(0, date - modified) / 10_000;
+  return Math.min(Math.max(0, Math.min(date, received) - modified) / 10_000, LONGEST_GUESS);
 }
 
 /** Whether a status leads to another URL. */

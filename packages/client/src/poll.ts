@@ -4,6 +4,7 @@ import { askedToWait } from './asked-to-wait.ts';
 import { parseCacheControl } from './cache-control.ts';
 import { discard } from './discard.ts';
 import { pause } from './pause.ts';
+import { seconds } from './policy.ts';
 import type { ClientInit } from './request.ts';
 import { respond } from './respond.ts';
 
@@ -22,8 +23,6 @@ export interface PollOptions {
 }
 
 const LONGEST_BACKOFF = 32;
-// A timer of more ms would go off at once.
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * Asks again and again, and yields the content each time that it has changed.
@@ -33,7 +32,7 @@ const LONGEST_DELAY_MS = 2 ** 31 - 1;
 export async function* poll(
   send: (input: string | URL, init?: ClientInit) => Promise<Response>,
   url: string | URL,
-  { interval, longestInterval = LONGEST_DELAY_MS, signal: own, init, onError }: PollOptions,
+  { interval, longestInterval = Infinity, signal: own, init, onError }: PollOptions,
 ): AsyncGenerator<Response, void, undefined> {
   for (const ms of [interval, longestInterval]) {
     if (!(ms > 0)) throw new TypeError(`${ms} is not a positive number of ms`);
@@ -79,13 +78,12 @@ export async function* poll(
 /** How long to wait: at least as long as the server asks for, and a little longer by chance, so that clients do not stay in step. */
 function delay(response: Response | null, least: number): number {
   const asked = response ? [askedToWait, freshFor].map((of) => of(response.headers)) : [];
-  return Math.min(Math.max(least, ...asked) * (1 + Math.random() / 10), LONGEST_DELAY_MS);
+  return Math.max(least, ...asked) * (1 + Math.random() / 10);
 }
 
 /** How long the response stays fresh by its max-age, in ms; 0 where it does not say (RFC 9111 §5.2.2.1). */
 function freshFor(headers: Headers): number {
   const directives = parseCacheControl(headers.get('cache-control') ?? undefined);
-  const maxAge = directives.get('max-age') ?? '';
-  if (directives.has('no-cache') || !/^\d+$/.test(maxAge)) return 0;
-  return (Number(maxAge) - Number(headers.get('age') ?? 0)) * 1000 || 0;
+  if (directives.has('no-cache')) return 0;
+  return ((seconds(directives.get('max-age')) ?? 0) - Number(headers.get('age') ?? 0)) * 1000 || 0;
 }

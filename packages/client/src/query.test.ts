@@ -59,4 +59,21 @@ describe('RFC 10008 QUERY', () => {
     expect(await Promise.all(reads)).toEqual(['1: a', '1: a', '1: b']);
     expect(server.seen).toHaveLength(2);
   });
+
+  test('is another query where the content is of another type, be it one that fetch names', async () => {
+    server.close();
+    server = await serve((request, response) => {
+      const same = request.headers['if-none-match'] === '"of all"';
+      const type = request.headers['content-type']?.split(';')[0];
+      response.writeHead(same ? 304 : 200, { ETag: '"of all"' }).end(same ? undefined : `of ${type}`);
+    });
+    const client = createClient();
+    const bytes = new TextEncoder().encode('a=b');
+    const read = async (body: BodyInit) => (await client(server.origin, { method: 'QUERY', body })).text();
+    const bodies = ['a=b', new URLSearchParams('a=b'), bytes, bytes.buffer];
+    const answers = ['of text/plain', 'of application/x-www-form-urlencoded', 'of undefined', 'of undefined'];
+    expect(await Promise.all(bodies.map(read))).toEqual(answers);
+    expect(await Promise.all(bodies.map(read))).toEqual(answers);
+    expect(tags().filter(Boolean)).toHaveLength(3);
+  });
 });

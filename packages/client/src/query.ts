@@ -1,9 +1,6 @@
 import { sha256 } from '@etag/core';
 import type { Awaitable } from './port.ts';
-import { type Call, isRequest } from './request.ts';
-
-// RFC 10008 §2.7: what a cache takes into its key besides the content
-const OF_CONTENT = ['content-type', 'content-encoding'];
+import type { Call } from './request.ts';
 
 /**
  * Names the content of a QUERY: two that ask the same of the same URL have the same name.
@@ -16,12 +13,10 @@ export function contentOf(call: Call): Awaitable<string | null> {
 }
 
 async function named({ init, input, fields }: Call): Promise<string | null> {
-  const bytes = bytesOf(init.body ?? (isRequest(input) ? input.body : null) ?? '');
-  if (!bytes) return null;
-  return ` QUERY ${OF_CONTENT.map((name) => fields.get(name))} ${await sha256(bytes)}`;
-}
-
-function bytesOf(body: BodyInit): Uint8Array | null {
-  if (typeof body === 'string' || body instanceof URLSearchParams) return new TextEncoder().encode(`${body}`);
-  return ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : null;
+  const body = init.body ?? ((typeof input === 'object' && input.body) || '');
+  const content = body instanceof URLSearchParams ? `${body}` : body;
+  if (typeof content !== 'string' && !(content instanceof Uint8Array)) return null;
+  // RFC 10008 §2.7: the key has what the content is as well. Where the caller does not say that, fetch does.
+  const type = fields.get('content-type') ?? new Response(body).headers.get('content-type');
+  return ` QUERY ${type} ${fields.get('content-encoding')} ${await sha256(content)}`;
 }

@@ -422,3 +422,15 @@ describe('RFC 9111 §4.4 an unsafe request', () => {
     expect(seen[2]?.headers['if-none-match']).toBeUndefined();
   });
 });
+
+test.each([{ Vary: '*' }, { 'Cache-Control': 'no-store' }])(
+  'a 304 with %o answers, and is the last one',
+  async (fields) => {
+    const { client, url, seen } = await reading((request, response) => {
+      const same = request.headers['if-none-match'] === '"v1"';
+      response.writeHead(same ? 304 : 200, { ETag: '"v1"', ...(same && fields) }).end(same ? undefined : 'content');
+    });
+    for (let nth = 0; nth < 3; nth++) expect(await (await client(url)).text()).toBe('content');
+    expect(seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"v1"', undefined]);
+  },
+);

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Serving, serve } from '../test/server.ts';
@@ -244,3 +246,45 @@ test.each(['If-Match', 'If-Unmodified-Since', 'If-None-Match'])(
     expect(here.seen).toHaveLength(1);
   },
 );
+
+test('a part is not asked for without its condition: it may be of another representation', async () => {
+  const server = await serve((request, response) => {
+    if (request.url === '/latest') return response.writeHead(302, { Location: '/v2' }).end();
+    // As a server that knows ranges.
+    if (!request.headers.range) return response.writeHead(200, { ETag: '"v2"' }).end('content');
+    response.writeHead(206, { ETag: '"v2"', 'Content-Range': 'bytes 3-6/7' }).end('tent');
+  });
+  const init = (headers: HeadersInit) => ({ headers: { Range: 'bytes=3-', ...headers } });
+  const resumed = await createClient()(`${server.origin}/latest`, init({ 'If-Range': '"v1"' }));
+  expect([resumed.status, await resumed.text()]).toEqual([200, 'content']);
+  const part = await createClient()(`${server.origin}/latest`, init({}));
+  expect([part.status, await part.text()]).toEqual([206, 'tent']);
+  server.close();
+});
+
+test('content that is iterated is not sent once more without what was read of it', async () => {
+  const bodies: string[] = [];
+  const server = await serve(async (request, response) => {
+    bodies.push(await text(request));
+    response.writeHead(307, { Location: '/to' }).end();
+  });
+  for (const body of [Readable.from(['content']), Readable.toWeb(Readable.from(['content']))]) {
+    const init = { method: 'PUT', body: body as unknown as BodyInit, duplex: 'half' } as RequestInit;
+    await expect(createClient()(server.origin, init)).rejects.toThrow('its body is a stream');
+  }
+  expect(bodies).toEqual(['content', 'content']);
+  server.close();
+});
+
+test('integrity is of the content that a redirect leads to', async () => {
+  const server = await serve((request, response) => {
+    if (request.url === '/a') return response.writeHead(302, { Location: '/b' }).end('moved');
+    response.writeHead(200).end('content');
+  });
+  const integrity = `sha256-${createHash('sha256').update('content').digest('base64')}`;
+  const client = createClient();
+  const response = await client(`${server.origin}/a`, { integrity });
+  expect([response.url, response.redirected, await response.text()]).toEqual([`${server.origin}/b`, true, 'content']);
+  await expect(client(`${server.origin}/a`, { integrity: 'sha256-AAAA' })).rejects.toThrow(TypeError);
+  server.close();
+});

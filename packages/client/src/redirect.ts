@@ -1,5 +1,6 @@
 import { OutcomeUnknownError } from '@etag/core';
 import { answerOf, remember } from './answer-of.ts';
+import { isReadOnce } from './body.ts';
 import { discard } from './discard.ts';
 import { isSafe } from './method.ts';
 import { withoutCredentials } from './partition.ts';
@@ -66,9 +67,9 @@ function afterRedirects(response: Response, requests: number, movedTo: string | 
 
 /** The body to send once more; undefined where there is none, null where it can be read but once. */
 function bodyToRepeat({ input, init, redirect }: ClientRequest): BodyInit | null | undefined {
-  const body = init.body ?? undefined;
-  if (body !== undefined) return body instanceof ReadableStream ? null : body;
-  if (typeof input !== 'object' || !('body' in input) || !input.body || redirect !== 'follow') return undefined;
+  const { body } = init;
+  if (body != null) return isReadOnce(body) ? null : body;
+  if (typeof input === 'string' || !input.body || redirect !== 'follow') return undefined;
   return input.clone().body;
 }
 
@@ -88,15 +89,14 @@ function next(
   const fields = fieldsFor(request, method, url);
   if (toGet) for (const name of fields.keys()) if (OF_BODY.test(name)) fields.delete(name);
   const init: RequestInit = { ...membersOf(request), method };
-  if (body && !toGet) Object.assign(init, { body, ...(body instanceof ReadableStream && { duplex: 'half' }) });
+  if (body && !toGet) Object.assign(init, { body, duplex: 'half' });
   const isElsewhere = url.origin !== request.url.origin && OF_IDENTITY.some((name) => request.fields.has(name));
   const partition = isElsewhere ? withoutCredentials(request.partition) : request.partition;
   return { ...request, url, method, fields, input: url.href, init, partition, content: toGet ? '' : request.content };
 }
 
 function becomesGet(method: string, status: number): boolean {
-  if (status === 303) return method !== 'GET' && method !== 'HEAD';
-  return (status === 301 || status === 302) && method === 'POST';
+  return status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
 }
 
 /** A validator says nothing of another URL, be it of the same origin. */
@@ -107,6 +107,8 @@ function fieldsFor(request: ClientRequest, method: string, url: URL): Map<string
     throw failed(request, `it has ${precondition}, and is redirected to ${url.href}`);
   }
   const fields = withoutPreconditions(request.fields);
+  // RFC 9110 §13.1.5: without its condition, a part of another representation would be taken for one of the first.
+  if (request.fields.has('if-range')) fields.delete('range');
   if (url.origin !== request.url.origin) for (const name of OF_IDENTITY) fields.delete(name);
   return fields;
 }
@@ -125,9 +127,8 @@ const MEMBERS = [
 /** What a Request has beside its URL, method, header fields and body; and the init, which comes first. */
 function membersOf({ input, init }: ClientRequest): RequestInit {
   const { body: _, ...rest } = init;
-  if (typeof input !== 'object' || !('referrerPolicy' in input)) return rest;
-  const members = MEMBERS.map((name) => [name, input[name]]);
-  return { ...Object.fromEntries(members), ...rest };
+  if (typeof input === 'string' || !('referrerPolicy' in input)) return rest;
+  return { ...Object.fromEntries(MEMBERS.map((name) => [name, input[name]])), ...rest };
 }
 
 /** What fetch rejects with. */

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Serving, serve } from '../test/server.ts';
 import { createClient } from './client.ts';
@@ -17,6 +18,15 @@ describe('what goes with each call', () => {
     await client.create('notes/2', {});
     await client.invalidate('notes/1');
     expect(server.seen.map(({ url }) => url)).toEqual(['/api/notes/1', '/other', '/a', '/b', '/api/notes/2']);
+  });
+
+  test('a URL to update is relative to it, too', async () => {
+    server.close();
+    server = await serve((_, response) => response.setHeader('ETag', '"v1"').end('{}'));
+    const client = createClient({ baseUrl: `${server.origin}/api/` });
+    expect(await client.update('notes/1', () => ({ a: 1 }))).toMatchObject({ kind: 'updated' });
+    expect(server.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /api/notes/1', 'PUT /api/notes/1']);
+    await expect(client.update('http://', () => ({}))).rejects.toThrow(TypeError);
   });
 
   test('fields of the client, unless the call has one of its own; and its other members', async () => {
@@ -48,5 +58,48 @@ describe('options that there are not', () => {
     const guarded = { method: 'PUT', body: 'x', etag: { ifMatch: '"v1"' } as object };
     await expect(client(server.origin, guarded)).rejects.toThrow("ifMatch can only be 'stored'");
     expect(server.seen).toEqual([]);
+  });
+});
+
+describe('what the caller changes after the call is as it was when it called', () => {
+  test('the URL: nothing is stored for another one than was read', async () => {
+    server.close();
+    server = await serve(({ url }, response) => response.setHeader('ETag', '"v1"').end(url));
+    const client = createClient();
+    const url = new URL('/a', server.origin);
+    const a = client(url);
+    url.pathname = '/b';
+    const b = client(url);
+    url.pathname = '/c';
+    expect([await (await a).text(), await (await b).text()]).toEqual(['/a', '/b']);
+    expect(server.seen.map(({ url }) => url).sort()).toEqual(['/a', '/b']);
+  });
+
+  const form = new FormData();
+  form.set('a', '1');
+  form.set('b', new File(['content'], 'name.txt'));
+  test.each<[name: string, body: BodyInit & object, change: () => void, sent: RegExp]>(
+    [
+      ((body) => [body, () => body.set('a', '2'), /^a=1$/] as const)(new URLSearchParams('a=1')),
+      ((body) => [body, () => void body.fill(0), /^hello$/] as const)(Buffer.from('hello')),
+      ((body) => [body, () => body.setUint8(0, 0), /^hello$/] as const)(
+        new DataView(new TextEncoder().encode('..hello..').buffer, 2, 5),
+      ),
+      ((body) => [body, () => void new Uint8Array(body).fill(0), /^hello$/] as const)(
+        new TextEncoder().encode('hello').buffer,
+      ),
+      [form, () => form.set('a', '2'), /name="a"\r\n\r\n1\r\n.*filename="name.txt".*content/s] as const,
+    ].map(([body, change, sent]) => [body.constructor.name, body, change, sent]),
+  )('a body: %s', async (_, body, change, sent) => {
+    const bodies: string[] = [];
+    server.close();
+    server = await serve(async (request, response) => {
+      bodies.push(await text(request));
+      response.writeHead(request.url === '/' ? 307 : 204, { Location: '/to' }).end();
+    });
+    const writing = createClient()(server.origin, { method: 'PUT', body });
+    change();
+    await writing;
+    expect(bodies).toEqual([expect.stringMatching(sent), expect.stringMatching(sent)]);
   });
 });

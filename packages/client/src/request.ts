@@ -1,4 +1,5 @@
 import { checkNames } from '@etag/core';
+import { copyOf } from './body.ts';
 
 /** What the client may be told with a call, besides what fetch takes. */
 export interface CallOptions {
@@ -23,7 +24,7 @@ export interface ClientRequest {
   /** The header fields of the caller, names in lower case. */
   readonly fields: ReadonlyMap<string, string>;
   /** What fetch is called with; `headers` and `redirect` are given with each call. */
-  readonly input: RequestInfo | URL;
+  readonly input: RequestInfo;
   readonly init: RequestInit;
   readonly redirect: RequestRedirect;
   readonly signal: AbortSignal | null;
@@ -54,7 +55,10 @@ export interface Defaults {
 export function requestOf(input: RequestInfo | URL, given: ClientInit = {}, { baseUrl, init }: Defaults = {}): Call {
   const { etag = {}, ...rest } = init ? { ...init, ...given } : given;
   checkNames(etag, ['fresh', 'ifMatch', 'partition']);
-  const request = isRequest(input) ? input : null;
+  // The caller may change what it called with while the request waits to be sent.
+  if (rest.body) rest.body = copyOf(rest.body);
+  // It may be that of another copy of fetch.
+  const request = typeof input === 'object' && 'url' in input ? input : null;
   const url = new URL(request ? request.url : String(input), baseUrl ?? globalThis.location?.href);
   if (url.hash) url.hash = '';
   const method = rest.method ?? request?.method ?? 'GET';
@@ -63,7 +67,7 @@ export function requestOf(input: RequestInfo | URL, given: ClientInit = {}, { ba
     url,
     method: NORMALIZED.test(method) ? method.toUpperCase() : method,
     fields: init?.headers ? new Map([...fieldsOf(init.headers), ...fields]) : fields,
-    input: baseUrl !== undefined && !request ? url.href : input,
+    input: request ?? url.href,
     init: rest,
     redirect: rest.redirect ?? request?.redirect ?? 'follow',
     signal: rest.signal === undefined ? (request?.signal ?? null) : rest.signal,
@@ -75,15 +79,11 @@ function fieldsOf(headers: HeadersInit | undefined): Map<string, string> {
   return new Map(headers && new Headers(headers));
 }
 
-/** Whether an input is a Request, be it that of another copy of fetch. */
-export function isRequest(input: RequestInfo | URL): input is Request {
-  return typeof input === 'object' && 'url' in input;
-}
-
 /** A member of the init, or of the Request where the init has none. */
 export function memberOf<Name extends 'cache' | 'credentials' | 'integrity'>(
   { init, input }: Call,
   name: Name,
 ): RequestInit[Name] | undefined {
-  return init[name] ?? (isRequest(input) ? (input as RequestInit)[name] : undefined);
+  // Text has none.
+  return init[name] ?? (input as RequestInit)[name];
 }

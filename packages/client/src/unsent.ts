@@ -3,6 +3,5 @@ const UNSENT = /^E(AI_AGAIN|CONNREFUSED|(HOST|NET)UNREACH|NOTFOUND)$|_CONNECT_TI
 
 /** Whether what fetch threw says that nothing was sent. */
 export function isUnsent(error: unknown): boolean {
-  const { cause } = Object(error) as { cause?: { code?: unknown } };
-  return UNSENT.test(String(cause?.code));
+  return UNSENT.test(`${(error as { cause?: { code?: unknown } } | null)?.cause?.code}`);
 }

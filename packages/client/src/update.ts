@@ -51,7 +51,7 @@ export type Written =
 /** Reads, merges and writes back with If-Match, again for as long as somebody else comes first. */
 export async function update<T>(
   send: Send,
-  target: string | URL,
+  target: URL | string,
   merge: (current: T) => unknown,
   options: UpdateOptions = {},
 ): Promise<Written> {
@@ -134,7 +134,7 @@ async function readTagged(
 /** The URL that the tag was read from, which is where it may be sent. */
 function targetOf(response: Response, url: string | URL): string {
   const target = new URL(response.url);
-  const called = new URL(String(url), globalThis.location?.href);
+  const called = new URL(url);
   if (target.origin === called.origin) return target.href;
   discard(response);
   throw new TypeError(`${called.href} is redirected to ${target.href}, of another origin`);

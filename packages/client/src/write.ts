@@ -71,5 +71,5 @@ function changed(target: URL, headers: Headers): URL[] {
   const named = [headers.get('location'), headers.get('content-location')]
     .filter((reference) => reference !== null)
     .map((reference) => resolve(reference, target));
-  return [target, ...named.filter((url) => url?.origin === target.origin).filter((url) => url !== null)];
+  return [target, ...named.filter((url): url is URL => url?.origin === target.origin)];
 }
