@@ -118,6 +118,18 @@ describe('report', () => {
     expect(heard).toEqual([expect.objectContaining({ untagged })]);
   });
 
+  it('says that a response has no tag because no state was found', () => {
+    const head = { status: 200, headers: new Headers() };
+    report(request(), { onDecision, handlerRan: true, hasState: true }, { ...DECIDED, untagged: head });
+    expect(heard).toEqual([expect.objectContaining({ untagged: 'no-state' })]);
+  });
+
+  it('tells the channel why a response has no tag, though nothing is known of the circumstances', () => {
+    subscribe('etag:decision', listen);
+    report(request(), undefined, { ...DECIDED, untagged: { status: 200, headers: new Headers() } });
+    expect(published).toEqual([expect.objectContaining({ untagged: 'unread', handlerRan: false })]);
+  });
+
   it('says nothing of that where the response has a tag', () => {
     report(request(), { onDecision, handlerRan: true }, { ...DECIDED, untagged: null });
     report(request(), { onDecision, handlerRan: true }, DECIDED);

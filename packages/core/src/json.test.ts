@@ -34,6 +34,7 @@ test.each<[what: string, value: unknown, named: string]>([
   ['a promise', Promise.resolve({ a: 1 }), 'a Promise'],
   ['a promise within', { a: Promise.resolve(1) }, 'a Promise'],
   ['a Map', new Map([[1, 2]]), 'a Map'],
+  ['an object without a constructor', Object.create(Object.create(Object.create(null))), 'a undefined'],
   ['bytes', { a: new Uint8Array(2) }, 'a Uint8Array'],
 ])('%s is not said as something else', (_, value, named) => {
   expect(() => jsonOf(value)).toThrow(new TypeError(`JSON cannot say ${named}`));

@@ -53,3 +53,31 @@ it('does not take headers apart that are not a plain object', () => {
   const headers = new Map();
   expect(conditionalRead({ responses: { 200: { description: 'ok', headers } } }).responses[200].headers).toBe(headers);
 });
+
+it('adds a header parameter that a client may leave out', () => {
+  const schema = { type: 'string', example: '"v7"' };
+  expect((conditionalRead({}) as Operation).parameters).toEqual([
+    { name: 'If-None-Match', in: 'header', required: false, schema },
+  ]);
+});
+
+it('counts only parameters that are header fields', () => {
+  const parameters = [
+    { name: 'if-none-match', in: 'query' },
+    { name: 7, in: 'header' },
+  ];
+  expect(names(conditionalRead({ parameters }))).toEqual(['if-none-match', 7, 'If-None-Match']);
+});
+
+it('adds a tag to a 2xx that has none, whatever the case of its name, and to nothing else', () => {
+  const responses = {
+    200: { description: 'has other fields', headers: { Age: {} } },
+    201: { description: 'has it', headers: { etag: { description: 'mine' } } },
+    202: { $ref: '#/components/responses/accepted' },
+    'x-200': { description: 'an extension' },
+    '200-old': { description: 'not a status' },
+  };
+  const read = conditionalRead({ responses }).responses;
+  expect(Object.keys(read[200].headers)).toEqual(['ETag', 'Age']);
+  expect({ ...read, 200: null, 304: null }).toEqual({ ...responses, 200: null, 304: null });
+});

@@ -21,6 +21,11 @@ describe('checkOptions', () => {
     );
   });
 
+  it('refuses a name that is not one of the options, and takes other names where they are given', () => {
+    expect(() => checkOptions({ timout: 1 } as object)).toThrow('timout is not one of the options current, weak');
+    expect(() => checkOptions({ limit: 1 } as object, ['limit'])).not.toThrow();
+  });
+
   it('takes a timeout that is undefined for the default', () => {
     expect(() => checkOptions({ timeout: undefined })).not.toThrow();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problem } from './index.ts';
+import { hasContent, problem } from './index.ts';
 
 describe('RFC 9457 problem', () => {
   it('says the current tag in the content and in the ETag field', () => {
@@ -15,5 +15,15 @@ describe('RFC 9457 problem', () => {
     const answer = problem(404, 'Not Found', 'Nothing here.', members);
     expect(answer.headers).toEqual({ 'content-type': 'application/problem+json' });
     expect(answer.body).toEqual({ title: 'Not Found', status: 404, detail: 'Nothing here.', ...members });
+  });
+});
+
+describe('an answer has content', () => {
+  it.each([
+    [{ 'content-type': 'application/json' }, true],
+    [{ etag: '"v7"' }, false],
+    [{}, false],
+  ])('by its type: %j', (headers, has) => {
+    expect(hasContent({ status: 200, headers, body: null })).toBe(has);
   });
 });

@@ -119,7 +119,7 @@ describe('the message', () => {
 
   it('shows the time, and the state', () => {
     expect(message({ lastModified: new Date(Number.NaN) })).toMatch(/^Not a time: Invalid Date \(object\)\./);
-    expect(message('"v7"')).toMatch(/^Not a state: "v7" \(string\)\./);
+    expect(message('"v7"')).toMatch(/^Not a state: "v7" \(string\)\. Give \{ etag, lastModified \} or null$/);
     expect(message('v7\nGET / 200')).toContain('Not a state: v7?GET / 200 (string)');
   });
 });

@@ -88,6 +88,8 @@ describe('what a write expects', () => {
 describe('a codec', () => {
   it('reads and makes the tags of its format', () => {
     expect([weak.parse('W/"3"'), weak.parse('"!"'), weak.format('3')]).toEqual(['3', null, 'W/"3"']);
+    const numbers = tagCodec({ format: (version) => `"${version}"`, parse: (tag) => tag.slice(1, -1) });
+    expect([numbers.parse('"3"'), numbers.format('3')]).toEqual(['3', '"3"']);
   });
 
   it('translates the two fields that list tags, and no other', () => {

@@ -57,4 +57,15 @@ describe('a search for inputs', async () => {
     const { wrong } = await search('versionOf', await instrumented(edit), [], (tried) => tried >= TRIED, 1);
     expect(wrong).toMatch(/^versionOf, of .*: Error: a tag: false/);
   });
+
+  it('finds a directive that is lost', async () => {
+    const edit = {
+      file: 'packages/client/src/cache-control.ts',
+      from: 'if (!directives.has(name)) ',
+      to: 'if (directives.size < 3) ',
+    };
+    const isOver = (tried: number) => tried >= TRIED;
+    const { wrong } = await search('client: Cache-Control', await instrumented(edit), [], isOver, 1);
+    expect(wrong).toMatch(/^client: Cache-Control, of .*: Error: the first of each, and one more: /);
+  });
 });

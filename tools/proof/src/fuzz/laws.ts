@@ -51,6 +51,12 @@ export const LAWS: Readonly<Record<string, Law>> = {
     if ([...given.values()].some((value) => /["\\]/.test(value))) return;
     const again = [...given].map(([name, value]) => `${name}="${value}"`).join(', ');
     same('read again', [...parseCacheControl(again)], [...given]);
+    const twice = [again, ...[...given.keys()].map((name) => `${name}=twice`), 'another=1'].join(', ');
+    same(
+      'the first of each, and one more',
+      [...parseCacheControl(twice)],
+      [...new Map([...given, ['another', given.get('another') ?? '1']])],
+    );
   },
   'client: Vary': (_, __, given: string[] | null) => {
     if (given !== null) same('read again', nominated(given.join(', ')), given);

@@ -4,7 +4,7 @@ import { type Instrumented, instrumented } from './coverage.ts';
 import { type Found, search } from './search.ts';
 
 /** How long each reader is searched, in ms. */
-const TIME = { short: 600, long: 10_000 };
+const TIME = { short: 600, long: 20_000 };
 /** What an input of the corpus may have at most: it is to be read. */
 const LONGEST_KEPT = 400;
 
@@ -28,7 +28,7 @@ export const fuzz: Part = {
   name: 'fuzz',
   title: 'Inputs that reach further',
   about:
-    'Each reader of what a peer sends, for 10 s (0.6 s in CI): texts are changed at random, those that reach a part of the code or run it more often than any before are kept, and the search goes on from these. No reader may throw, what was read is written and read again as the same, ranges lie inside of the whole. What was kept is in `tools/proof/src/fuzz/corpus.json`, where the next run begins. One case is one text.',
+    'Each reader of what a peer sends, for 20 s (0.6 s in CI): texts are changed at random, those that reach a part of the code or run it more often than any before are kept, and the search goes on from these. No reader may throw, what was read is written and read again as the same, ranges lie inside of the whole. What was kept is in `tools/proof/src/fuzz/corpus.json`, where the next run begins. One case is one text.',
   async run(isLong) {
     const time = isLong ? TIME.long : TIME.short;
     const sources = await instrumented();

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Expectation, holds, type Outcome, outcome, refused, stored, versionTag } from '@etag/core';
 import type { Application, Resource } from 'adapter-suite';
-import { contentOf, type Ledger, NOTES } from './ledger.ts';
+import { contentOf, type Ledger, LONG, NOTES } from './ledger.ts';
 
 /** How a note is served; the first part of its path. */
 export const KINDS = ['early', 'content', 'stream', 'read', 'write', 'guarded'] as const;
@@ -10,21 +10,40 @@ export type Kind = (typeof KINDS)[number];
 const text = { 'content-type': 'text/plain' };
 const CHUNK = 65_536;
 
-/** Sources that are open: one that nobody reads to its end has to be closed. */
+/** What responses are read from: a source that nobody reads to its end has to be closed, be it begun or not. */
 export interface Sources {
   open: number;
+  /** Long ones that were read to their end. */
+  finished: number;
 }
+
+export const noSources = (): Sources => ({ open: 0, finished: 0 });
 
 /** An application that serves versions of notes in each way that an adapter knows. */
 export function loadApplication(ledger: Ledger, sources: Sources): Application {
-  async function* chunksOf(note: number, version: number) {
+  function chunksOf(note: number, version: number): AsyncIterableIterator<Uint8Array> {
+    const bytes = new TextEncoder().encode(contentOf(note, version));
+    let at = 0;
+    let isOpen = true;
     sources.open += 1;
-    try {
-      const bytes = new TextEncoder().encode(contentOf(note, version));
-      for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
-    } finally {
-      sources.open -= 1;
-    }
+    const close = () => {
+      if (isOpen) sources.open -= 1;
+      isOpen = false;
+      return { done: true, value: undefined } as const;
+    };
+    return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      async next() {
+        const value = bytes.subarray(at, at + CHUNK);
+        at += CHUNK;
+        if (isOpen && value.length > 0) return { done: false, value };
+        if (isOpen && note === LONG) sources.finished += 1;
+        return close();
+      },
+      return: async () => close(),
+    };
   }
 
   /** Compares, and sets: in one step, after a while. */

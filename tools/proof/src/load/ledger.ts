@@ -1,5 +1,7 @@
 /** How many notes there are; the last one is long. */
 export const NOTES = 4;
+/** The number of the long one. */
+export const LONG = NOTES - 1;
 /** How often the unit of a content is repeated: from a few bytes to a few MB. */
 const REPEATED = [1, 500, 8000, 400_000];
 

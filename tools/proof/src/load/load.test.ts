@@ -56,6 +56,15 @@ describe('a server under load', async () => {
     await expectFound(await bootedWith(node, edit), /messages: \d+, then/);
   });
 
+  it('that reads what it does not send is found', async () => {
+    const edit = {
+      file: 'packages/node/src/exchange.ts',
+      from: 'for (const producer of this.#producers) stopProducer(producer);',
+      to: '',
+    };
+    await expectFound(await bootedWith(node, edit), /a source was read to its end, for a 304/);
+  });
+
   it('that asks for the state once, and answers by it later, is found', async () => {
     let found: ReturnType<NonNullable<Resource['current']>> | undefined;
     const booted = careless(({ path, current }) =>

@@ -1,12 +1,13 @@
+import { versionTag } from '@etag/core';
 import { type Booted, bootedAdapters } from '../adapters/boots.ts';
 import type { Part, Result } from '../result.ts';
 import { watched } from '../watched.ts';
-import { loadApplication } from './application.ts';
+import { loadApplication, noSources, type Sources } from './application.ts';
 import { Callers } from './callers.ts';
 import { Census, type Held } from './census.ts';
 import { http1, http2 } from './client.ts';
 import { Judge } from './judge.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, LONG } from './ledger.ts';
 import { openOf, settled } from './settled.ts';
 
 /** What a server speaks. */
@@ -46,7 +47,7 @@ export async function tryLoad(
   time: number,
 ): Promise<[answers: Result, kept: Result]> {
   const ledger = new Ledger();
-  const sources = { open: 0 };
+  const sources = noSources();
   const judge = new Judge(ledger);
   const census = new Census();
   const isHttp2 = protocol === 'HTTP/2';
@@ -73,6 +74,7 @@ export async function tryLoad(
     ...after.added,
     ...(await settled(() => openOf(census, sources))),
     ...(await settled(() => grown(held, census.held()))),
+    ...(await readForNobody(origin, isHttp2, ledger, sources)),
   ];
   await close();
   census.stop();
@@ -82,6 +84,21 @@ export async function tryLoad(
   return [
     { what: ANSWERS, cases, faults: aborted, lost, wrong: naming([...before.wrong, ...after.wrong]) },
     { what: KEPT, cases: 1, wrong: naming(left) },
+  ];
+}
+
+/** Asks for a long source by its tag: it must be left where it is. */
+async function readForNobody(origin: string, isHttp2: boolean, ledger: Ledger, sources: Sources): Promise<string[]> {
+  const client = isHttp2 ? http2(origin) : http1(origin);
+  const { finished } = sources;
+  const fields = { 'if-none-match': versionTag(ledger.current(LONG)) };
+  const answer = await client.ask({ method: 'GET', path: `/stream/${LONG}`, fields }, 'at once');
+  const open = await settled(() => (sources.open > 0 ? [`sources that nobody closed: ${sources.open}`] : []));
+  await client.close();
+  return [
+    ...open,
+    ...(answer?.status === 304 ? [] : [`${answer?.status}, though the tag is current`]),
+    ...(sources.finished > finished ? ['a source was read to its end, for a 304'] : []),
   ];
 }
 

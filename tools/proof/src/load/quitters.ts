@@ -3,15 +3,12 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { type Booted, bootedAdapters } from '../adapters/boots.ts';
 import type { Part, Result } from '../result.ts';
 import { watched } from '../watched.ts';
-import { type Kind, loadApplication } from './application.ts';
+import { type Kind, loadApplication, noSources } from './application.ts';
 import { Census } from './census.ts';
 import { type Answer, DEADLINE, http2 } from './client.ts';
 import { type Asked, Judge } from './judge.ts';
-import { Ledger, NOTES } from './ledger.ts';
+import { Ledger, LONG } from './ledger.ts';
 import { openOf, settled } from './settled.ts';
-
-/** A note that is longer than what a connection takes at once. */
-const LONG = NOTES - 1;
 
 /** How a peer gives up. It resolves once the peer has done so. */
 type Quit = (session: ClientHttp2Session, asked: Asked) => Promise<void>;
@@ -89,7 +86,7 @@ function tries(rounds: number): { readonly how: string; readonly quit: Quit; rea
  */
 export async function tryQuitters(booted: Booted, rounds: number): Promise<Result> {
   const ledger = new Ledger();
-  const sources = { open: 0 };
+  const sources = noSources();
   const census = new Census();
   const judge = new Judge(ledger);
   const { origin, close } = await booted.boot({ ...loadApplication(ledger, sources), isHttp2: true });
@@ -98,8 +95,10 @@ export async function tryQuitters(booted: Booted, rounds: number): Promise<Resul
   try {
     for (const { how, quit, asked } of tries(rounds)) {
       faults += 1;
+      const { finished } = sources;
       await quitBy(quit, origin, asked);
       const left = await settled(() => openOf(census, sources));
+      if (sources.finished > finished) left.push('a source was read to its end for nobody');
       cases += 1;
       const given = await answerTo(origin, asked).catch((error) => `${error}`);
       if (typeof given === 'string') lost += 1;

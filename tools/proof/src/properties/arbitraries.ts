@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SUFFIXES } from '../reference/entity-tags.ts';
 import { writeDate } from '../reference/http-date.ts';
 import type { PlainRequest, PlainState } from '../reference/preconditions.ts';
 
@@ -12,11 +13,7 @@ const telling = fc.constantFrom(...'"W/w,*- \tv7%=:;', '-gzip', '-br', '\xff', '
 const noise = fc.string({ unit: fc.oneof({ weight: 3, arbitrary: telling }, byte), maxLength: 12 });
 
 const OPAQUES = [
-  'v7',
-  'v7-gzip',
-  'v7--gzip',
-  'v7-br',
-  'v7-dcz',
+  ...SUFFIXES.map((suffix) => `v7${suffix}`),
   'v7-xz',
   'v8',
   'v',
@@ -49,6 +46,8 @@ export const tagList = fc.oneof(
 
 /** 2026-01-02 03:04:05, beside which all other times are. */
 export const MODIFIED = Date.UTC(2026, 0, 2, 3, 4, 5);
+/** A day later, when the dates are read that depend on the time. */
+export const NOW = MODIFIED + 86_400_000;
 const near = fc.integer({ min: -2, max: 2 }).map((seconds) => MODIFIED / 1000 + seconds);
 const anywhere = fc.integer({
   min: Date.parse('0000-01-01T00:00:00Z') / 1000,
@@ -73,6 +72,13 @@ export function formatsOf(time: number): [imf: string, rfc850: string, asctime: 
   ];
 }
 
+/** RFC 9110 §5.6.7: 50 years from then, a year of two digits is one of the past. */
+const inFiftyYears = fc
+  .integer({ min: -2, max: 2 })
+  .map(
+    (offset) => formatsOf(new Date(NOW + offset * 1000).setUTCFullYear(new Date(NOW).getUTCFullYear() + 50) / 1000)[1],
+  );
+
 const written = fc.tuple(seconds, fc.constantFrom(0, 1, 2)).map(([time, format]) => formatsOf(time)[format] as string);
 const CLOCKS = [
   '00:00:00',
@@ -90,6 +96,7 @@ const LETTERS = ['Jan', 'Feb', 'anF', 'ebM', 'JAN', 'Sep', 'Nov', 'Dec', 'vDe', 
 /** A field that compares dates, right or nearly so. */
 export const date = fc.oneof(
   { weight: 6, arbitrary: written },
+  inFiftyYears,
   // One character is another one.
   fc
     .tuple(written, fc.nat(40), fc.oneof(telling, fc.constantFrom(...'0123456789 ')))
@@ -131,15 +138,20 @@ const METHODS = [
   'PURGE',
 ];
 
-/** A request as it can come over the wire: values have no white space around them. */
-export const request: fc.Arbitrary<PlainRequest> = fc
-  .tuple(fc.constantFrom(...METHODS), fields)
-  .map(([method, sent]) => ({
+/** Requests as they can come over the wire: values have no white space around them. */
+function requestsBy(methods: readonly string[]): fc.Arbitrary<PlainRequest> {
+  return fc.tuple(fc.constantFrom(...methods), fields).map(([method, sent]) => ({
     method,
     fields: Object.fromEntries(
       Object.entries(sent).map(([name, value]) => [name, value.replace(/^[ \t]+|[ \t]+$/g, '')]),
     ),
   }));
+}
+
+export const request = requestsBy(METHODS);
+
+/** A request that is not a read. */
+export const write = requestsBy(METHODS.filter((method) => !['GET', 'HEAD', 'QUERY'].includes(method)));
 
 const lastModified = fc.oneof(
   fc.constant(null),

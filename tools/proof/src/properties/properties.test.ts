@@ -22,6 +22,25 @@ const FAULTS: readonly (Edit & { readonly found: string })[] = [
     to: 'tags',
     found: '§13.2 an expectation',
   },
+  { file: `${CORE}/content-coding.ts`, from: "'zstd', 'deflate']", to: "'zstd']", found: '§13.2.2' },
+  {
+    file: `${CORE}/http-date.ts`,
+    from: 'ms > limit.getTime()',
+    to: 'ms >= limit.getTime()',
+    found: '§5.6.7 parseHttp',
+  },
+  {
+    file: `${CORE}/entity-tag.ts`,
+    from: 'checkOther(options?.weak ?',
+    to: 'checkOther(options?.weak && false ?',
+    found: '§8.8.3 what entityTag makes',
+  },
+  {
+    file: `${CORE}/respond.ts`,
+    from: "const current = outcome.kind === 'missing' ? null : outcome.current;",
+    to: 'const current = null;',
+    found: '§13.2 an expectation',
+  },
   { file: `${CORE}/json-tag.ts`, from: '.sort()', to: '', found: 'RFC 8785' },
   {
     file: `${CORE}/version-tag.ts`,

@@ -45,7 +45,7 @@ export function readTagList(fieldValue: string): '*' | Tag[] | null {
 }
 
 /** What a hop may have appended when it coded the content: docs/decisions/003. */
-const SUFFIXES = ['', '-gzip', '-br', '-zstd', '-deflate', '--gzip', '-dcb', '-dcz'];
+export const SUFFIXES = ['', '-gzip', '-br', '-zstd', '-deflate', '--gzip', '-dcb', '-dcz'];
 
 /** The tags of a list that name the same version as a tag, coded or not. */
 export function formsIn(list: readonly Tag[], tag: Tag): Tag[] {

@@ -30,11 +30,15 @@ const KNOWN: readonly [path: string, etag: string, answer: string][] = [
   ['/obs-json', OBS_TAG, JSON_BYTES],
 ];
 
+/** The tag of the same, coded. */
+const gzipped = (etag: string) => etag.replace(/"$/, '-gzip"');
+
 const reads = (method: string): Exchange[] => [
   ...KNOWN.flatMap(([path, etag, answer]): Exchange[] => [
     { method, path, status: 200, etag, answer },
     { method, path, fields: { 'If-None-Match': etag }, status: 304, etag },
     { method, path, fields: { 'If-None-Match': '*' }, status: 304, etag },
+    { method, path, fields: { 'If-None-Match': gzipped(etag) }, status: 304, etag: gzipped(etag) },
     { method, path, fields: { 'If-None-Match': '"v6", "a\t"' }, status: 200, etag, answer },
     { method, path, fields: { 'If-Match': '"v6\xff"' }, status: 412, etag },
   ]),
