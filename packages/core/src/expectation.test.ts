@@ -289,3 +289,15 @@ test.each([
 test.each([any, exists, absent])('%j is shared, and frozen', (expected) => {
   expect(Object.isFrozen(expected)).toBe(true);
 });
+
+describe('§5.6.1 a list as long as a peer likes', () => {
+  const tags = '"v1",'.repeat(200_000);
+  const versions = Array.from({ length: 200_000 }, () => '1');
+
+  test.each([
+    ['if-match', { oneOf: versions }],
+    ['if-none-match', { noneOf: versions }],
+  ])('is read, in %s', (field, expected) => {
+    expect(expectation({ method: 'PUT', headers: { [field]: tags } })).toEqual(expected);
+  });
+});

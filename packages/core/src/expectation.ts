@@ -168,11 +168,12 @@ function read(request: RequestHead, options: ExpectationOptions | undefined): Ex
   if (options?.require && !ifMatch?.length && !ifNoneMatch?.length) throw new PreconditionRequiredError();
   // RFC 9110 §13.2.2 steps 1 and 2: If-Match wins over If-Unmodified-Since
   const since = ifMatch ? null : parseHttpDate(fieldValue(request.headers, 'if-unmodified-since') ?? '');
+  // The lists are as long as the peer makes them: no arguments of a call.
   return {
     ...(since !== null && { unmodifiedSince: since }),
-    ...(ifMatch && (ifMatch === '*' ? exists : oneOf(...versionsOf(strongOf(ifMatch, options))))),
+    ...(ifMatch && (ifMatch === '*' ? exists : { oneOf: versionsOf(strongOf(ifMatch, options)) })),
     // RFC 9110 §13.2.2 step 3; §13.1.2: MUST use the weak comparison function
-    ...(ifNoneMatch && (ifNoneMatch === '*' ? absent : noneOf(...versionsOf(ifNoneMatch)))),
+    ...(ifNoneMatch && (ifNoneMatch === '*' ? absent : { noneOf: versionsOf(ifNoneMatch) })),
   };
 }
 

@@ -84,10 +84,13 @@ function sectionOf({ part, results }: Done): string {
   ].join('\n');
 }
 
-/** What is wrong, a line each: all that was found, and rows that the page does not have. */
+/** What is wrong, a line each: all that was found, and what the page does not say, or says otherwise. */
 export function objections(done: readonly Done[], page: string): string[] {
   return done.flatMap(({ part, results }) => [
     ...(results.some(({ cases }) => cases > 0) ? [] : [`${part.name}: nothing was tried`]),
+    ...(page.includes(`\n${part.about}\n`)
+      ? []
+      : [`docs/reliability.md says otherwise what ${part.name} does: run pnpm proof ${part.name}`]),
     ...results.flatMap(({ what, cases, lost = 0, wrong }) => [
       ...wrong.map((line) => `${part.name}: ${line}`),
       ...(lost > 0 ? [`${part.name}: ${what}: ${lost} lost`] : []),
