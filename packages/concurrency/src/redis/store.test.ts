@@ -81,6 +81,43 @@ describe.skipIf(!cluster)('a cluster', () => {
     expect(kept.map((keys) => keys.length > 0)).toEqual([true, true, true]);
     expect(kept.flat()).toHaveLength(100);
   });
+
+  test('while a slot moves from node to node, its writes are redirected, and none is lost', async () => {
+    const [MOVES, WRITERS] = [12, 8];
+    const masters = nodes.map((node) => openIoredis(node.url));
+    const ids = await Promise.all(masters.map((master) => master.call('CLUSTER', 'MYID') as Promise<string>));
+    const stores = [redisStore<number>(ours, { prefix: 'moving:' }), redisStore<number>(theirs, { prefix: 'moving:' })];
+    await stores[0]?.put('count', 0, any);
+    const slot = (await masters[0]?.call('CLUSTER', 'KEYSLOT', 'moving:count')) as string;
+    const holders = await Promise.all(masters.map((master) => master.call('CLUSTER', 'COUNTKEYSINSLOT', slot)));
+    const holder = holders.findIndex((keys) => Number(keys) > 0);
+
+    async function move(from: number, to: number): Promise<void> {
+      const [source, target] = [masters[from] as Redis, masters[to] as Redis];
+      await target.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', ids[from] as string);
+      await source.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', ids[to] as string);
+      const { port } = nodes[to] as { port: number };
+      await source.call('MIGRATE', '127.0.0.1', port, 'moving:count', 0, 5000);
+      for (const master of [target, source]) await master.call('CLUSTER', 'SETSLOT', slot, 'NODE', ids[to] as string);
+    }
+
+    let acknowledged = 0;
+    let isMoving = true;
+    const writers = Array.from({ length: WRITERS }, async (_, i) => {
+      const store = stores[i % stores.length] as VersionedStore<string, number>;
+      while (isMoving) {
+        const { value = 0, version = '' } = (await store.get('count')) ?? {};
+        if ((await store.put('count', value + 1, oneOf(version))).kind === 'updated') acknowledged++;
+      }
+    });
+    const moving = async () => {
+      for (let i = 0; i < MOVES; i++) await move((holder + i) % masters.length, (holder + i + 1) % masters.length);
+    };
+    await Promise.all([moving().finally(() => (isMoving = false)), ...writers]);
+    expect(acknowledged).toBeGreaterThan(0);
+    expect(await stores[0]?.get('count')).toMatchObject({ value: acknowledged });
+    for (const master of masters) master.disconnect();
+  });
 });
 
 describe.skipIf(!server)('the script', () => {
