@@ -25,6 +25,27 @@ describe.skipIf(!server)('etcdStore', () => {
     expect(Buffer.from(kvs[0]?.value ?? '', 'base64').toString()).toBe('{"title":"é"}');
   });
 
+  test('an entry with a lease of another program keeps it', async () => {
+    const base64 = (value: string) => Buffer.from(value).toString('base64');
+    const call = async (path: string, body: object) => {
+      const response = await fetch(new URL(`/v3/${path}`, endpoints[0]), {
+        method: 'POST',
+        body: JSON.stringify(body),
+      });
+      return (await response.json()) as { ID: string; kvs: { lease?: string }[] };
+    };
+    const { ID: lease } = await call('lease/grant', { TTL: 600 });
+    await call('kv/put', { key: base64('notes/leased'), value: base64('1'), lease });
+    const read = await store.get('leased');
+    const updated = await store.put('leased', 2, oneOf(read?.version ?? ''));
+    expect(updated).toMatchObject({ kind: 'updated' });
+    expect(await store.put('leased', 3, any)).toMatchObject({ kind: 'updated' });
+    expect(await call('kv/range', { key: base64('notes/leased') })).toMatchObject({ kvs: [{ lease }] });
+    await call('lease/revoke', { ID: lease });
+    expect(await store.get('leased')).toBeNull();
+    expect(await store.put('leased', 4, any)).toMatchObject({ kind: 'created' });
+  });
+
   // A comparison with 0 is how etcd says that nothing is stored.
   test.each(['0', '00', '-1', '1.0', '9223372036854775807', '9'.repeat(30)])(
     'the version %s matches nothing, where nothing is stored',

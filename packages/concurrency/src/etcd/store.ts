@@ -76,7 +76,9 @@ function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<st
   function put(key: string, value: T, compare: Compare): Promise<Versioned<T> | null> {
     const json = jsonOf(value);
     const name = nameOf(key);
-    const stored = transaction(name, compare, { request_put: { key: name, value: toBase64(json) } });
+    // An entry that is there keeps its lease, if another program gave it one. A new one cannot have any.
+    const ignore_lease = compare !== ABSENT;
+    const stored = transaction(name, compare, { request_put: { key: name, value: toBase64(json), ignore_lease } });
     return stored.then((version) => (version ? { version, value: JSON.parse(json) as T } : null));
   }
 
