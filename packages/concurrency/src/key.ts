@@ -1,3 +1,5 @@
+import { isWellFormed } from './well-formed.ts';
+
 /** What names a value: text; where it takes several columns, a text for each of them. */
 export type Key = string | readonly string[];
 
@@ -16,7 +18,7 @@ export function checkKey(key: Key, parts: number | null): void {
   if (!isFit || texts.some((text) => typeof text !== 'string')) {
     throw new TypeError(`Not a key: ${shownKey(key)}. Give ${wanted}`);
   }
-  if (texts.some((text) => /\p{Surrogate}/u.test(text as string))) {
+  if (texts.some((text) => !isWellFormed(text as string))) {
     throw new TypeError(`Not a key: ${shownKey(key)} has a lone surrogate, which UTF-8 cannot keep`);
   }
 }

@@ -17,6 +17,11 @@ test('under the name and in the format of a standard', () => {
   expect(taggedItem(tea, { field: '_etag' })._etag).toBe(versionTag('7'));
 });
 
+test('and is typed by what was asked for, whatever waits for it', async () => {
+  const [item] = await Promise.all([tea].map(async (found) => taggedItem(found)));
+  expect(item?.etag).toBe(versionTag('7'));
+});
+
 test('and does not lose a member of its own', () => {
   expect(() => taggedItem({ version: '7', value: { etag: 'a brand' } })).toThrow(TypeError);
 });

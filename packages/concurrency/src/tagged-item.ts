@@ -22,10 +22,10 @@ export interface TaggedItemOptions<Field extends string = 'etag'> {
 export function taggedItem<T extends object, const Field extends string = 'etag'>(
   { version, value }: Pick<Versioned<T>, 'version' | 'value'>,
   options?: TaggedItemOptions<Field>,
-): T & Record<Field, EntityTag> {
+): T & Record<NoInfer<Field>, EntityTag> {
   if (options) checkNames(options, ['field', 'codec']);
   const { field = 'etag', codec } = options ?? {};
   if (Object.hasOwn(value, field)) throw new TypeError(`The item has a member ${field} of its own: name another field`);
   const etag = tagOfVersion(version, codec);
-  return { ...value, [field]: etag } as T & Record<Field, EntityTag>;
+  return { ...value, [field]: etag } as T & Record<NoInfer<Field>, EntityTag>;
 }

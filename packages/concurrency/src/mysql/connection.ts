@@ -42,6 +42,9 @@ export interface Written {
  * @throws TypeError for what is neither
  */
 export function runOn(db: MysqlConnection | MysqlPool): Run {
+  if (typeof (Object(db) as { promise?: unknown }).promise === 'function') {
+    throw new TypeError('Not a connection of mysql2/promise, but one of mysql2: its promise() gives one');
+  }
   if (isPool(db)) {
     return async (statement) => {
       const connection = await db.getConnection().catch((error: unknown) => {
@@ -58,11 +61,7 @@ export function runOn(db: MysqlConnection | MysqlPool): Run {
     throw new TypeError('Not a connection: give a Pool or a Connection of mysql2/promise');
   }
   return async ([sql, parameters]) => {
-    const execution = db.execute({ sql, values: [...parameters], rowsAsArray: true, nestTables: false });
-    if (typeof (Object(execution) as Partial<Promise<unknown>>).then !== 'function') {
-      throw new TypeError('Not a connection of mysql2/promise, but one of mysql2: its promise() gives one');
-    }
-    const [result] = await execution;
+    const [result] = await db.execute({ sql, values: [...parameters], rowsAsArray: true, nestTables: false });
     return result;
   };
 }

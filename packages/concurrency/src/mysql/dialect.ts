@@ -27,6 +27,7 @@ export function mysqlDialect(isCounted: boolean): Dialect {
     placeholder: () => '?',
     // The first half finds the key in the index. A column of numbers would take '7a' for 7, most of text 'A' or 'a ' for 'a'.
     keyIs: (column, parameter) => `${column} = ${parameter()} AND ${asText(column)} = CAST(${parameter()} AS BINARY)`,
+    constant: (value) => value,
     keepsKey,
     versionIs: (column, parameter) => `${isCounted ? asText(column) : column} = CAST(${parameter} AS BINARY)`,
     textOf: asText,

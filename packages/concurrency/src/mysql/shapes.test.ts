@@ -25,6 +25,7 @@ const MYSQL: Pick<Database, 'types' | 'generated' | 'versionTrigger' | 'key' | '
     serial: 'INT AUTO_INCREMENT PRIMARY KEY',
     integer: 'INT',
     text: 'VARCHAR(200)',
+    foldedText: 'VARCHAR(20)',
     boolean: 'BOOLEAN',
     json: 'JSON',
     bigint: 'BIGINT',

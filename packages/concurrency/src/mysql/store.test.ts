@@ -1,4 +1,5 @@
 import { absent, any, exists, oneOf } from '@etag/core';
+import callbacks from 'mysql2';
 import mysql, {
   type Connection,
   type Pool,
@@ -434,7 +435,11 @@ test.each([undefined, {}, 'mysql://localhost', { query() {} }, Promise.resolve()
 
 test.skipIf(!server)('a connection of mysql2 without promises is refused, by name', async () => {
   const connection = (await open().getConnection()).connection as unknown as MysqlConnection;
-  await expect(mysqlStore<number>(connection, options).get('a')).rejects.toThrow('promise()');
+  expect(() => mysqlStore<number>(connection, options)).toThrow('promise()');
+  // A pool that is never used has no connections.
+  const pool = callbacks.createPool({ uri: server?.url ?? '' });
+  expect(() => mysqlStore<number>(pool as unknown as MysqlPool, options)).toThrow('promise()');
+  pool.end();
 });
 
 describe.skipIf(!server)('transact', () => {

@@ -26,6 +26,7 @@ export function mysqlTable<T>(options: TableOptions<T>): string {
 export function mysqlMending(shape: Shape): Mending {
   const table = nameOf(shape);
   return {
+    neverReused: 'AUTO_INCREMENT',
     create: () => create(shape),
     addVersion: (column) =>
       alter({ ...shape, modified: null, version: { column, isInteger: false, areKeysReused: true } }),

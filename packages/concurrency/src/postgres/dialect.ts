@@ -25,6 +25,7 @@ export const POSTGRES: Dialect = {
   placeholder: (number) => `$${number}`,
   // The first half finds the key in the index. A column of integers would take '07' for 7, one of citext 'A' for 'a'.
   keyIs: (column, parameter) => `${column} = ${parameter()} AND ${isText(column, parameter())}`,
+  constant: (value) => value,
   keepsKey,
   versionIs: (column, parameter) => isText(column, parameter),
   textOf: (column) => `${column}::text`,

@@ -1,7 +1,7 @@
 import type { ColumnFacts, TableFacts } from '../sql/facts.ts';
 import type { TableOptions } from '../sql/options.ts';
 import { checkSchema } from '../sql/schema.ts';
-import { shapeOf } from '../sql/shape.ts';
+import { type Shape, shapeOf } from '../sql/shape.ts';
 import { type Table, tableOf } from '../sql/table.ts';
 import type { Run } from './connection.ts';
 import { POSTGRES, quote } from './dialect.ts';
@@ -23,7 +23,24 @@ export async function readTable<T>(run: Run, options: TableOptions<T>): Promise<
     hasTriggers: false,
   };
   const heirs = (await run([HEIRS, [table]])).map(([name]) => String(name));
-  return tableOf(checkSchema(shape, facts, POSTGRES, postgresMending(shape), heirs.map(inherits)));
+  const faults = [...heirs.map(inherits), ...timesWithoutZone(shape, facts)];
+  return tableOf(checkSchema(shape, facts, POSTGRES, postgresMending(shape), faults));
+}
+
+/**
+ * The members that drivers give as a Date, by the time zone of this process. Each write of what was read as JSON would move
+ * it, by as much as the zone is off.
+ */
+function timesWithoutZone({ members }: Shape, { columns }: TableFacts): string[] {
+  const ofColumn = (name: string) => columns.find((column) => column.name === name);
+  return (members ?? []).flatMap(({ name, column, type }) => {
+    const facts = type === undefined ? ofColumn(column) : undefined;
+    if (facts?.kind !== 'local-time' && facts?.type !== 'date') return [];
+    const option = `${name}: { column: '${column}', type: 'date' }`;
+    return [
+      `${column} ${facts.type} has no time zone. Where it is in UTC, say so: columns: { ${option} }. Else give a codec.`,
+    ];
+  });
 }
 
 /** Of each column: its name, its type, that under a domain, how long it is, and what a row has without it. */

@@ -22,6 +22,7 @@ const POSTGRES: Pick<Database, 'types' | 'generated' | 'versionTrigger' | 'key' 
     serial: 'serial PRIMARY KEY',
     integer: 'integer',
     text: 'text',
+    foldedText: 'text COLLATE folded',
     boolean: 'boolean',
     json: 'jsonb',
     bigint: 'bigint',
@@ -46,6 +47,9 @@ const open = async (): Promise<Database> => ({
 });
 
 describe.skipIf(!server)('PostgreSQL', () => {
+  beforeAll(async () => {
+    await pool.query("CREATE COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+  });
   testShapes(open);
   describe('the contract', () => testCounted(open));
 

@@ -292,6 +292,26 @@ describe.skipIf(!server).each(drivers)('a table that is there already, %s', (_, 
       expect(created).toMatchObject({ modified });
     });
 
+    test.each([
+      ['timestamp', '2026-01-02 12:00:00'],
+      ['timestamp(3)', '2026-01-02 12:00:00'],
+      ['date', '2026-01-02'],
+    ])(
+      'as a member in a column of %s is refused until its type is said, and then keeps its day and hour',
+      async (type, time) => {
+        const table = newName();
+        await run(`CREATE TABLE "${table}" (key text PRIMARY KEY, ${version}, due ${type})`);
+        await run(`INSERT INTO "${table}" (key, due) VALUES ('a', '${time}')`);
+        const untold = storeOf<{ due: Date }>({ table, modified: null, columns: ['due'] });
+        await expect(untold.get('a')).rejects.toThrow("columns: { due: { column: 'due', type: 'date' } }");
+        const told = storeOf<{ due: Date }>({ table, modified: null, columns: { due: { type: 'date' } } });
+        // As a client sends back what it read.
+        const read = JSON.parse(JSON.stringify(await told.get('a')));
+        await told.put('a', read.value, any);
+        expect(await run(`SELECT due::text FROM "${table}"`)).toEqual([[time]]);
+      },
+    );
+
     test('in a column without a zone is refused, to reads as well, until somebody says that it is UTC', async () => {
       const table = newName();
       await run(`CREATE TABLE "${table}" (key text PRIMARY KEY, ${version}, value json, changed timestamp)`);

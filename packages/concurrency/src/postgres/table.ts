@@ -28,6 +28,7 @@ export function postgresTable<T>(options: TableOptions<T>): string {
 export function postgresMending(shape: Shape): Mending {
   const table = nameOf(shape);
   return {
+    neverReused: 'serial numbers',
     create: () => create(shape),
     addVersion: (column) =>
       alter({ ...shape, modified: null, version: { column, isInteger: false, areKeysReused: true } }),

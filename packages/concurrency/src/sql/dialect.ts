@@ -35,6 +35,8 @@ export interface Dialect {
   placeholder(number: number): string;
   /** That a column of the key is a parameter, character by character, and found by the index. */
   keyIs(column: string, parameter: () => string): string;
+  /** What is sent for a value that all rows have in common. */
+  constant(value: string | number | bigint | boolean): unknown;
   /** Whether a column keeps this part of a key, in the very form in which it is given. */
   keepsKey(facts: ColumnFacts, part: string): boolean;
   /** That the version is a parameter, as text. */
@@ -74,7 +76,8 @@ export const PLAIN: SqlCodec = {
  * A column without a type of the user's. To one of text, drivers give a text of their own for what is not text, an object
  * for one: it would not come back.
  */
-export function plainOf({ name, kind }: ColumnFacts): SqlCodec {
+export function plainOf(facts: ColumnFacts): SqlCodec {
+  const { name, kind } = facts;
   const isText = kind === 'text' || kind === 'folded-text';
   return {
     ...PLAIN,
@@ -82,9 +85,25 @@ export function plainOf({ name, kind }: ColumnFacts): SqlCodec {
       const isOther = typeof member === 'symbol' || typeof member === 'function';
       const isObject = typeof member === 'object' && !(member instanceof Uint8Array);
       if (isOther || (isText && isObject)) throw cannotHold(name, member);
-      return member;
+      return exact(member, facts);
     },
+    decode: (cell) => exact(cell, facts),
   };
+}
+
+/**
+ * A number of a column of integers, read or written. Beyond 2^53 JavaScript rounds it: what was read would be written back
+ * as another one.
+ *
+ * @throws RangeError for one that may be rounded
+ */
+export function exact(cell: unknown, { name, kind }: ColumnFacts): unknown {
+  if (kind !== 'integer' || typeof cell !== 'number' || !Number.isInteger(cell) || Number.isSafeInteger(cell))
+    return cell;
+  const advice = `columns: { …: { column: '${name}', type: 'bigint' } }`;
+  throw new RangeError(
+    `${name} has the number ${cell}, which JavaScript may have rounded: beyond 2^53, give it a type, ${advice}`,
+  );
 }
 
 /** The error for a member that a column cannot hold. */

@@ -15,9 +15,14 @@ export interface ColumnFacts {
   readonly isGenerated: boolean;
   /**
    * What a row has that was inserted without it: nothing; something random; a number that nobody can set (identity), or
-   * that anybody can (sequence); the time; or another value.
+   * that anybody can (sequence); one that may come back after its row was deleted (rowid); the time; or another value.
    */
-  readonly default: 'none' | 'random' | 'identity' | 'sequence' | 'now' | 'other';
+  readonly default: 'none' | 'random' | 'identity' | 'sequence' | 'rowid' | 'now' | 'other';
+}
+
+/** Whether a column keeps text. One that SQLite was told no type of keeps anything. */
+export function isText(facts: ColumnFacts | undefined): boolean {
+  return facts !== undefined && facts.type !== '' && (facts.kind === 'text' || facts.kind === 'folded-text');
 }
 
 /** What the catalog of a database says of a table. */

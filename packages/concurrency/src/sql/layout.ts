@@ -10,6 +10,8 @@ export interface Layout {
   readonly unique: readonly string[];
   /** What the catalog says of the columns of the key. */
   readonly key: readonly ColumnFacts[];
+  /** What the catalog says of the columns that are the same in all rows. */
+  readonly where: readonly ColumnFacts[];
   /** What the catalog says of the version; null of a system column. */
   readonly version: ColumnFacts | null;
   /** Whether a trigger may change what is written. */
@@ -45,6 +47,7 @@ export function layoutOf(shape: Shape, facts: TableFacts, unique: readonly strin
     dialect,
     unique,
     key: shape.key.map(there),
+    where: shape.where.map(([column]) => there(column)),
     version: of(shape.version.column),
     hasTriggers: facts.hasTriggers,
     modified: timeOf(shape.modified),

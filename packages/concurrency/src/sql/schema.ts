@@ -5,6 +5,8 @@ import { isSame, type Shape, VALUE } from './shape.ts';
 
 /** The SQL by which a dialect mends a table, without a change to what other programs do with it. */
 export interface Mending {
+  /** The numbers that the database gives to one row only. */
+  readonly neverReused: string;
   /** Makes the table of a store. */
   create(): string;
   /** Gives the rows a random version of their own, in a new column, and a new one with whatever changes them. */
@@ -103,7 +105,7 @@ function checkCount(facts: ColumnFacts | null, column: string, repeats: boolean,
   }
   if (!repeats) return [];
   return [
-    `A version could repeat: where a key is deleted and created again, ${column} counts from the start. Say keys: 'never-reused' where that does not happen, as with serial numbers and UUIDs; keep deleted rows, deleted: '…'; ${other}`,
+    `A version could repeat: where a key is deleted and created again, ${column} counts from the start. Say keys: 'never-reused' where that does not happen, as with ${mending.neverReused} and UUIDs; keep deleted rows, deleted: '…'; ${other}`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { checkNames } from '@etag/core';
+import { isWellFormed } from '../well-formed.ts';
 import type { ColumnCodec, ColumnOptions, MemberType, ModifiedColumn, TableOptions, TimeType } from './options.ts';
 
 /** A column that holds a time. */
@@ -28,7 +29,7 @@ export interface Shape {
   readonly version: { readonly column: string; readonly isInteger: boolean; readonly areKeysReused: boolean };
   readonly modified: TimeColumn | null;
   readonly deleted: TimeColumn | null;
-  readonly where: readonly (readonly [column: string, value: unknown])[];
+  readonly where: readonly (readonly [column: string, value: string | number | bigint | boolean])[];
   /** Null where a value is one column of JSON. */
   readonly members: readonly Member[] | null;
 }
@@ -53,6 +54,7 @@ export function shapeOf<T>(options: TableOptions<T>): Shape {
     deleted: timeColumnOf(deleted ?? null),
     where: Object.entries(where),
   };
+  for (const [column, value] of shape.where) checkConstant(column, value);
   const roles = [
     ...shape.key,
     shape.version.column,
@@ -67,6 +69,14 @@ export function shapeOf<T>(options: TableOptions<T>): Shape {
   refuseTwice(columns);
   if (shape.path.length === 0 || shape.key.length === 0) throw new TypeError('A table and a key need a name');
   return { ...shape, members };
+}
+
+/** @throws TypeError for what singles out no rows, such as undefined: every new row would have null */
+function checkConstant(column: string, value: unknown): void {
+  const isText = typeof value === 'string' && isWellFormed(value);
+  if (isText || typeof value === 'bigint' || typeof value === 'boolean') return;
+  if (typeof value === 'number' && Number.isFinite(value)) return;
+  throw new TypeError(`Not a value that rows have in common: where: { ${column}: ${String(value)} }`);
 }
 
 /** @throws TypeError for a type that versions do not have */

@@ -1,4 +1,5 @@
 import { PLAIN } from './dialect.ts';
+import { isText } from './facts.ts';
 import type { Layout } from './layout.ts';
 import { VALUE } from './shape.ts';
 import { type Parameter, type Statement, statementOf } from './statement.ts';
@@ -46,15 +47,23 @@ export function statementsOf(layout: Layout): Statements {
     ? shape.members.flatMap(({ column }, index) => (areWritten[index] ? [{ column, ...codecs[index] }] : []))
     : [{ column: VALUE, write: dialect.jsonOf }];
 
+  /** That a row is one of the store: text is compared as a key is, whatever the collation of its column folds. */
+  function isConstant(p: Parameter, of: Quote): string[] {
+    return shape.where.map(([column], i) =>
+      isText(layout.where[i]) ? dialect.keyIs(of(column), () => p('where', i)) : `${of(column)} = ${p('where', i)}`,
+    );
+  }
+
   /** What singles out the row of a key. */
-  function where(p: Parameter, which: 'any' | 'expected' | 'kept' | 'all'): string {
+  function where(p: Parameter, which: 'any' | 'counted' | 'expected' | 'kept' | 'all'): string {
     const conditions = [
       ...shape.key.map((column, i) => dialect.keyIs(quote(column), () => p('key', i))),
-      ...shape.where.map(([column], i) => `${quote(column)} = ${p('where', i)}`),
+      ...isConstant(p, quote),
       ...(shape.deleted && which !== 'all'
         ? [`${quote(shape.deleted.column)} IS ${which === 'kept' ? 'NOT NULL' : 'NULL'}`]
         : []),
       ...(which === 'expected' ? [dialect.versionIs(version, p('expected'))] : []),
+      ...(which === 'counted' ? [`${version} IS NOT NULL`] : []),
     ];
     return `WHERE ${conditions.join(' AND ')}`;
   }
@@ -119,8 +128,8 @@ export function statementsOf(layout: Layout): Statements {
     const target = ` ON CONFLICT (${layout.unique.map(quote).join(', ')}) DO`;
     if (!shape.deleted) return `${target} NOTHING`;
     const there: Quote = (column) => `${THERE}.${quote(column)}`;
-    const kept = there(shape.deleted.column);
-    return `${target} UPDATE SET ${setAll(p, there)}, ${quote(shape.deleted.column)} = NULL WHERE ${kept} IS NOT NULL`;
+    const isOurs = [`${there(shape.deleted.column)} IS NOT NULL`, ...isConstant(p, there)].join(' AND ');
+    return `${target} UPDATE SET ${setAll(p, there)}, ${quote(shape.deleted.column)} = NULL WHERE ${isOurs}`;
   }
 
   function create(p: Parameter): string {
@@ -129,7 +138,7 @@ export function statementsOf(layout: Layout): Statements {
     return insert + returning([...row, ...kept]);
   }
 
-  function replace(which: 'any' | 'expected') {
+  function replace(which: 'any' | 'counted' | 'expected') {
     return (p: Parameter) => `UPDATE${or} ${table} SET ${setAll(p)} ${where(p, which)}${returning(row)}`;
   }
 
@@ -155,7 +164,8 @@ export function statementsOf(layout: Layout): Statements {
         const set = `${setAll(p)}, ${quote(shape.deleted?.column ?? '')} = NULL`;
         return `UPDATE${or} ${table} SET ${set} ${where(p, 'kept')}${returning(row)}`;
       }),
-    replace: write(replace('any')),
+    // A row without a count would stay without one, and have no tag.
+    replace: write(replace(shape.version.isInteger ? 'counted' : 'any')),
     replaceVersion: write(replace('expected')),
     remove: write(remove('any')),
     removeVersion: write(remove('expected')),

@@ -1,5 +1,6 @@
 import type { CurrentVersion, Versioned } from '@etag/core';
 import type { Key } from '../key.ts';
+import { isText } from './facts.ts';
 import type { Layout } from './layout.ts';
 import type { Shape } from './shape.ts';
 import { parametersOf, type Statement } from './statement.ts';
@@ -40,6 +41,7 @@ export interface Table<T> {
   revive(key: Key, value: T): Writing<T> | null;
   replace(key: Key, value: T, expected: string | null): Writing<T>;
   remove(key: Key, expected: string | null): Bound;
+  /** @throws TypeError where the database does not make the key, or makes one that may have been another row's */
   insert(value: T): Writing<T>;
   currentOf(row: readonly unknown[]): CurrentVersion;
   versionedOf(row: readonly unknown[]): Versioned<T>;
@@ -59,7 +61,11 @@ export function tableOf<T>(layout: Layout): Table<T> {
   const { shape, dialect, modified, deleted } = layout;
   const statements = statementsOf(layout);
   const values = valuesOf<T>(layout);
-  const where = shape.where.map(([, value]) => value);
+  const where = shape.where.map(([, value], i) => {
+    const constant = dialect.constant(value);
+    // MySQL would take text that begins with the number for the number.
+    return isText(layout.where[i]) ? String(constant) : constant;
+  });
   const name = shape.path.join('.');
   const stateLength = modified ? 2 : 1;
 
@@ -73,7 +79,7 @@ export function tableOf<T>(layout: Layout): Table<T> {
     if (version == null) throw new Error(`A row of ${name} has no version: its ${shape.version.column} is null`);
     if (!modified || time == null) return { version: String(version) };
     const ms = modified.decode(time);
-    if (Number.isNaN(ms)) {
+    if (!Number.isFinite(ms)) {
       const column = shape.modified?.column;
       throw new Error(
         `In a row of ${name}, ${column} is not the time that it should be: ${String(time)}. Name the form of the column, { column: '${column}', type: … }, or none: modified: null`,
@@ -139,7 +145,10 @@ export function tableOf<T>(layout: Layout): Table<T> {
       };
       return [statement.sql, parametersOf(statement, values)];
     },
-    insert: (value) => writing(statements.insert, null, value),
+    insert(value) {
+      checkInsert(layout);
+      return writing(statements.insert, null, value);
+    },
     currentOf,
     versionedOf,
     insertedOf(row, { stored }) {
@@ -147,4 +156,15 @@ export function tableOf<T>(layout: Layout): Table<T> {
     },
     areAlike: values.areAlike,
   };
+}
+
+function checkInsert({ shape, key: [key] }: Layout): void {
+  const own = 'put the value under a key of yours';
+  if (shape.isKeyList) throw new TypeError(`A key that is a list is not made by the database: ${own}`);
+  if (key?.default === 'none' && key.isNullable) throw new TypeError(`Nothing makes a key in ${key.name}: ${own}`);
+  if (key?.default === 'rowid' && shape.version.isInteger && !shape.deleted) {
+    throw new TypeError(
+      `A version could repeat: SQLite gives the number of a deleted row again. Declare ${key.name} INTEGER PRIMARY KEY AUTOINCREMENT, keep deleted rows, deleted: '…', or ${own}`,
+    );
+  }
 }

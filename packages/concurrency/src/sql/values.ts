@@ -1,4 +1,5 @@
 import { canonicalJson, jsonOf } from '@etag/core';
+import { isWellFormed } from '../well-formed.ts';
 import type { ColumnFacts } from './facts.ts';
 import type { Layout } from './layout.ts';
 import type { Member } from './shape.ts';
@@ -38,7 +39,7 @@ export function valuesOf<T>({ shape: { members }, codecs, columns, areWritten }:
     return (members as readonly Member[]).flatMap(({ name }, index) => {
       if (!areWritten[index]) return [];
       const member = given[name];
-      return [member == null ? null : codecs[index]?.encode(member)];
+      return [member == null ? null : wellFormed(codecs[index]?.encode(member), name)];
     });
   }
 
@@ -70,10 +71,17 @@ export function valuesOf<T>({ shape: { members }, codecs, columns, areWritten }:
   };
 }
 
+/** @throws TypeError for text that UTF-8 cannot say: drivers send other text */
+function wellFormed(cell: unknown, name: string): unknown {
+  if (typeof cell !== 'string' || isWellFormed(cell)) return cell;
+  throw new TypeError(`${name} has a lone surrogate, which UTF-8 cannot say: ${JSON.stringify(cell)}`);
+}
+
 /** @throws TypeError for what is not an object of members: every column would be null */
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   if (Object.prototype.toString.call(value) !== '[object Object]') {
-    throw new TypeError(`Not a value of columns: ${String(value)} (${typeof value}). Give an object`);
+    const given = Array.isArray(value) ? 'a list' : `${String(value)} (${typeof value})`;
+    throw new TypeError(`Not a value of columns: ${given}. Give an object`);
   }
   return value as Record<string, unknown>;
 }

@@ -4,6 +4,7 @@ import {
   cannotHold,
   customCodec,
   type Dialect,
+  exact,
   numberOf,
   PLAIN,
   type SqlCodec,
@@ -28,6 +29,8 @@ export function sqliteDialect(isCounted: boolean, resolvesConflicts = false): Di
     placeholder: () => '?',
     // The first half finds the key in the index. A column of integers would take '07' for 7, a NOCASE one 'A' for 'a'.
     keyIs: (column, parameter) => `${column} = ${parameter()} AND ${asText(column)} = ${parameter()} COLLATE BINARY`,
+    // SQLite has no booleans, and few of its drivers take one.
+    constant: (value) => (typeof value === 'boolean' ? Number(value) : value),
     keepsKey,
     versionIs: (column, parameter) =>
       `${isCounted ? `typeof(${column}) = 'integer' AND ` : ''}${asText(column)} = ${parameter} COLLATE BINARY`,
@@ -87,14 +90,14 @@ function codecOf(type: MemberType | ColumnCodec | undefined, facts: ColumnFacts)
   if (typeof type === 'object') return customCodec(type);
   if (type) return CODECS[type](facts);
   if (facts.kind === 'json' || facts.kind === 'boolean') return CODECS[facts.kind](facts);
-  return { ...PLAIN, encode: (member) => cellOf(member, facts) };
+  return { ...PLAIN, encode: (member) => cellOf(member, facts), decode: (cell) => exact(cell, facts) };
 }
 
 /** @throws TypeError for what SQLite does not have: drivers refuse it, or keep something else */
-function cellOf(member: unknown, { name }: ColumnFacts): unknown {
+function cellOf(member: unknown, facts: ColumnFacts): unknown {
   if (typeof member === 'string' || typeof member === 'bigint' || member instanceof Uint8Array) return member;
-  if (typeof member === 'number' && !Number.isNaN(member)) return member;
-  throw cannotHold(name, member);
+  if (typeof member === 'number' && !Number.isNaN(member)) return exact(member, facts);
+  throw cannotHold(facts.name, member);
 }
 
 /** @throws TypeError for anything but a boolean, and the numbers that stand for one */

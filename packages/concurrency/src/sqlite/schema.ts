@@ -42,13 +42,18 @@ type Answers = Record<'columns' | 'indexes' | 'definition', readonly unknown[][]
 export function tableFrom<T>(shape: Shape, answers: Answers): Table<T> {
   const definition = String(answers.definition[0]?.[1]);
   const dialect = sqliteDialect(shape.version.isInteger, /\bON\s+CONFLICT\b/i.test(definition));
-  return tableOf(checkSchema(shape, factsOf(answers), dialect, sqliteMending(shape)));
+  return tableOf(checkSchema(shape, factsOf(answers, definition), dialect, sqliteMending(shape)));
 }
 
-function factsOf(answers: Answers): TableFacts {
-  const columns = answers.columns.map(columnOf);
+function factsOf(answers: Answers, definition: string): TableFacts {
   const primary = answers.columns.filter(([, , , , pk]) => Number(pk) > 0);
   const isRowid = primary.length === 1 && String(primary[0]?.[1]).toUpperCase() === 'INTEGER';
+  const madeBy = /\bAUTOINCREMENT\b/i.test(definition) ? 'sequence' : 'rowid';
+  const makesRowid = isRowid && !/\bWITHOUT\s+ROWID\b/i.test(definition);
+  const columns = answers.columns.map((row) => ({
+    ...columnOf(row),
+    ...(makesRowid && Number(row[4]) > 0 && ({ default: madeBy } as const)),
+  }));
   const indexes = new Map<string, (string | null)[]>();
   for (const [index, column] of answers.indexes) {
     indexes.set(`${index}`, [...(indexes.get(`${index}`) ?? []), column as string | null]);

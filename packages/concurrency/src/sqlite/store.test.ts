@@ -341,6 +341,27 @@ describe('a table that is there already', () => {
     expect(await store.get('1')).toMatchObject({ value: { title: 'old' } });
   });
 
+  test('no row is inserted under a number that a deleted one had, whose old tag would fit it', async () => {
+    const open = (key: string, more: object = {}) => {
+      const db = new DatabaseSync(':memory:');
+      db.exec(`CREATE TABLE orders (id ${key}, title TEXT, count INTEGER NOT NULL DEFAULT 1, deleted INTEGER)`);
+      const version = { column: 'count', type: 'integer', keys: 'never-reused' } as const;
+      const options = { table: 'orders', key: 'id', version, modified: null, columns: ['title'], ...more } as const;
+      return sqliteStore<{ title: string }>(db, options);
+    };
+    await expect(open('INTEGER PRIMARY KEY').insert({ title: 'a' })).rejects.toThrow('AUTOINCREMENT');
+    expect(await open('INTEGER PRIMARY KEY').put('1', { title: 'a' }, absent)).toMatchObject({ kind: 'created' });
+    for (const orders of [
+      open('INTEGER PRIMARY KEY AUTOINCREMENT'),
+      open('INTEGER PRIMARY KEY', { deleted: 'deleted' }),
+    ]) {
+      const first = await orders.insert({ title: 'first' });
+      await orders.delete(first.key, oneOf(first.version));
+      const second = await orders.insert({ title: 'second' });
+      expect(second.key).not.toBe(first.key);
+    }
+  });
+
   test.each(['INTEGER PRIMARY KEY', 'TEXT COLLATE NOCASE PRIMARY KEY'])(
     'keys are exact in a column of %s',
     async (id) => {

@@ -21,6 +21,7 @@ export function sqliteTable<T>(options: TableOptions<T>): string {
 /** The SQL that mends a table. */
 export function sqliteMending(shape: Shape): Mending {
   return {
+    neverReused: 'AUTOINCREMENT (SQLite gives the number of a deleted row again without it)',
     create: () => create(shape),
     addVersion: (column) =>
       alter({ ...shape, modified: null, version: { column, isInteger: false, areKeysReused: true } }, column),
