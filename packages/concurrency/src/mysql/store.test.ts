@@ -372,7 +372,7 @@ describe.skipIf(!server)('what the row decides', () => {
 
   // A look gives 0000000001 for a version that a write calls 1, and the first tag would be stale at once.
   test('a version of INT ZEROFILL is refused', async () => {
-    const padded = { table: 'padded', key: 'id', columns: ['text'], modified: null };
+    const padded = { table: 'padded', key: 'id', columns: ['text'], modified: null } as const;
     await admin.query('CREATE TABLE padded (id INT PRIMARY KEY, version INT ZEROFILL NOT NULL DEFAULT 1, text TEXT)');
     const version = { column: 'version', type: 'integer', keys: 'never-reused' } as const;
     const store = mysqlStore<{ text: string }>(open(), { ...padded, version });
@@ -386,7 +386,7 @@ describe.skipIf(!server)('what the row decides', () => {
     const key = '18446744073709551615';
     await admin.query(`CREATE TABLE hashes (id BIGINT UNSIGNED PRIMARY KEY, version CHAR(36) NOT NULL, text TEXT);
       INSERT INTO hashes VALUES (${key}, UUID(), 'first')`);
-    const hashes = { table: 'hashes', key: 'id', columns: ['text'], modified: null };
+    const hashes = { table: 'hashes', key: 'id', columns: ['text'], modified: null } as const;
     const store = mysqlStore<{ text: string }>(open(), hashes);
     const read = await store.get(key);
     expect(read).toMatchObject({ value: { text: 'first' } });
