@@ -29,6 +29,8 @@ const client: Anything = new Proxy(sendsOnce, {
   // Of a client of node-redis.
   has: (_, name) => name === 'evalSha',
 });
+// By promise(), one of mysql2 with callbacks is known.
+const mysqlClient: Anything = { execute: async () => {}, getConnection: async () => {} };
 const place: Anything = { table: 'notes', prefix: 'notes/', bucket: 'notes', endpoints: ['http://localhost:2379'] };
 
 /** The stores, with the options that they take. */
@@ -43,7 +45,7 @@ const STORES: Record<string, { make: (options: Anything) => unknown; options: re
   natsKv: { make: (options) => natsKvStore(client, options), options: ['prefix'] },
   postgres: { make: (options) => postgresStore(client, options), options: ['table'] },
   postgresTable: { make: postgresTable, options: ['table'] },
-  mysql: { make: (options) => mysqlStore(client, options), options: ['table'] },
+  mysql: { make: (options) => mysqlStore(mysqlClient, options), options: ['table'] },
   mysqlTable: { make: mysqlTable, options: ['table'] },
   sqlite: { make: (options) => sqliteStore(new DatabaseSync(':memory:'), options), options: ['table'] },
   sqliteTable: { make: sqliteTable, options: ['table'] },

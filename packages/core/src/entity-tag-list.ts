@@ -4,9 +4,13 @@ import { type EntityTag, isQuoted, isWeak, opaqueTag } from './entity-tag.ts';
 // #entity-tag: [ element ] *( OWS "," OWS [ element ] ) (RFC 9110 §5.6.1.2). Engines compile it: no loop of ours is as fast.
 const LIST = /^[\t ,]*(?:(?:W\/)?"[!#-~\x80-\xff]*"[\t ]*(?:,[\t ,]*|$))*$/;
 
+// Where they stand in a function, each call makes them anew.
+const ANY = /^[\t ]*\*[\t ]*$/;
+const COMMAS = /^",+(?:W\/)?$/;
+
 /** Whether a field value is `*`: any current representation. */
 export function isAny(fieldValue: string): boolean {
-  return /^[\t ]*\*[\t ]*$/.test(fieldValue);
+  return ANY.test(fieldValue);
 }
 
 /**
@@ -40,7 +44,7 @@ export function findInList(fieldValue: string, tag: EntityTag, first = 0): Liste
   // Every form begins like the tag, whatever follows.
   const stem = opaqueTag(tag).slice(0, -1);
   // A tag of commas is found between two others as well, `","` in `"a","b"`: there, no quote that closes a tag may be left.
-  const openings = /^",+(?:W\/)?$/.test(stem) ? fieldValue.replace(/("[^"]*)"/g, '$1 ') : fieldValue;
+  const openings = COMMAS.test(stem) ? fieldValue.replace(/("[^"]*)"/g, '$1 ') : fieldValue;
   let form: Listed = 'none';
   for (let at = openings.indexOf(stem, first); at >= 0; at = openings.indexOf(stem, at + 1)) {
     const close = fieldValue.indexOf('"', at + 1);
