@@ -75,3 +75,20 @@ describe('a page needs the permission of another origin', () => {
     expect(sent).toHaveLength(2);
   });
 });
+
+// Chromium leaves alone what it has of a resource that it writes to with If-Match.
+test.each(['GET', 'HEAD'])('after a write, a %s does not take what the browser has for fresh', async (method) => {
+  const modes: (RequestCache | undefined)[] = [];
+  const client = createClient({
+    async fetch(_, init) {
+      modes.push(init?.cache);
+      // Not to be stored, so that no validation asks for it.
+      return new Response('{}', { headers: { ETag: '"v1"', 'Cache-Control': 'no-store' } });
+    },
+  });
+  await client('/a', { method });
+  expect((await client.update('/a', () => ({}))).kind).toBe('updated');
+  await client('/a', { method });
+  await client('/b', { method });
+  expect(modes).toEqual([undefined, undefined, undefined, 'no-cache', undefined]);
+});

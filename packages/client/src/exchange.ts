@@ -39,12 +39,12 @@ export async function exchange(
   const sent = now();
   let response: Response;
   try {
-    response = await send(context, read, preconditions, preconditions ? VALIDATE : {}, signal);
+    response = await send(context, read, preconditions, preconditions ? VALIDATE : modeFor(context, read), signal);
   } catch (error) {
     if (signal?.aborted) throw error;
     // It may have been they that were not allowed.
     if (preconditions && isCrossOrigin(read.request.url)) {
-      return full(context, read, await send(context, read, null, {}, signal), now());
+      return full(context, read, await send(context, read, null, modeFor(context, read), signal), now());
     }
     const stale = await answerStale(context, read, stored);
     if (stale) return stale;
@@ -64,6 +64,11 @@ export async function exchange(
   context.publish({ type: 'mismatch', url, origin, partition: read.partition, reason: validated });
   discard(response);
   return reload(context, read, signal);
+}
+
+/** A browser does not notice that a write with If-Match made old what it has itself: it is to ask, whatever it takes for fresh. */
+export function modeFor({ invalidations }: Context, { key }: Read): RequestInit {
+  return invalidations.since(key, 0) ? VALIDATE : {};
 }
 
 function preconditionsFor(

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { answerReceived, send } from './exchange.ts';
+import { answerReceived, modeFor, send } from './exchange.ts';
 import { storedFields, updatedFields } from './freshen.ts';
 import { lookUp } from './from-store.ts';
 import { freshen } from './keep.ts';
@@ -14,7 +14,7 @@ import type { Answer } from './shared-request.ts';
  */
 export async function answerHead(context: Context, read: Read, signal: AbortSignal | null): Promise<Answer> {
   const requested = Date.now();
-  const response = await send(context, read, null, {}, signal);
+  const response = await send(context, read, null, modeFor(context, read), signal);
   const answer = answerReceived(response, answered(context, read, 'full', response.status));
   const stored = response.status === 200 ? await lookUp(context, read) : undefined;
   if (stored?.status !== response.status) return answer;

@@ -13,7 +13,7 @@ export function notesApp(): Hono {
   const app = new Hono();
   app.get('/notes/:id', etag({ current: (c) => notes.state(c.req.param('id') ?? '') }), async (c) => {
     const found = await notes.get(c.req.param('id'));
-    return found ? c.json(found.value) : c.notFound();
+    return found ? c.json(found.value, 200, { 'Cache-Control': 'max-age=60' }) : c.notFound();
   });
   app.get('/moved/:id', (c) => c.redirect(`/notes/${c.req.param('id')}`, 307));
   app.put('/notes/:id', async (c) =>
