@@ -245,6 +245,13 @@ describe('a write whose version stays what it was', () => {
     await store.put('a', 'old', absent);
     await expect(store.put('a', 'new', expectation)).rejects.toThrow('left the version at "1"');
   });
+
+  // Nobody else sees what is between two writes of one transaction.
+  test('is none in a transaction of the caller, whose writes may share one', async () => {
+    const store = compareAndSetStore({ ...keeping(), isInTransaction: () => true });
+    await store.put('a', 'old', absent);
+    expect(await store.put('a', 'new', oneOf('1'))).toMatchObject({ kind: 'updated', version: '1' });
+  });
 });
 
 describe('a conflict', () => {
