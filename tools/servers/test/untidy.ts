@@ -7,7 +7,8 @@ const port = await freePort();
 
 /** Runs as each of them: in a session of its own, as the children of PostgreSQL do. */
 const writer = `
-  const server = process.ppid;
+  // By its parent it would not know the server, where that was killed before it came to look.
+  const server = Number(process.argv[1]);
   for (let i = 0, last = Infinity; Date.now() < last; i++) {
     fs.writeFileSync(process.pid + '-' + i, '');
     if (process.ppid !== server) last = Math.min(last, Date.now() + 300);
@@ -15,7 +16,7 @@ const writer = `
 
 const program = `
   for (const _ of 'four') {
-    child_process.spawn(process.execPath, ['--eval', ${JSON.stringify(writer)}], { detached: true, stdio: 'ignore' });
+    child_process.spawn(process.execPath, ['--eval', ${JSON.stringify(writer)}, process.pid], { detached: true, stdio: 'ignore' });
   }
   const server = net.createServer((socket) => socket.on('error', () => {}).end());
   const waiting = setInterval(() => {
