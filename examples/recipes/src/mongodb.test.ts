@@ -73,7 +73,7 @@ test('writes are acknowledged by a majority, and reads are linearizable', async 
   expect(find).toMatchObject({ readConcern: { level: 'linearizable' }, maxTimeMS: 10_000 });
 });
 
-test('a write whose answer is lost is sent again under its number, and is no false conflict', async () => {
+test('a write whose answer is lost is sent again under the same number, and is not reported as a conflict', async () => {
   await store.put('again', note, absent);
   const before = mongod.commands('findAndModify').length;
   proxy.loseAnswers(1, (bytes) => bytes.includes('findAndModify'));

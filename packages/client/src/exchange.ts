@@ -66,7 +66,7 @@ export async function exchange(
   return reload(context, read, signal);
 }
 
-/** A browser does not notice that a write with If-Match made old what it has itself: it is to ask, whatever it takes for fresh. */
+/** After a write with If-Match a browser keeps its own copy, and calls it fresh (docs/decisions/081): it has to validate that first. */
 export function modeFor({ invalidations }: Context, { key }: Read): RequestInit {
   return invalidations.since(key, 0) ? VALIDATE : {};
 }

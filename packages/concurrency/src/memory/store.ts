@@ -23,7 +23,7 @@ export function memoryStore<T>(): VersionedStore<string, T> {
       if (refusal) return refusal;
       // The clock may be set back; the modification time of a key does not follow.
       const modified = Math.max(Date.now(), current?.modified ?? 0);
-      const next = { version: `${life}.${++writes}`, modified, value: structuredClone(value) };
+      const next = { version: `${life}.${++writes}`, modified, value: clone(value) };
       stored.set(key, next);
       return outcome({ kind: current ? 'updated' : 'created', ...copyOf(next) });
     },
