@@ -80,7 +80,8 @@ export function checkExpectation(expectation: Expectation): void {
   if (Object.prototype.toString.call(expectation) !== '[object Object]') {
     throw mistake('an expectation', expectation, WANTED);
   }
-  for (const [member, value] of Object.entries(expectation)) {
+  for (const member of Object.keys(expectation)) {
+    const value = expectation[member as keyof Expectation];
     const isValid = Object.hasOwn(MEMBERS, member) && MEMBERS[member as keyof Expectation](value);
     if (!isValid) throw mistake('an expectation', expectation, WANTED, `{ ${member}: ${String(value)} }`);
   }

@@ -54,6 +54,14 @@ describe.skipIf(!server)('pg: a prepared statement', () => {
     expect(await notes.get('a')).toMatchObject({ value: { title: 'c' } });
   });
 
+  test('is kept where something in between copies what is sent', async () => {
+    const query = (sent: object) => client.query({ ...sent } as pg.QueryArrayConfig);
+    const between = new Proxy(client, { get: (on, name) => (name === 'query' ? query : Reflect.get(on, name)) });
+    notes = postgresStore(between, { table: 'notes', columns: ['title'] });
+    expect(await write('b')).toBe('updated');
+    expect(await prepared()).toHaveLength(8);
+  });
+
   test('is none in a transaction of the caller, which its loss would end', async () => {
     await client.query('DEALLOCATE ALL; BEGIN');
     expect(await write('b')).toBe('updated');

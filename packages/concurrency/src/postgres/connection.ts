@@ -117,24 +117,34 @@ function runOnPg(client: PgClient): Run {
 }
 
 /** Sends a statement, and remembers of its error when a pool had no client to give it to. */
-async function send(client: PgClient, [text, values]: Bound, name?: string): Promise<unknown[][]> {
-  let isTaken = false;
-  const query: PgQuery = {
-    // Read by the client that takes the query.
-    get text() {
-      isTaken = true;
-      return text;
-    },
-    values: [...values],
-    rowMode: 'array',
-    ...(name !== undefined && { name }),
-  };
+async function send(client: PgClient, [sql, values]: Bound, name?: string): Promise<unknown[][]> {
+  const sending: Sending = { sql, isTaken: false };
+  const query = { sending, values: [...values], rowMode: 'array', ...(name !== undefined && { name }) } as const;
   try {
-    return (await client.query(query)).rows;
+    return (await client.query(Object.defineProperty(query, 'text', TEXT) as typeof query & PgQuery)).rows;
   } catch (error) {
-    throw isTaken ? error : knownFailure(error);
+    throw sending.isTaken ? error : knownFailure(error);
   }
 }
+
+/** A statement, and whether a client took it. */
+interface Sending {
+  readonly sql: string;
+  isTaken: boolean;
+}
+
+/**
+ * The text of a query, which the client that takes the query reads, of itself or of its copy. It is one for all of them: a
+ * getter of its own would give every query a hidden class of its own, which costs more than all else that is done here.
+ */
+const TEXT: PropertyDescriptor & ThisType<{ sending: Sending }> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    this.sending.isTaken = true;
+    return this.sending.sql;
+  },
+};
 
 const names = new Map<string, string>();
 

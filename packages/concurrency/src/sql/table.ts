@@ -101,7 +101,7 @@ export function tableOf<T>(layout: Layout): Table<T> {
     return {
       statement: [statement.sql, parametersOf(statement, { key: parts, where, cell, next, expected, modified: time })],
       // A value of JSON is kept as it was sent.
-      stored: (row) => (shape.members ? versionedOf(row) : versionedOf([...row.slice(0, stateLength), ...cell])),
+      stored: (row) => (shape.members ? versionedOf(row) : { ...currentOf(row), value: values.fromCells(cell) }),
       next,
       time,
       echo: values.echoOf(cell),
