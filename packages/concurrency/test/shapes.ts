@@ -405,6 +405,27 @@ export function testShapes(open: () => Promise<Database>): void {
     expect(await db.rows(`SELECT id FROM ${table}`)).toEqual([]);
   });
 
+  test('a view is refused, and told from the table that it shows', async () => {
+    const table = newTable();
+    await db.script(`CREATE TABLE ${table} (id ${db.types.integer} PRIMARY KEY, title ${db.types.text},
+      version ${db.types.integer} NOT NULL DEFAULT 1)`);
+    await db.script(`CREATE VIEW ${table}_view AS SELECT * FROM ${table}`);
+    const version = { column: 'version', type: 'integer', keys: 'never-reused' } as const;
+    const refused = await refusal({ table: `${table}_view`, key: 'id', version, modified: null, columns: ['title'] });
+    expect(refused).toMatch(/is a view.*Name the table/);
+    expect(refused).not.toMatch(/ALTER|CREATE/);
+  });
+
+  test('a key that is computed is refused', async () => {
+    const table = newTable();
+    await db.script(`CREATE TABLE ${table} (n ${db.types.integer} NOT NULL, ${db.generated('id', 'n + 1')} UNIQUE,
+      title ${db.types.text}, version ${db.types.integer} NOT NULL DEFAULT 1)`);
+    const version = { column: 'version', type: 'integer', keys: 'never-reused' } as const;
+    expect(await refusal({ table, key: 'id', version, modified: null, columns: ['title'] })).toContain(
+      'id is computed',
+    );
+  });
+
   test('a lone surrogate is a TypeError, since drivers would send another character', async () => {
     const table = newTable();
     await db.script(

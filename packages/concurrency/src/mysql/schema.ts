@@ -19,7 +19,9 @@ export async function readTable<T>(run: Run, options: TableOptions<T>, isInTrans
   const place = [shape.path.length > 1 ? shape.path[0] : null, shape.path.at(-1)];
   const ask = async (sql: string, parameters: unknown[]) => (await run([sql, parameters])) as unknown[][];
   const columns = await ask(COLUMNS, place);
+  const [[otherwise] = []] = await ask(OTHERWISE, place);
   const facts: TableFacts = {
+    otherwise: otherwise == null ? null : String(otherwise),
     columns: columns.map(columnOf),
     uniques: uniquesOf(await ask(UNIQUES, place)),
     hasTriggers: (await ask(TRIGGERS, place)).some(([statement]) => !isOurs(String(statement), shape)),
@@ -35,6 +37,9 @@ const OF_TABLE = 'TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?';
 const COLUMNS = `SELECT COLUMN_NAME, COLUMN_TYPE, DATA_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA,
     CAST(COALESCE(CHARACTER_MAXIMUM_LENGTH, DATETIME_PRECISION, NUMERIC_SCALE) AS CHAR)
   FROM information_schema.COLUMNS WHERE ${OF_TABLE}`;
+
+/** What it is that statements name, where it is not a table. */
+const OTHERWISE = `SELECT 'a view' FROM information_schema.TABLES WHERE ${OF_TABLE} AND TABLE_TYPE LIKE '%VIEW'`;
 
 /** A part of a column is not all of it. */
 const UNIQUES = `SELECT INDEX_NAME, COLUMN_NAME, CAST(SUB_PART IS NULL AS CHAR) FROM information_schema.STATISTICS

@@ -1,6 +1,6 @@
 import mysql, { type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import { available, startMariadb } from 'servers';
-import { afterAll, describe } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type Database, testCounted, testShapes } from '../../test/shapes.ts';
 import { mysqlStore } from './index.ts';
 
@@ -51,4 +51,15 @@ const open = async (): Promise<Database> => ({
 describe.skipIf(!server)('MariaDB', () => {
   testShapes(open);
   describe('the contract', () => testCounted(open));
+
+  test.each(["ENUM('a', 'b')", "SET('a', 'b')", 'INET6', 'DATE', 'BINARY(8)', 'DOUBLE'])(
+    'a key of %s, which may be kept in another form, is refused',
+    async (type) => {
+      const table = `keyed_${type.replaceAll(/\W+/g, '_')}`;
+      await pool.query(`CREATE TABLE ${table} (id ${type} PRIMARY KEY, title TEXT, version INT NOT NULL DEFAULT 1)`);
+      const version = { column: 'version', type: 'integer', keys: 'never-reused' } as const;
+      const store = mysqlStore(pool, { table, key: 'id', version, modified: null, columns: ['title'] });
+      await expect(store.get('a')).rejects.toThrow(/in another form.*Name a column of text, whole numbers or UUIDs/);
+    },
+  );
 });

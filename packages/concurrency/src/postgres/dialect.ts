@@ -24,7 +24,11 @@ export const POSTGRES: Dialect = {
   foldsNames: false,
   placeholder: (number) => `$${number}`,
   // The first half finds the key in the index. A column of integers would take '07' for 7, one of citext 'A' for 'a'.
-  keyIs: (column, parameter) => `${column} = ${parameter()} AND ${isText(column, parameter())}`,
+  // Compared with an enum, text that is not one of its labels would be an error.
+  keyIs: (column, parameter, facts) =>
+    facts?.kind === 'label'
+      ? isText(column, parameter())
+      : `${column} = ${parameter()} AND ${isText(column, parameter())}`,
   constant: (value) => value,
   keepsKey,
   versionIs: (column, parameter) => isText(column, parameter),
@@ -38,6 +42,7 @@ export const POSTGRES: Dialect = {
   returns: true,
   // A trigger, or the type of the column, may have made another key of it: division_by_zero ends the statement.
   keptKey: (column, parameter) => `1 / (${isText(column, parameter())})::int`,
+  transaction: { own: '(txid_current() % 4294967296)::text', ofRow: `${XMIN}::text` },
   codecOf,
   timeOf,
 };

@@ -1,3 +1,4 @@
+import { OutcomeUnknownError, type Versioned } from '@etag/core';
 import type { CompareAndSet } from '../compare-and-set.ts';
 import type { Key } from '../key.ts';
 import { knownFailure } from '../known-failure.ts';
@@ -20,18 +21,13 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
   }
   const version = (key: Key) => read(key, table.version(key), table.currentOf);
 
-  /** What a statement wrote; null where there is no row of this version, or could be none. */
-  async function written<R>(
-    key: Key,
-    expected: string | null,
-    statement: Bound,
-    of: (row: readonly unknown[]) => R,
-  ): Promise<R | null> {
+  /** What a statement returned; null where there is no row of this version, or could be none. */
+  async function written(key: Key, expected: string | null, statement: Bound): Promise<readonly unknown[] | null> {
     // Text has no NUL, and neither has a version.
     if (!table.keepsKey(key) || expected?.includes('\0')) return null;
     try {
-      const [row] = await run(statement);
-      return row ? of(row) : null;
+      const [row = null] = await run(statement);
+      return row;
     } catch (error) {
       if (isInTransaction() || !isUnreadable(error)) throw error;
       const current = await version(key);
@@ -41,15 +37,26 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
     }
   }
 
-  async function created(key: Key, { statement, stored }: Writing<T>) {
+  /** What a write has left, where triggers run after it. @param row - what its statement returned */
+  async function left(key: Key, row: readonly unknown[], { stored }: Writing<T>): Promise<Versioned<T>> {
+    if (!table.layout.hasTriggers) return stored(row);
+    const [now] = await run(table.get(key)).catch((cause: unknown) => {
+      throw isInTransaction() ? cause : new OutcomeUnknownError({ cause });
+    });
+    // What another transaction has written since is not what this one left.
+    return now && (isInTransaction() || now.at(-1) === row.at(-1)) ? table.versionedOf(now) : stored(row);
+  }
+
+  async function created(key: Key, writing: Writing<T>) {
+    let row: readonly unknown[] | undefined;
     try {
-      const [row] = await run(statement);
-      return row ? stored(row) : null;
+      [row] = await run(writing.statement);
     } catch (error) {
       if (!isZeroDivision(error)) throw error;
       const message = `The row of ${JSON.stringify(key)} would have another key: its column, or a trigger, changes it`;
       throw knownFailure(new TypeError(message, { cause: error }));
     }
+    return row ? left(key, row, writing) : null;
   }
 
   return {
@@ -60,11 +67,11 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
     version,
     create: (key, value) => created(key, table.create(key, value)),
     replace(key, value, expected) {
-      const { statement, stored } = table.replace(key, value, expected);
-      return written(key, expected, statement, stored);
+      const writing = table.replace(key, value, expected);
+      return written(key, expected, writing.statement).then((row) => row && left(key, row, writing));
     },
     remove(key, expected) {
-      return written(key, expected, table.remove(key, expected), () => true).then(Boolean);
+      return written(key, expected, table.remove(key, expected)).then(Boolean);
     },
     insert(value) {
       const writing = table.insert(value);

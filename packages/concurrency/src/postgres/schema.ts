@@ -18,9 +18,10 @@ export async function readTable<T>(run: Run, options: TableOptions<T>): Promise<
   const columns = await run([COLUMNS, [table]]);
   const uniques = await run([UNIQUES, [table]]);
   const facts: TableFacts = {
+    otherwise: OTHERWISE[String(columns[0]?.at(-2))] ?? null,
     columns: columns.map(columnOf),
     uniques: uniques.map(([names]) => JSON.parse(String(names)) as string[]),
-    hasTriggers: false,
+    hasTriggers: columns[0]?.at(-1) === true,
   };
   const heirs = (await run([HEIRS, [table]])).map(([name]) => String(name));
   const faults = [...heirs.map(inherits), ...timesWithoutZone(shape, facts)];
@@ -43,12 +44,31 @@ function timesWithoutZone({ members }: Shape, { columns }: TableFacts): string[]
   });
 }
 
-/** Of each column: its name, its type, that under a domain, how long it is, and what a row has without it. */
-const COLUMNS = `SELECT attname, format_type(atttypid, atttypmod), base.typname,
-    CASE WHEN atttypmod < 0 THEN NULL WHEN base.typname = 'numeric' THEN (atttypmod - 4) & 65535 ELSE atttypmod - 4 END,
-    NOT attnotnull, attgenerated <> '', attidentity::text, pg_get_expr(adbin, adrelid)
-  FROM pg_attribute JOIN pg_type AS own ON own.oid = atttypid
-    JOIN pg_type AS base ON base.oid = CASE own.typbasetype WHEN 0 THEN own.oid ELSE own.typbasetype END
+/** What it is that statements name, where it is not a table. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  v: 'a view',
+  m: 'a materialized view',
+  f: 'a foreign table',
+};
+
+/**
+ * Of each column: its name, its type, that under all its domains, how long it is, and what a row has without it. Of the
+ * table: what it is, and whether a trigger runs after an INSERT or an UPDATE, whose RETURNING does not see what that does.
+ */
+const COLUMNS = `SELECT attname, format_type(atttypid, atttypmod), CASE base.class WHEN 'e' THEN 'enum' ELSE base.name END,
+    CASE WHEN mod < 0 THEN NULL WHEN base.name = 'numeric' THEN (mod - 4) & 65535 ELSE mod - 4 END,
+    NOT attnotnull, attgenerated <> '', attidentity::text, pg_get_expr(adbin, adrelid), relkind::text,
+    EXISTS (SELECT FROM pg_trigger WHERE tgrelid = attrelid AND NOT tgisinternal AND tgenabled <> 'D'
+      AND tgtype & 66 = 0 AND tgtype & 20 <> 0)
+  FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid CROSS JOIN LATERAL (
+      WITH RECURSIVE types AS (
+        SELECT typname, typtype, typbasetype, typtypmod FROM pg_type WHERE oid = atttypid
+        UNION ALL
+        SELECT under.typname, under.typtype, under.typbasetype, under.typtypmod
+        FROM types JOIN pg_type AS under ON under.oid = types.typbasetype
+      ) SELECT max(typname::text) FILTER (WHERE typbasetype = 0) AS name,
+        max(typtype::text) FILTER (WHERE typbasetype = 0) AS class, greatest(atttypmod, max(typtypmod)) AS mod FROM types
+    ) AS base
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
   WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped`;
 
@@ -96,6 +116,8 @@ function kindOf(base: string, length: unknown): ColumnFacts['kind'] {
     case 'bpchar':
     case 'citext':
       return 'folded-text';
+    case 'enum':
+      return 'label';
     case 'uuid':
       return 'uuid';
     case 'bool':

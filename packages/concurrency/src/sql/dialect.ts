@@ -34,7 +34,7 @@ export interface Dialect {
   /** @param number - from 1 */
   placeholder(number: number): string;
   /** That a column of the key is a parameter, character by character, and found by the index. */
-  keyIs(column: string, parameter: () => string): string;
+  keyIs(column: string, parameter: () => string, facts: ColumnFacts | undefined): string;
   /** What is sent for a value that all rows have in common. */
   constant(value: string | number | bigint | boolean): unknown;
   /** Whether a column keeps this part of a key, in the very form in which it is given. */
@@ -59,6 +59,8 @@ export interface Dialect {
   readonly returns: boolean;
   /** What an INSERT returns in addition: it fails the statement when the row has another key than it was given. */
   keptKey?(column: string, parameter: () => string): string;
+  /** What a statement tells of the transaction that it is in, and a row of the one that wrote it, in the same form. */
+  readonly transaction?: { readonly own: string; readonly ofRow: string };
   codecOf(type: MemberType | ColumnCodec | undefined, facts: ColumnFacts): SqlCodec;
   /** Null for a column that does not hold a time, or needs its type to be said. */
   timeOf(type: TimeType | undefined, facts: ColumnFacts): SqlTime | null;

@@ -4,10 +4,20 @@ export interface ColumnFacts {
   /** Its type, as the catalog has it. */
   readonly type: string;
   /**
-   * What it keeps: text, exactly as it is given; text in a form of its own, such as padded; whole numbers; UUIDs; JSON; a
-   * time; a time without a zone; or something else.
+   * What it keeps: text, exactly as it is given; text in a form of its own, such as padded; one of some labels; whole
+   * numbers; UUIDs; JSON; a time; a time without a zone; or something else.
    */
-  readonly kind: 'text' | 'folded-text' | 'integer' | 'uuid' | 'boolean' | 'json' | 'time' | 'local-time' | 'other';
+  readonly kind:
+    | 'text'
+    | 'folded-text'
+    | 'label'
+    | 'integer'
+    | 'uuid'
+    | 'boolean'
+    | 'json'
+    | 'time'
+    | 'local-time'
+    | 'other';
   /** How many characters it keeps; null where that does not matter. */
   readonly length: number | null;
   readonly isNullable: boolean;
@@ -27,10 +37,12 @@ export function isText(facts: ColumnFacts | undefined): boolean {
 
 /** What the catalog of a database says of a table. */
 export interface TableFacts {
+  /** What it is, such as `a view`; null for a table. */
+  readonly otherwise: string | null;
   /** Empty where there is no such table. */
   readonly columns: readonly ColumnFacts[];
   /** The columns of each index that keeps two rows from having the same. */
   readonly uniques: readonly (readonly string[])[];
-  /** Whether a trigger may change what is written. */
+  /** Whether a trigger may change what is written, so that the statement does not tell. */
   readonly hasTriggers: boolean;
 }

@@ -37,6 +37,11 @@ export function checkSchema(
   if (facts.columns.length === 0) {
     throw new Error(`no such table: ${table}${shape.members ? '' : `. This makes it:\n${mending.create()}`}`);
   }
+  if (facts.otherwise) {
+    throw new Error(
+      `The store cannot use ${table}.\nIt is ${facts.otherwise}, in which nothing keeps two rows from having one key. Name the table that its rows are kept in.`,
+    );
+  }
   const wrong = [
     ...faults,
     ...checkColumns(shape, of),
@@ -118,9 +123,15 @@ function checkTimes(shape: Shape, of: Of, dialect: Dialect, mending: Mending): s
 }
 
 function checkKeys(shape: Shape, of: Of): string[] {
-  const kinds = ['text', 'folded-text', 'integer', 'uuid'];
-  const wrong = shape.key.filter((column) => !kinds.includes(of(column)?.kind ?? 'text'));
-  return wrong.map((column) => `${column} ${of(column)?.type} may keep a key in another form than it is given.`);
+  const kinds = ['text', 'folded-text', 'label', 'integer', 'uuid'];
+  return shape.key.flatMap((column) => {
+    const facts = of(column);
+    if (facts?.isGenerated) return [`${column} is computed: no key can be put there. Name the columns that it is of.`];
+    if (!facts || kinds.includes(facts.kind)) return [];
+    return [
+      `${described(facts)} may keep a key in another form than it is given. Name a column of text, whole numbers or UUIDs.`,
+    ];
+  });
 }
 
 /** A column with its type, which SQLite may have none of. */

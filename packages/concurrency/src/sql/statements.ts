@@ -50,14 +50,16 @@ export function statementsOf(layout: Layout): Statements {
   /** That a row is one of the store: text is compared as a key is, whatever the collation of its column folds. */
   function isConstant(p: Parameter, of: Quote): string[] {
     return shape.where.map(([column], i) =>
-      isText(layout.where[i]) ? dialect.keyIs(of(column), () => p('where', i)) : `${of(column)} = ${p('where', i)}`,
+      isText(layout.where[i])
+        ? dialect.keyIs(of(column), () => p('where', i), layout.where[i])
+        : `${of(column)} = ${p('where', i)}`,
     );
   }
 
   /** What singles out the row of a key. */
   function where(p: Parameter, which: 'any' | 'counted' | 'expected' | 'kept' | 'all'): string {
     const conditions = [
-      ...shape.key.map((column, i) => dialect.keyIs(quote(column), () => p('key', i))),
+      ...shape.key.map((column, i) => dialect.keyIs(quote(column), () => p('key', i), layout.key[i])),
       ...isConstant(p, quote),
       ...(shape.deleted && which !== 'all'
         ? [`${quote(shape.deleted.column)} IS ${which === 'kept' ? 'NOT NULL' : 'NULL'}`]
@@ -113,6 +115,10 @@ export function statementsOf(layout: Layout): Statements {
   /** What a write returns: a value of JSON is what was sent. */
   const row = shape.members ? [...state, ...cells] : state;
 
+  /** Where a trigger may write a row again: the transaction of a write, and that which wrote the row. */
+  const { own, ofRow } = layout.hasTriggers && dialect.transaction ? dialect.transaction : { own: null, ofRow: null };
+  const [writer, writerOfRow] = [own === null ? [] : [own], ofRow === null ? [] : [ofRow]];
+
   function insertInto(p: Parameter, hasKey: boolean): string {
     const columns = inserted(p, hasKey);
     const names = columns.map(([column]) => quote(column)).join(', ');
@@ -135,11 +141,12 @@ export function statementsOf(layout: Layout): Statements {
   function create(p: Parameter): string {
     const insert = insertInto(p, true) + onConflict(p);
     const kept = shape.key.flatMap((column, i) => dialect.keptKey?.(quote(column), () => p('key', i)) ?? []);
-    return insert + returning([...row, ...kept]);
+    return insert + returning([...row, ...kept, ...writer]);
   }
 
   function replace(which: 'any' | 'counted' | 'expected') {
-    return (p: Parameter) => `UPDATE${or} ${table} SET ${setAll(p)} ${where(p, which)}${returning(row)}`;
+    return (p: Parameter) =>
+      `UPDATE${or} ${table} SET ${setAll(p)} ${where(p, which)}${returning([...row, ...writer])}`;
   }
 
   function remove(which: 'any' | 'expected') {
@@ -154,7 +161,7 @@ export function statementsOf(layout: Layout): Statements {
   const write = (sql: (p: Parameter) => string) => statementOf(dialect.placeholder, sql);
   const [key = ''] = shape.key;
   return {
-    get: write((p) => `SELECT ${named([...state, ...cells])} FROM ${table} ${where(p, 'any')}`),
+    get: write((p) => `SELECT ${named([...state, ...cells, ...writerOfRow])} FROM ${table} ${where(p, 'any')}`),
     version: write((p) => `SELECT ${named(state)} FROM ${table} ${where(p, 'any')}`),
     create: write(create),
     insert: write((p) => insertInto(p, false) + returning([...row, dialect.textOf(quote(key))])),

@@ -24,7 +24,7 @@ export function schemaQueries({ path }: Shape): Record<'columns' | 'indexes' | '
       schema === null ? from : [...from, schema],
     ],
     definition: [
-      `SELECT sum(type = 'trigger') AS triggers, max(CASE type WHEN 'table' THEN sql END) AS sql FROM ${master}
+      `SELECT sum(type = 'trigger') AS triggers, max(CASE WHEN type IN ('table', 'view') THEN sql END) AS sql FROM ${master}
         WHERE lower(tbl_name) = lower(?)`,
       [table],
     ],
@@ -61,10 +61,17 @@ function factsOf(answers: Answers, definition: string): TableFacts {
   // A part of an index that is an expression has no column.
   const uniques = [...indexes.values()].filter((names): names is string[] => names.every((name) => name !== null));
   return {
+    otherwise: otherwise(definition),
     columns,
     uniques: isRowid ? [[String(primary[0]?.[0])], ...uniques] : uniques,
     hasTriggers: Number(answers.definition[0]?.[0]) > 0,
   };
+}
+
+/** What it is that statements name, where it is not a table. */
+function otherwise(definition: string): string | null {
+  if (/^CREATE\s+VIEW\b/i.test(definition)) return 'a view';
+  return /^CREATE\s+VIRTUAL\s+TABLE\b/i.test(definition) ? 'a virtual table' : null;
 }
 
 function columnOf([name, type, notnull, dflt, , hidden]: readonly unknown[]): ColumnFacts {

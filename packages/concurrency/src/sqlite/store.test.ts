@@ -812,6 +812,17 @@ describe('a driver that fails', () => {
   });
 });
 
+test.each([
+  ['a view', 'create  view notes AS SELECT 1 AS key, 2 AS version'],
+  ['a virtual table', 'CREATE VIRTUAL TABLE notes USING fts5(key, version, value)'],
+])('%s is refused, with no SQL that it would not take', (what, sql) => {
+  const db = new DatabaseSync(':memory:');
+  db.exec(sql);
+  const options = { table, columns: ['version'], modified: null } as const;
+  expect(() => sqliteStore(db, options)).toThrow(`It is ${what}`);
+  db.close();
+});
+
 test.each([undefined, null, {}, 'notes.db', Promise.resolve(), { prepare() {} }, { query() {}, exec() {} }])(
   '%o is not a connection',
   (db) => {
