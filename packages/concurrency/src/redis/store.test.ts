@@ -271,6 +271,66 @@ test.skipIf(!server || !replica)('no version comes back after a failover that lo
   await master?.stop();
 });
 
+describe.skipIf(!server)('clients as they may be set', () => {
+  test('a keyPrefix of ioredis comes before that of the store', async () => {
+    const client = new Redis(url, { maxRetriesPerRequest: 0, keyPrefix: 'app:' });
+    const plain = openIoredis();
+    const [within, without] = [redisStore<string>(client, { prefix }), redisStore<string>(plain, { prefix })];
+    const put = await within.put('prefixed', 'a', absent);
+    expect(await within.get('prefixed')).toMatchObject({ value: 'a' });
+    expect(await without.get('prefixed')).toBeNull();
+    expect(await plain.exists('app:notes:prefixed')).toBe(1);
+    const version = 'version' in put ? put.version : '';
+    expect(await within.put('prefixed', 'b', oneOf(version))).toMatchObject({ kind: 'updated' });
+    expect(await within.put('prefixed', 'c', oneOf(version))).toMatchObject({ kind: 'stale' });
+    expect(await within.delete('prefixed', any)).toEqual({ kind: 'deleted' });
+    client.disconnect();
+    plain.disconnect();
+  });
+
+  describe('the contract, on RESP 3', () => {
+    const client = createClient({ url, RESP: 3 });
+    beforeAll(async () => {
+      await client.connect();
+    });
+    afterAll(() => client.destroy());
+    testVersionedStore(test, async () => ({ store: redisStore(client, { prefix: 'resp3:' }) }));
+  });
+});
+
+test.skipIf(!server || !replica)(
+  'a replica answers reads, and a write to it fails as one that was not done',
+  async () => {
+    const master = openIoredis();
+    const other = await killable('redisStore on a replica', startRedis);
+    const ioredis = openIoredis(other?.url);
+    const redis = await createClient({ url: other?.url as string }).connect();
+    const put = await redisStore<string>(master, { prefix }).put('replicated', 'a', any);
+    await ioredis.replicaof('127.0.0.1', new URL(url).port);
+    for (const client of [ioredis, redis]) {
+      const store = redisStore<string>(client, { prefix });
+      await expect.poll(() => store.get('replicated'), { timeout: 10_000 }).toMatchObject({ value: 'a' });
+      const version = 'version' in put ? put.version : '';
+      for (const write of [
+        () => store.put('replicated', 'b', oneOf(version)),
+        () => store.put('replicated', 'b', any),
+        () => store.put('new', 'b', absent),
+        () => store.delete('replicated', any),
+      ]) {
+        const error = await write().catch((error: unknown) => error);
+        expect(error).toMatchObject({ message: expect.stringContaining('READONLY') });
+        expect(error).not.toHaveProperty('code', 'ETAG_OUTCOME_UNKNOWN');
+      }
+      // A refusal needs no write.
+      expect(await store.put('replicated', 'b', oneOf('other'))).toMatchObject({ kind: 'stale' });
+    }
+    master.disconnect();
+    ioredis.disconnect();
+    redis.destroy();
+    await other?.stop();
+  },
+);
+
 describe.skipIf(!server)('refuses', () => {
   let store: VersionedStore<string, unknown>;
   let client: Redis;
