@@ -15,7 +15,7 @@ export interface CallAnswer {
 // On the response itself, which costs less than a WeakMap of all of them (docs/decisions/032).
 const ANSWER = Symbol.for('@etag/client.answer');
 
-type Answered = Response & { [ANSWER]?: CallAnswer };
+type Answered = Response & { [ANSWER]?: CallAnswer | null };
 
 /**
  * Tells how a response of a client came to be.
@@ -28,6 +28,6 @@ export function answerOf(response: Response): CallAnswer | null {
 }
 
 /** Remembers how a response came to be, for its clones as well. */
-export function remember(response: Response, answer: CallAnswer): void {
+export function remember(response: Response, answer: CallAnswer | null): void {
   (response as Answered)[ANSWER] = answer;
 }

@@ -18,7 +18,7 @@ export interface Context extends Identifying {
   /** How long to wait for the same request that was sent before, in ms. */
   readonly wait: number;
   /** The requests that may be joined, by what makes them the same. */
-  readonly shared: Map<string, SharedRequest>;
+  readonly shared: Map<string, SharedRequest | undefined>;
   readonly unshareable: Unshareable;
   readonly invalidations: Invalidations;
   readonly publish: Publish;

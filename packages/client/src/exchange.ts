@@ -10,7 +10,7 @@ import type { StoredResponse } from './port.ts';
 import { answered, type Read } from './reading.ts';
 import type { ClientRequest } from './request.ts';
 import { received, respond } from './respond.ts';
-import { type LoadFrom, SharedBody } from './shared-body.ts';
+import { type Load, SharedBody } from './shared-body.ts';
 import type { Answer } from './shared-request.ts';
 import { validatingFields } from './validators.ts';
 
@@ -139,16 +139,11 @@ async function full(context: Context, read: Read, response: Response, { requeste
   const told = answered(context, read, 'full', response.status);
   const times = { requested, received: Date.now(), took: performance.now() - began };
   const kept = await keep(context, read, response, times);
-  if (!kept) return answerReceived(response, told);
-  if (isRedirect(response.status)) {
-    // Stored at once, and without its content, which nobody reads who follows it.
-    await kept.complete(new Uint8Array(), 0);
-    return answerReceived(response, told);
-  }
+  if (!kept || isRedirect(response.status)) return answerReceived(response, told);
   const body = response.body && new SharedBody(response, kept);
   return {
     respond(request, signal) {
-      const load: LoadFrom = (offset) => loadFrom(context, request, response, offset);
+      const load: Load = () => loadAgain(context, request, response);
       const one = respond(request, body?.read(signal, load) ?? null, response);
       remember(one, told);
       return one;
@@ -171,36 +166,21 @@ export function answerReceived(response: Response, told: CallAnswer): Answer {
 }
 
 /**
- * Loads what was too long to share once more, for one reader, from where that reader is.
+ * Loads what was too long to share once more, for one reader.
  *
  * @throws TypeError when the content has changed since
  */
-async function loadFrom(
+async function loadAgain(
   context: Context,
   request: ClientRequest,
   first: Response,
-  offset: number,
 ): Promise<ReadableStream<Uint8Array>> {
   const again = await ask(context, request, Object.fromEntries(request.fields), RELOAD, request.signal);
   const [validator, known] = [again, first].map(({ headers }) => headers.get('etag') ?? headers.get('last-modified'));
   // Without a validator nobody can tell: two versions would make one content.
-  if (again.status === first.status && validator && validator === known && again.body)
-    return skipping(again.body, offset);
+  if (again.status === first.status && validator && validator === known && again.body) return again.body;
   discard(again);
   throw new TypeError(`${request.url.href} has changed since`);
-}
-
-function skipping(body: ReadableStream<Uint8Array>, bytes: number): ReadableStream<Uint8Array> {
-  let left = bytes;
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        const skipped = Math.min(left, chunk.byteLength);
-        left -= skipped;
-        if (skipped < chunk.byteLength) controller.enqueue(chunk.subarray(skipped));
-      },
-    }),
-  );
 }
 
 function now(): Sent {

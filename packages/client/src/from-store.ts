@@ -16,11 +16,12 @@ export async function lookUp(
   { key, request, store }: Read,
 ): Promise<StoredResponse | undefined> {
   const stored = await store.list(key);
+  if (stored.length === 0) return;
   // What changed a resource changed the answers to its queries.
   const keys = request.content ? [key, keyOf(request.partition, request.url)] : [key];
   const valid = stored.filter(({ requested }) => !keys.some((one) => invalidations.isVoid(one, requested)));
   // The store could not be reached when they were invalidated, or was given them later.
-  if (stored.length > 0 && valid.length === 0) await store.delete(key);
+  if (valid.length === 0) await store.delete(key);
   // Mostly there is one, and nothing selects it.
   if (valid.length < 2 && !valid[0]?.headers.vary) return valid[0];
   return (await matching(valid, request.fields, fingerprint))[0];

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { answerOf } from './answer-of.ts';
 import { createClient } from './client.ts';
+import { keyOf } from './key.ts';
+import { memoryStore } from './memory.ts';
 
 let server: Server;
 afterEach(() => server.close());
@@ -79,6 +82,34 @@ describe.each(['revalidate', 'rfc9111'] as const)('what fetch reads the client r
   });
 });
 
+describe('content that is cut is stored only where fetch takes it for whole', () => {
+  const text = randomBytes(5000).toString('hex');
+  const whole = gzipSync(text);
+  const half = whole.subarray(0, whole.length / 2);
+  const wrong = Buffer.from(whole).fill(0, whole.length - 8, whole.length - 4);
+  const coded = 'Content-Encoding: gzip';
+  const chunk = `${half.length.toString(16)}\r\n${half.toString('latin1')}\r\n`;
+  test.each<[what: string, fields: string[], content: string]>([
+    ['fewer bytes than Content-Length', [`Content-Length: ${text.length}`], text.slice(1)],
+    ['fewer bytes than Content-Length, coded', [coded, `Content-Length: ${whole.length}`], half.toString('latin1')],
+    ['chunks that stop', [coded, 'Transfer-Encoding: chunked'], chunk],
+    ['a checksum that is wrong', [coded, `Content-Length: ${whole.length}`], wrong.toString('latin1')],
+    // Decision 086: fetch says nothing of these.
+    ['half of a gzip stream, counted as it is', [coded, `Content-Length: ${half.length}`], half.toString('latin1')],
+    ['half of a gzip stream, until the server closes', [coded], half.toString('latin1')],
+  ])('%s', async (_, fields, content) => {
+    const url = await serveBytes(['HTTP/1.1 200 OK', tag, 'Connection: close', ...fields, '', content].join('\r\n'));
+    const isWhole = await (await fetch(url)).text().then(
+      () => true,
+      () => false,
+    );
+    const store = memoryStore();
+    const reading = (await createClient({ store })(url)).text();
+    await (isWhole ? reading : expect(reading).rejects.toThrow(TypeError));
+    expect(await store.list(keyOf('', new URL(url)))).toHaveLength(isWhole ? 1 : 0);
+  });
+});
+
 test('a Location in UTF-8 names what a write has changed', async () => {
   const url = await serveBytes(bytes('200 OK', [tag, fresh, `Location: ${Buffer.from('/ä').toString('latin1')}`]));
   const client = createClient({ mode: 'rfc9111' });
@@ -100,7 +131,7 @@ describe('a Location that fetch does not follow is said', () => {
   ])('%s', async (location) => {
     const url = await serveBytes(bytes('302 Found', [`Location: ${location}`, fresh]));
     await expect(fetch(url)).rejects.toThrow(TypeError);
-    const failure = `GET ${url} failed: it is redirected to ${location}, where fetch does not go.`;
+    const failure = `GET ${url} is redirected: fetch does not go to ${location}.`;
     const client = createClient();
     for (let nth = 0; nth < 2; nth++) await expect(client(url)).rejects.toThrow(new TypeError(failure));
   });

@@ -12,12 +12,10 @@ export function guardingTag(fieldValue: string | null | undefined, acceptWeakene
 /**
  * Guards a write with the tag of what was read last under its identity.
  *
- * @throws TypeError for what is not `'stored'`: a tag of the caller's own, say, which would not be the one that is sent
  * @throws PreconditionRequiredError when nothing is stored that has a tag: without one, the write would overwrite
  * @throws WeakTagError when that tag is weak
  */
 export async function withStoredTag(context: Context, request: ClientRequest): Promise<ClientRequest> {
-  if (request.options.ifMatch !== 'stored') throw new TypeError("ifMatch can only be 'stored'");
   const stored = await context.openStore().list(keyOf(request.partition, request.url));
   const latest = [...stored].sort((a, b) => b.received - a.received).at(0);
   const tag = guardingTag(latest?.headers.etag);

@@ -48,6 +48,7 @@ export class Invalidations {
   }
 
   #of(key: string): Invalidation {
+    if (this.#count === 0) return NEVER;
     const ofKey = this.#last.get(key) ?? this.#forgotten;
     const ofAll = this.#last.get(sectionIn(key)) ?? NEVER;
     return ofAll.count > ofKey.count ? ofAll : ofKey;

@@ -2,7 +2,7 @@ import type { Directives } from './cache-control.ts';
 import type { Context } from './context.ts';
 import { storedFields } from './freshen.ts';
 import type { OpenStore } from './open-store.ts';
-import { isFresh, isPermanentRedirect, isStorable } from './policy.ts';
+import { isFresh, isPermanentRedirect, isRedirect, isStorable } from './policy.ts';
 import type { Awaitable, StoredResponse } from './port.ts';
 import type { ClientRequest } from './request.ts';
 import { reasonOf, wireBytes } from './respond.ts';
@@ -50,7 +50,8 @@ export async function keep(
     const wire = wireBytes(response.headers, payload.byteLength);
     return put(context, to, { ...stored, wireBytes: wire, took: stored.took + waited }, payload, settle);
   };
-  if (!response.body) await complete(new Uint8Array(), 0);
+  // A redirect without its content, which nobody reads who follows it.
+  if (!response.body || isRedirect(stored.status)) await complete(new Uint8Array(), 0);
   return { limit: context.limit, complete, incomplete: settle, stored: settled };
 }
 

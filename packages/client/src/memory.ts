@@ -32,6 +32,7 @@ export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
   const resources = new Map<string, Resource>();
   const deleted = new Invalidations();
   let bytes = 0;
+  let newest: string | undefined;
 
   function forget(key: string): void {
     bytes -= resources.get(key)?.bytes ?? 0;
@@ -44,7 +45,9 @@ export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
       forget(key);
       return;
     }
-    bytes += resource.bytes - (resources.get(key)?.bytes ?? 0);
+    const before = resources.get(key);
+    if (!before) newest = key;
+    bytes += resource.bytes - (before?.bytes ?? 0);
     resources.set(key, resource);
     for (const oldest of resources.keys()) {
       if (bytes <= maxBytes) break;
@@ -56,8 +59,11 @@ export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
     list(key) {
       const resource = resources.get(key);
       if (!resource) return [];
-      resources.delete(key);
-      resources.set(key, resource);
+      if (key !== newest) {
+        resources.delete(key);
+        resources.set(key, resource);
+        newest = key;
+      }
       return resource.variants.map(({ response }) => response);
     },
     payload(key, id) {
@@ -71,7 +77,6 @@ export function memoryStore(options?: MemoryStoreOptions): ResponseStore {
     },
     freshen(key, response) {
       const variants = resources.get(key)?.variants ?? [];
-      if (!variants.some((stored) => stored.response.id === response.id)) return;
       keep(
         key,
         variants.map((stored) => (stored.response.id === response.id ? { ...stored, response } : stored)),

@@ -100,7 +100,7 @@ export function partitionOf(call: Call, { identity, partition, fingerprint }: Id
     options.partition ?? partition,
   ];
   for (const field of fields) if (isIdentifying(field[0]) || identity.includes(field[0])) parts.push(field);
-  if (!parts.some((part) => part !== undefined)) return '';
+  if (parts.every((part) => part === undefined)) return '';
   return fingerprint(JSON.stringify(parts));
 }
 

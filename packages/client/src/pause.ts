@@ -1,3 +1,5 @@
+import type { Awaitable } from './port.ts';
+
 /** A timer of more would go off at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -21,7 +23,7 @@ export function pause(ms: number, signal: AbortSignal | null): Promise<void> {
 }
 
 /** Waits until a promise is settled, whatever it comes to, but no longer than a time in ms. */
-export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+export async function within(ms: number, promise: Awaitable<unknown>): Promise<void> {
   const waited = new AbortController();
   await Promise.race([promise, pause(ms, waited.signal)]).catch(() => {});
   waited.abort();

@@ -3,6 +3,7 @@ import { answerOf, remember } from './answer-of.ts';
 import { askedToWait } from './asked-to-wait.ts';
 import { parseCacheControl } from './cache-control.ts';
 import { discard } from './discard.ts';
+import { checkOptions } from './options.ts';
 import { pause } from './pause.ts';
 import { seconds } from './policy.ts';
 import type { ClientInit } from './request.ts';
@@ -22,18 +23,28 @@ export interface PollOptions {
   onError?: ((failure: Response | unknown) => unknown) | undefined;
 }
 
+const OPTIONS = {
+  interval: 'a number',
+  longestInterval: 'a number',
+  signal: 'an object',
+  init: 'an object',
+  onError: 'a function',
+};
+
 const LONGEST_BACKOFF = 32;
 
 /**
  * Asks again and again, and yields the content each time that it has changed.
  *
- * @throws TypeError when an interval is not a positive number
+ * @throws TypeError for an option that there is not, or that is of another type, and an interval that is not a positive number
  */
 export async function* poll(
   send: (input: string | URL, init?: ClientInit) => Promise<Response>,
   url: string | URL,
-  { interval, longestInterval = Infinity, signal: own, init, onError }: PollOptions,
+  options: PollOptions,
 ): AsyncGenerator<Response, void, undefined> {
+  checkOptions(options, OPTIONS);
+  const { interval, longestInterval = Infinity, signal: own, init, onError } = options;
   for (const ms of [interval, longestInterval]) {
     if (!(ms > 0)) throw new TypeError(`${ms} is not a positive number of ms`);
   }
@@ -43,7 +54,7 @@ export async function* poll(
   for (;;) {
     signal.throwIfAborted();
     let response: Response | null = null;
-    let content: Uint8Array<ArrayBuffer> | null = null;
+    let content: Uint8Array<ArrayBuffer> | undefined;
     try {
       response = await send(url, { ...init, signal });
       if (response.ok) content = new Uint8Array(await response.arrayBuffer());
@@ -57,8 +68,7 @@ export async function* poll(
       const name = response.headers.get('etag') ?? (await sha256(content));
       if (name !== seen) {
         const changed = respond({ url: new URL(response.url) }, content, response);
-        const answer = answerOf(response);
-        if (answer) remember(changed, answer);
+        remember(changed, answerOf(response));
         yield changed;
       }
       seen = name;

@@ -6,7 +6,7 @@ import { answerLocally, lookUp } from './from-store.ts';
 import { answerHead } from './head.ts';
 import { keyOf } from './key.ts';
 import { backOff, within } from './pause.ts';
-import type { Release, StoredResponse } from './port.ts';
+import type { Release } from './port.ts';
 import { answered, type Read } from './reading.ts';
 import { type ClientRequest, memberOf } from './request.ts';
 import { wireBytes } from './respond.ts';
@@ -39,7 +39,7 @@ export function answerRead(context: Context, request: ClientRequest): Promise<Re
   // Neither the name nor the value of a field can have a line break.
   const same = `${request.method} ${memberOf(request, 'cache') ?? ''} ${key}\n${[...request.fields].join('\n')}`;
   const waiting = context.shared.get(same);
-  if (waiting?.phase === 'waiting') return join(context, read, same, waiting);
+  if (waiting && !waiting.isSent) return join(context, read, same, waiting);
   const shared = new SharedRequest();
   if (!context.unshareable.has(same)) context.shared.set(same, shared);
   return run(context, read, same, shared, waiting);
@@ -78,11 +78,12 @@ function run(
   previous?: SharedRequest,
 ): Promise<Response> {
   const response = shared.join(read.request);
-  lead(context, read, same, shared, previous).then(
+  shared.settled = lead(context, read, same, shared, previous).then(
     (answer) => {
-      if (shared.phase === 'sent') context.unshareable.mark(same, !answer.isShareable);
+      if (shared.isSent) context.unshareable.mark(same, !answer.isShareable);
       else forget(context, same, shared);
       shared.answer(answer);
+      return answer.stored;
     },
     (error: unknown) => {
       forget(context, same, shared);
@@ -99,16 +100,18 @@ async function lead(
   read: Read,
   same: string,
   shared: SharedRequest,
-  previous: SharedRequest | undefined,
+  previous?: SharedRequest,
+  isLocked?: boolean,
 ): Promise<Answer> {
   if (previous && context.wait > 0) await within(context.wait, previous.settled);
   const stored = await lookUp(context, read);
   const known = await answerLocally(context, read, stored);
   if (known?.isStale) revalidate(context, read);
   if (known) return known;
-  const waits = !stored && context.wait > 0 && !context.unshareable.has(same);
+  const waits = !isLocked && !stored && context.wait > 0 && !context.unshareable.has(same);
   if (waits) return leadLocked(context, read, same, shared);
-  return askServer(context, read, stored, send(context, same, shared));
+  const signal = send(context, same, shared);
+  return read.request.method === 'HEAD' ? answerHead(context, read, signal) : exchange(context, read, stored, signal);
 }
 
 /** Asks for what nobody has read while no other process does, as long as one is to wait for another. */
@@ -117,14 +120,11 @@ async function leadLocked(context: Context, read: Read, same: string, shared: Sh
   let answer: Answer | undefined;
   try {
     // The one before may have stored it.
-    const stored = await lookUp(context, read);
-    answer =
-      (await answerLocally(context, read, stored)) ??
-      (await askServer(context, read, stored, send(context, same, shared)));
+    answer = await lead(context, read, same, shared, undefined, true);
     return answer;
   } finally {
     // At the head where nothing will be stored; and never later than a moment after it, whatever becomes of the content.
-    within(AFTER_HEAD_MS, answer?.stored ?? Promise.resolve()).then(release, release);
+    within(AFTER_HEAD_MS, answer?.stored).then(release, release);
   }
 }
 
@@ -165,13 +165,4 @@ function send(context: Context, same: string, shared: SharedRequest): AbortSigna
 
 function forget({ shared: all }: Context, same: string, shared: SharedRequest): void {
   if (all.get(same) === shared) all.delete(same);
-}
-
-function askServer(
-  context: Context,
-  read: Read,
-  stored: StoredResponse | undefined,
-  signal: AbortSignal | null,
-): Promise<Answer> {
-  return read.request.method === 'HEAD' ? answerHead(context, read, signal) : exchange(context, read, stored, signal);
 }

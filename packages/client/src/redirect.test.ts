@@ -242,7 +242,7 @@ test.each(['If-Match', 'If-Unmodified-Since', 'If-None-Match'])(
   async (name) => {
     const client = createClient();
     const write = client(`${here.origin}/308/b`, { method: 'PUT', body: 'body', headers: { [name]: '"v1"' } });
-    await expect(write).rejects.toThrow(`has ${name.toLowerCase()}, and is redirected to ${here.origin}/b`);
+    await expect(write).rejects.toThrow(`has ${name.toLowerCase()} and leads to ${here.origin}/b`);
     expect(here.seen).toHaveLength(1);
   },
 );

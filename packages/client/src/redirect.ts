@@ -7,7 +7,7 @@ import { withoutCredentials } from './partition.ts';
 import { isPermanentRedirect, isRedirect } from './policy.ts';
 import { resolve } from './reference.ts';
 import type { ClientRequest } from './request.ts';
-import { asFetched } from './respond.ts';
+import { define } from './respond.ts';
 import { preconditionOf, withoutPreconditions } from './validators.ts';
 
 const MOST = 20;
@@ -45,8 +45,8 @@ export async function followRedirects(
       isDone ||= response.status === 303 && !isSafe(request.method);
       requests += answerOf(response)?.requests ?? 1;
       discard(response);
-      if (request.redirect === 'error') throw failed(request, 'it is redirected, and redirect is "error"');
-      if (redirects === MOST) throw failed(first, `it is redirected more than ${MOST} times`);
+      if (request.redirect === 'error') throw failed(request, 'redirect is "error"');
+      if (redirects === MOST) throw failed(first, `more than ${MOST} times`);
       request = next(request, response.status, location, body);
       isPermanent &&= isPermanentRedirect(response.status);
       if (isPermanent) movedTo = request.url.href;
@@ -58,11 +58,9 @@ export async function followRedirects(
 
 /** The last response of a chain, which took more requests than its own. */
 function afterRedirects(response: Response, requests: number, movedTo: string | null): Response {
-  const { url, type } = response;
   const answer = answerOf(response);
-  const last = asFetched(response, { url, type, redirected: true });
-  if (answer) remember(last, { ...answer, requests: answer.requests + requests, movedTo });
-  return last;
+  remember(response, answer && { ...answer, requests: answer.requests + requests, movedTo });
+  return define(response, 'redirected', true);
 }
 
 /** The body to send once more; undefined where there is none, null where it can be read but once. */
@@ -81,14 +79,14 @@ function next(
 ): ClientRequest {
   const url = resolve(location, request.url);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw failed(request, `it is redirected to ${location}, where fetch does not go`);
+    throw failed(request, `fetch does not go to ${location}`);
   }
   const toGet = becomesGet(request.method, status);
   const method = toGet ? 'GET' : request.method;
-  if (body === null && !toGet) throw failed(request, 'it is redirected, and its body is a stream');
+  if (body === null && !toGet) throw failed(request, 'its body is a stream');
   const fields = fieldsFor(request, method, url);
   if (toGet) for (const name of fields.keys()) if (OF_BODY.test(name)) fields.delete(name);
-  const init: RequestInit = { ...membersOf(request), method };
+  const init = { ...membersOf(request), method };
   if (body && !toGet) Object.assign(init, { body, duplex: 'half' });
   const isElsewhere = url.origin !== request.url.origin && OF_IDENTITY.some((name) => request.fields.has(name));
   const partition = isElsewhere ? withoutCredentials(request.partition) : request.partition;
@@ -104,7 +102,7 @@ function fieldsFor(request: ClientRequest, method: string, url: URL): Map<string
   const precondition = preconditionOf(request.fields);
   // Without its precondition, the write would be one that overwrites.
   if (precondition && !isSafe(method)) {
-    throw failed(request, `it has ${precondition}, and is redirected to ${url.href}`);
+    throw failed(request, `it has ${precondition} and leads to ${url.href}`);
   }
   const fields = withoutPreconditions(request.fields);
   // RFC 9110 §13.1.5: without its condition, a part of another representation would be taken for one of the first.
@@ -113,25 +111,15 @@ function fieldsFor(request: ClientRequest, method: string, url: URL): Map<string
   return fields;
 }
 
-const MEMBERS = [
-  'cache',
-  'credentials',
-  'integrity',
-  'keepalive',
-  'mode',
-  'referrer',
-  'referrerPolicy',
-  'signal',
-] as const;
-
-/** What a Request has beside its URL, method, header fields and body; and the init, which comes first. */
+/** What a Request has, but for its body; and the init, which comes first. */
 function membersOf({ input, init }: ClientRequest): RequestInit {
-  const { body: _, ...rest } = init;
-  if (typeof input === 'string' || !('referrerPolicy' in input)) return rest;
-  return { ...Object.fromEntries(MEMBERS.map((name) => [name, input[name]])), ...rest };
+  const members: Record<string, unknown> = {};
+  // They are getters of its class, which a spread leaves out.
+  if (typeof input === 'object') for (const name in input) members[name] = input[name as keyof Request];
+  return { ...members, ...init, body: null };
 }
 
 /** What fetch rejects with. */
 function failed({ method, url }: ClientRequest, why: string): TypeError {
-  return new TypeError(`${method} ${url.href} failed: ${why}.`);
+  return new TypeError(`${method} ${url.href} is redirected: ${why}.`);
 }

@@ -56,7 +56,7 @@ describe('options that there are not', () => {
     const put = { method: 'PUT', body: 'x', etag: { ifmatch: 'stored' } as object };
     await expect(client(server.origin, put)).rejects.toThrow('ifmatch is not one of the options fresh, ifMatch');
     const guarded = { method: 'PUT', body: 'x', etag: { ifMatch: '"v1"' } as object };
-    await expect(client(server.origin, guarded)).rejects.toThrow("ifMatch can only be 'stored'");
+    await expect(client(server.origin, guarded)).rejects.toThrow('ifMatch is "stored", not "v1"');
     expect(server.seen).toEqual([]);
   });
 });

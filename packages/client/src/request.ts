@@ -1,5 +1,5 @@
-import { checkNames } from '@etag/core';
 import { copyOf } from './body.ts';
+import { checkOptions } from './options.ts';
 
 /** What the client may be told with a call, besides what fetch takes. */
 export interface CallOptions {
@@ -41,6 +41,8 @@ export type Call = Omit<ClientRequest, 'partition' | 'content'>;
 // https://fetch.spec.whatwg.org/#concept-method-normalize
 const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
 
+const OPTIONS = { fresh: 'a boolean', ifMatch: '"stored"', partition: 'a string' };
+
 /** What goes with each call of a client. */
 export interface Defaults {
   readonly baseUrl?: string | URL | undefined;
@@ -53,14 +55,13 @@ export interface Defaults {
  * @throws TypeError when the URL cannot be parsed
  */
 export function requestOf(input: RequestInfo | URL, given: ClientInit = {}, { baseUrl, init }: Defaults = {}): Call {
-  const { etag = {}, ...rest } = init ? { ...init, ...given } : given;
-  checkNames(etag, ['fresh', 'ifMatch', 'partition']);
+  const { etag, ...rest } = init ? { ...init, ...given } : given;
+  if (etag !== undefined) checkOptions(etag, OPTIONS);
   // The caller may change what it called with while the request waits to be sent.
   if (rest.body) rest.body = copyOf(rest.body);
   // It may be that of another copy of fetch.
   const request = typeof input === 'object' && 'url' in input ? input : null;
-  const url = new URL(request ? request.url : String(input), baseUrl ?? globalThis.location?.href);
-  if (url.hash) url.hash = '';
+  const url = parsed(request ? request.url : String(input), baseUrl ?? globalThis.location?.href);
   const method = rest.method ?? request?.method ?? 'GET';
   const fields = fieldsOf(given.headers ?? request?.headers);
   return {
@@ -71,8 +72,22 @@ export function requestOf(input: RequestInfo | URL, given: ClientInit = {}, { ba
     init: rest,
     redirect: rest.redirect ?? request?.redirect ?? 'follow',
     signal: rest.signal === undefined ? (request?.signal ?? null) : rest.signal,
-    options: etag,
+    options: etag ?? {},
   };
+}
+
+/** What was parsed last, which takes 6 µs each time; nobody changes it. */
+const known = new Map<string, URL>();
+
+function parsed(text: string, base: string | URL | undefined): URL {
+  const name = `${text} ${base}`;
+  let url = known.get(name);
+  if (url) return url;
+  url = new URL(text, base);
+  url.hash = '';
+  if (known.size > 99) known.clear();
+  known.set(name, url);
+  return url;
 }
 
 function fieldsOf(headers: HeadersInit | undefined): Map<string, string> {
@@ -84,6 +99,5 @@ export function memberOf<Name extends 'cache' | 'credentials' | 'integrity'>(
   { init, input }: Call,
   name: Name,
 ): RequestInit[Name] | undefined {
-  // Text has none.
-  return init[name] ?? (input as RequestInit)[name];
+  return init[name] ?? (typeof input === 'string' ? undefined : input[name]);
 }

@@ -13,15 +13,15 @@ export interface Reading {
 
 /** Where one of the readers is. */
 interface Reader {
-  /** The chunks it has read, and the bytes of these. */
+  /** The chunks it has read, and the bytes of these; later on those of its own that it has read before. */
   chunks: number;
   bytes: number;
   /** What it reads instead, once the content is shared no longer. */
   own: Promise<ReadableStreamDefaultReader<Uint8Array>> | null;
 }
 
-/** Loads the content once more for one reader, from a byte on. */
-export type LoadFrom = (offset: number) => Promise<ReadableStream<Uint8Array>>;
+/** Loads the content once more for one reader. */
+export type Load = () => Promise<ReadableStream<Uint8Array>>;
 
 /**
  * Content that comes once, and is kept and read by any number of readers. No reader waits for another, and none holds more
@@ -55,7 +55,7 @@ export class SharedBody {
    *
    * @param signal - ends it, and no other
    */
-  read(signal: AbortSignal | null, load: LoadFrom): ReadableStream<Uint8Array> {
+  read(signal: AbortSignal | null, load: Load): ReadableStream<Uint8Array> {
     const reader: Reader = { chunks: 0, bytes: 0, own: null };
     this.#readers.add(reader);
     let abort = () => {};
@@ -82,7 +82,7 @@ export class SharedBody {
     return new ReadableStream<Uint8Array>({ start, pull, cancel: leave }, { highWaterMark: 0 });
   }
 
-  async #read(reader: Reader, load: LoadFrom): Promise<Uint8Array | undefined> {
+  async #read(reader: Reader, load: Load): Promise<Uint8Array | undefined> {
     if (this.#chunks && reader.chunks < this.#chunks.length) return this.#kept(reader, this.#chunks);
     if (this.#failure) throw this.#failure.error;
     if (this.#chunks || reader === this.#ahead) {
@@ -94,8 +94,19 @@ export class SharedBody {
       // It is among those that are kept, or at its end, or shared no longer.
       return this.#read(reader, load);
     }
-    reader.own ??= load(reader.bytes).then((stream) => stream.getReader());
-    return (await (await reader.own).read()).value;
+    reader.own ??= load().then((stream) => stream.getReader());
+    return this.#readOn(reader, await reader.own);
+  }
+
+  /** What comes once more, from where the reader was. */
+  async #readOn(reader: Reader, own: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const { value } = await own.read();
+      if (!value) return;
+      const rest = value.subarray(reader.bytes);
+      reader.bytes -= value.byteLength - rest.byteLength;
+      if (rest.byteLength > 0) return rest;
+    }
   }
 
   /** A copy: a reader may change what it was given. */

@@ -23,25 +23,18 @@ interface Caller {
 }
 
 /**
- * One request that answers all who asked for the same before it was sent: waiting → sent → head → settled. It belongs to
- * nobody in particular: a caller that aborts leaves it to the others, and with the last one it is aborted.
+ * One request that answers all who asked for the same before it was sent. It belongs to nobody in particular: a caller that
+ * aborts leaves it to the others, and with the last one it is aborted.
  *
  * No answer is older than its question: nobody joins once it is sent.
  */
 export class SharedRequest {
-  phase: 'waiting' | 'sent' | 'head' | 'settled' = 'waiting';
+  isSent = false;
   /** Resolves when it has failed, or when all that will be stored of its answer is stored. */
-  readonly settled: Promise<void>;
-  #settle = () => {};
+  settled: Promise<unknown> | undefined;
   #callers: Caller[] = [];
   /** The one controller of its request, where more than one caller wants it. */
   #controller: AbortController | undefined;
-
-  constructor() {
-    this.settled = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
-  }
 
   /** Whether all its callers have gone. */
   get isAbandoned(): boolean {
@@ -56,61 +49,51 @@ export class SharedRequest {
    */
   join(request: ClientRequest): Promise<Response | null> {
     const { signal } = request;
-    return new Promise((resolve, reject) => {
-      if (!signal) return void this.#callers.push({ request, resolve, reject });
-      const leave = () => this.#leave(caller, signal.reason);
-      const caller: Caller = {
-        request,
-        resolve(response) {
-          signal.removeEventListener('abort', leave);
-          resolve(response);
-        },
-        reject(error) {
-          signal.removeEventListener('abort', leave);
-          reject(error);
-        },
-      };
+    let leave = () => {};
+    const answer = new Promise<Response | null>((resolve, reject) => {
+      const caller: Caller = { request, resolve, reject };
       this.#callers.push(caller);
-      if (signal.aborted) leave();
-      else signal.addEventListener('abort', leave);
+      leave = () => this.#leave(caller, signal?.reason);
     });
+    if (!signal) return answer;
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave);
+    return answer.finally(() => signal.removeEventListener('abort', leave));
   }
 
   #leave(caller: Caller, reason: unknown): void {
+    // It has its answer already.
+    if (!this.#callers.includes(caller)) return;
     this.#callers = this.#callers.filter((other) => other !== caller);
     caller.reject(reason);
     if (this.isAbandoned) this.#controller?.abort(reason);
   }
 
   /**
-   * waiting → sent.
+   * Nobody joins from now on.
    *
    * @returns the signal to send it with: that of its only caller, or one that is aborted when the last of them has gone
    */
   send(): AbortSignal | null {
-    this.phase = 'sent';
-    const [only, ...others] = this.#callers;
-    if (only && others.length === 0) return only.request.signal;
+    this.isSent = true;
+    const [only, another] = this.#callers;
+    if (only && !another) return only.request.signal;
     this.#controller = new AbortController();
     // Whoever asked has gone while it was looked up: nothing is sent.
     if (this.isAbandoned) this.#controller.abort();
     return this.#controller.signal;
   }
 
-  /** → head: each caller gets a response of its own; where it is for one alone, the others get null. */
+  /** Each caller gets a response of its own; where it is for one alone, the others get null. */
   answer(answer: Answer): void {
-    this.phase = 'head';
     const callers = this.#callers;
     this.#callers = [];
     // What came for nobody is given up.
     if (callers.length === 0) this.#controller?.abort();
-    for (const [nth, caller] of callers.entries()) {
-      if (nth > 0 && !answer.isShareable) caller.resolve(null);
+    for (const caller of callers) {
+      if (caller !== callers[0] && !answer.isShareable) caller.resolve(null);
       else this.#give(caller, answer);
     }
-    const end = () => this.#end();
-    if (answer.stored) answer.stored.then(end, end);
-    else end();
   }
 
   #give({ request, resolve, reject }: Caller, answer: Answer): void {
@@ -132,11 +115,5 @@ export class SharedRequest {
     const callers = this.#callers;
     this.#callers = [];
     for (const { reject } of callers) reject(error);
-    this.#end();
-  }
-
-  #end(): void {
-    this.phase = 'settled';
-    this.#settle();
   }
 }

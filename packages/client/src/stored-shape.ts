@@ -31,9 +31,8 @@ function check({
   wireBytes,
   took,
 }: StoredResponse): void {
-  const texts: unknown[] = [id, statusText, ...Object.values(headers)];
-  for (const value of Object.values(selecting)) texts.push(value ?? '');
-  const numbers: unknown[] = [status, requested, received, wireBytes ?? 0, took];
+  const texts = [id, statusText, ...Object.values(headers), ...Object.values(selecting).map((value) => value ?? '')];
+  const numbers = [status, requested, received, wireBytes ?? 0, took];
   if (!texts.every((text) => typeof text === 'string') || !numbers.every(Number.isFinite)) throw new TypeError();
   // It throws for what it cannot be made of: a status, or a field, that none has.
   new Response(null, { status, statusText, headers });

@@ -1,6 +1,7 @@
 import { type EntityTag, isWeak, jsonOf } from '@etag/core';
 import { discard } from './discard.ts';
 import { guardingTag, unguarded } from './if-match.ts';
+import { checkOptions } from './options.ts';
 import { backOff } from './pause.ts';
 import type { ClientInit } from './request.ts';
 import { preconditionOf } from './validators.ts';
@@ -30,6 +31,9 @@ export interface UpdateOptions extends WriteOptions {
   acceptWeakened?: boolean | undefined;
 }
 
+const WRITE = { init: 'an object', as: '"json" or "text"' };
+const UPDATE = { ...WRITE, method: '"PUT" or "PATCH"', attempts: 'a number', acceptWeakened: 'a boolean' };
+
 /** What a write came to; the response is that of the server, unread. */
 export type Written =
   /** It is done, as the resource itself answered. The tag is null where it sent none: read again to have one (RFC 9110 §9.3.4). */
@@ -55,6 +59,7 @@ export async function update<T>(
   merge: (current: T) => unknown,
   options: UpdateOptions = {},
 ): Promise<Written> {
+  checkOptions(options, UPDATE);
   const { init, as = 'json', method = 'PUT', attempts = 10, acceptWeakened = false } = options;
   let refused: EntityTag | undefined;
   for (let attempt = 0; ; attempt++) {
@@ -68,7 +73,7 @@ export async function update<T>(
       discard(response);
       throw unguarded(target, field);
     }
-    const content = await merge((await (as === 'json' ? response.json() : response.text())) as T);
+    const content = await merge((await response[as]()) as T);
     if (content === undefined) return { kind: 'unchanged', response };
     const written = await write(send, target, { method, etag, content, as, init });
     if (written.status !== 412) return outcomeOf(written);
@@ -85,9 +90,10 @@ export async function create(
   send: Send,
   url: string | URL,
   content: unknown,
-  { init, as = 'json' }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<Written> {
-  const response = await write(send, url, { method: 'PUT', etag: null, content, as, init });
+  checkOptions(options, WRITE);
+  const response = await write(send, url, { ...options, content });
   return response.status === 412 ? { kind: 'exists', response } : outcomeOf(response);
 }
 
@@ -140,23 +146,24 @@ function targetOf(response: Response, url: string | URL): string {
   throw new TypeError(`${called.href} is redirected to ${target.href}, of another origin`);
 }
 
-interface Write {
-  readonly method: 'PUT' | 'PATCH';
-  /** Null for what is not there yet. */
-  readonly etag: EntityTag | null;
+interface Write extends WriteOptions {
+  readonly method?: 'PUT' | 'PATCH';
+  /** Left out for what is not there yet. */
+  readonly etag?: EntityTag;
   readonly content: unknown;
-  readonly as: 'json' | 'text';
-  readonly init: WriteOptions['init'];
 }
 
-async function write(send: Send, url: string | URL, { method, etag, content, as, init }: Write): Promise<Response> {
+async function write(
+  send: Send,
+  url: string | URL,
+  { method = 'PUT', etag, content, as = 'json', init }: Write,
+): Promise<Response> {
   const body = as === 'json' ? jsonOf(content) : textOf(content);
   const headers = new Headers(init?.headers);
   const own = preconditionOf(headers);
   // It would be lost: it is the client that guards the write.
   if (own) throw new TypeError(`Leave out ${own}: it is set here`);
-  if (etag) headers.set('if-match', etag);
-  else headers.set('if-none-match', '*');
+  headers.set(etag ? 'if-match' : 'if-none-match', etag ?? '*');
   if (as === 'json' && !headers.has('content-type')) {
     headers.set('content-type', method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
   }
@@ -165,5 +172,5 @@ async function write(send: Send, url: string | URL, { method, etag, content, as,
 
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
-  throw new TypeError(`${typeof content} is not text; nothing was sent`);
+  throw new TypeError(`${typeof content} is not text`);
 }
