@@ -52,7 +52,7 @@ export interface CompareAndSet<K, T> {
    */
   isInTransaction?(): boolean;
   /** Stores the value under a key that the engine makes. */
-  insert?(value: T): Promise<Versioned<T> & { readonly key: string }>;
+  insert?(value: T): Promise<Versioned<T> & { readonly key: Key }>;
   /** Whether two values are stored alike. @default alike as JSON */
   areAlike?(value: T, other: T): boolean;
   /** Of how many texts a key is a list; null where it is one text. @default null */

@@ -94,7 +94,7 @@ export type TransactionalStore<K, T, Tx> = VersionedStore<K, T, Tx> &
   Required<Pick<VersionedStore<K, T, Tx>, 'transact'>>;
 
 /** What became of a value that was given a key by the engine. */
-export type InsertOutcome<T> = Extract<PutOutcome<T>, { readonly kind: 'created' }> & { readonly key: string };
+export type InsertOutcome<T> = Extract<PutOutcome<T>, { readonly kind: 'created' }> & { readonly key: Key };
 
 /** A store in a table, which can make keys of its own. */
 export interface TableStore<T> extends VersionedStore<Key, T> {

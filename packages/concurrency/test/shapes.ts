@@ -553,6 +553,44 @@ export function testShapes(open: () => Promise<Database>): void {
     expect(await tasks.get('007')).toBeNull();
   });
 
+  describe('a key of which the database makes a part', () => {
+    interface Task {
+      org?: string | null;
+      id?: number;
+      title: string;
+    }
+    const version = { column: 'version', type: 'integer', keys: 'never-reused' } as const;
+    const create = async () => {
+      const table = newTable();
+      await db.script(`CREATE TABLE ${table} (org ${db.types.text} NOT NULL, id ${db.types.serial}, title ${db.types.text},
+        version ${db.types.integer} NOT NULL DEFAULT 1, UNIQUE (org, id))`);
+      const options = { table, key: ['org', 'id'], version, modified: null } as const;
+      return { table, tasks: db.storeOf<Task>({ ...options, columns: ['org', 'id', 'title'] }), options };
+    };
+
+    test('is a list, of which the value has the other', async () => {
+      const { tasks } = await create();
+      const made = await tasks.insert({ org: 'acme', title: 'tea' });
+      expect(made).toMatchObject({ kind: 'created', version: '1', value: { org: 'acme', title: 'tea' } });
+      expect(made.key).toEqual(['acme', String(made.value.id)]);
+      expect(await tasks.get(made.key)).toEqual({ version: '1', value: made.value });
+      const other = await tasks.insert({ org: 'other', title: 'milk' });
+      expect(other.key).toEqual(['other', expect.not.stringMatching(String(made.value.id))]);
+      expect(await tasks.put(made.key, { title: 'green tea' }, oneOf('1'))).toMatchObject({ version: '2' });
+      expect(await tasks.get(['other', String(made.value.id)])).toBeNull();
+    });
+
+    test('is not made where the value has all of it, or lacks what nothing makes', async () => {
+      const { table, tasks, options } = await create();
+      await expect(tasks.insert({ org: 'acme', id: 7, title: 'a' })).rejects.toThrow(TypeError);
+      await expect(tasks.insert({ org: '\ud800', title: 'a' })).rejects.toThrow(TypeError);
+      await expect(tasks.insert({ title: 'a' })).rejects.toThrow();
+      await expect(tasks.insert({ org: null, title: 'a' })).rejects.toThrow();
+      await expect(db.storeOf<Task>({ ...options, columns: ['title'] }).insert({ title: 'a' })).rejects.toThrow();
+      expect(await db.rows(`SELECT id FROM ${table}`)).toEqual([]);
+    });
+  });
+
   test('the key as a member of the value', async () => {
     interface Item {
       id: string;

@@ -111,13 +111,15 @@ export function engineOf<T>(
       return Number(result?.affectedRows ?? 0) > 0;
     },
     insert(value) {
-      if (layout.key[0]?.default !== 'sequence') {
+      const { statement, given } = table.insert(value);
+      if (given.some((part, i) => part === null && layout.key[i]?.default !== 'sequence')) {
         throw new TypeError('MySQL tells only which number AUTO_INCREMENT made: put the value under a key of yours');
       }
-      const { statement } = table.insert(value);
       return together(async (run) => {
         const { insertId } = (await run(statement)) as Written;
-        return { ...(await written(run, String(insertId))), key: String(insertId) };
+        const parts = given.map((part) => part ?? String(insertId));
+        const key = table.keyParts === null ? (parts[0] as string) : parts;
+        return { ...(await written(run, key)), key };
       });
     },
     failure,

@@ -75,7 +75,10 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
     },
     insert(value) {
       const writing = table.insert(value);
-      return run(writing.statement).then(([row]) => table.insertedOf(row as unknown[], writing));
+      return run(writing.statement).then(async ([row = []]) => {
+        const { key } = table.insertedOf(row, writing);
+        return { ...(await left(key, row.slice(0, -table.layout.key.length), writing)), key };
+      });
     },
     failure: postgresFailure,
   };

@@ -12,8 +12,8 @@ export interface Statements {
   readonly version: Statement;
   /** Inserts a row under a key, where there is none; one that was deleted and kept comes back, where the dialect can. */
   readonly create: Statement;
-  /** Inserts a row, whose key the database makes. */
-  readonly insert: Statement;
+  /** Inserts a row, whose key the database makes but for the given parts of it. */
+  insert(given: readonly number[]): Statement;
   /** Brings a row back that was deleted and kept; null where rows are not kept. */
   readonly revive: Statement | null;
   /** Updates the row of a key, of any version. */
@@ -89,9 +89,9 @@ export function statementsOf(layout: Layout): Statements {
   }
 
   /** The columns of a new row, and what they are set to. */
-  function inserted(p: Parameter, hasKey: boolean): [column: string, value: string][] {
+  function inserted(p: Parameter, given: readonly number[]): [column: string, value: string][] {
     return [
-      ...(hasKey ? shape.key.map((column, i): [string, string] => [column, p('key', i)]) : []),
+      ...given.map((i): [string, string] => [shape.key[i] as string, p('key', i)]),
       ...shape.where.map(([column], i): [string, string] => [column, p('where', i)]),
       ...written.map(({ column, write = PLAIN.write }, i): [string, string] => [column, write(p('cell', i))]),
       ...firstVersion(p),
@@ -119,8 +119,12 @@ export function statementsOf(layout: Layout): Statements {
   const { own, ofRow } = layout.hasTriggers && dialect.transaction ? dialect.transaction : { own: null, ofRow: null };
   const [writer, writerOfRow] = [own === null ? [] : [own], ofRow === null ? [] : [ofRow]];
 
-  function insertInto(p: Parameter, hasKey: boolean): string {
-    const columns = inserted(p, hasKey);
+  const all = shape.key.map((_, i) => i);
+
+  /** @param given - the parts of the key that are */
+  function insertInto(p: Parameter, given: readonly number[]): string {
+    const hasKey = given === all;
+    const columns = inserted(p, given);
     const names = columns.map(([column]) => quote(column)).join(', ');
     const values = columns.map(([, value]) => value).join(', ');
     const into = `INSERT${or} INTO ${table}${hasKey && dialect.creation === 'on-conflict' ? ` AS ${THERE}` : ''} (${names})`;
@@ -139,7 +143,7 @@ export function statementsOf(layout: Layout): Statements {
   }
 
   function create(p: Parameter): string {
-    const insert = insertInto(p, true) + onConflict(p);
+    const insert = insertInto(p, all) + onConflict(p);
     const kept = shape.key.flatMap((column, i) => dialect.keptKey?.(quote(column), () => p('key', i)) ?? []);
     return insert + returning([...row, ...kept, ...writer]);
   }
@@ -159,12 +163,18 @@ export function statementsOf(layout: Layout): Statements {
   }
 
   const write = (sql: (p: Parameter) => string) => statementOf(dialect.placeholder, sql);
-  const [key = ''] = shape.key;
+  const keys = shape.key.map((column) => dialect.textOf(quote(column)));
+  const inserts = new Map<string, Statement>();
   return {
     get: write((p) => `SELECT ${named([...state, ...cells, ...writerOfRow])} FROM ${table} ${where(p, 'any')}`),
     version: write((p) => `SELECT ${named(state)} FROM ${table} ${where(p, 'any')}`),
     create: write(create),
-    insert: write((p) => insertInto(p, false) + returning([...row, dialect.textOf(quote(key))])),
+    insert(given) {
+      const name = given.join();
+      const insert = inserts.get(name) ?? write((p) => insertInto(p, given) + returning([...row, ...writer, ...keys]));
+      inserts.set(name, insert);
+      return insert;
+    },
     revive:
       shape.deleted &&
       write((p) => {

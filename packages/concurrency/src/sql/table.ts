@@ -11,7 +11,10 @@ import { valuesOf } from './values.ts';
 export type Bound = readonly [sql: string, parameters: readonly unknown[]];
 
 /** What became of a value that was given a key by the database. */
-export type Inserted<T> = Versioned<T> & { readonly key: string };
+export type Inserted<T> = Versioned<T> & { readonly key: Key };
+
+/** A statement that inserts a value, and the parts of its key that the value has; null for those that the database makes. */
+export type Insertion<T> = Writing<T> & { readonly given: readonly (string | null)[] };
 
 /** A statement that writes a value, and what the row says that it returned. */
 export interface Writing<T> {
@@ -41,8 +44,12 @@ export interface Table<T> {
   revive(key: Key, value: T): Writing<T> | null;
   replace(key: Key, value: T, expected: string | null): Writing<T>;
   remove(key: Key, expected: string | null): Bound;
-  /** @throws TypeError where the database does not make the key, or makes one that may have been another row's */
-  insert(value: T): Writing<T>;
+  /**
+   * Of a key that is a list, the value may have parts.
+   *
+   * @throws TypeError where the database does not make the others, or makes what may have been another row's
+   */
+  insert(value: T): Insertion<T>;
   currentOf(row: readonly unknown[]): CurrentVersion;
   versionedOf(row: readonly unknown[]): Versioned<T>;
   /** What the row of a value says whose key the database made. */
@@ -75,6 +82,13 @@ export function tableOf<T>(layout: Layout): Table<T> {
     parametersOf(statement, { key: partsOf(key), where }),
   ];
 
+  /** @throws TypeError when the value has another key than that of the call */
+  function keyOf(key: Key, value: T): readonly string[] {
+    const parts = partsOf(key);
+    values.checkKey(value, parts);
+    return parts;
+  }
+
   function currentOf([version, time]: readonly unknown[]): CurrentVersion {
     if (version == null) throw new Error(`A row of ${name} has no version: its ${shape.version.column} is null`);
     if (!modified || time == null) return { version: String(version) };
@@ -92,12 +106,15 @@ export function tableOf<T>(layout: Layout): Table<T> {
     return { ...currentOf(row), value: values.fromCells(row.slice(stateLength)) };
   }
 
-  function writing(statement: Statement, key: Key | null, value: T, expected: string | null = null): Writing<T> {
-    if (key !== null) values.checkKey(value, partsOf(key));
+  function writing(
+    statement: Statement,
+    parts: readonly (string | null)[],
+    value: T,
+    expected: string | null = null,
+  ): Writing<T> {
     const cell = values.toCells(value);
     const next = shape.version.isInteger || dialect.makesVersions ? null : crypto.randomUUID();
     const time = modified?.encode(Date.now());
-    const parts = key === null ? [] : partsOf(key);
     return {
       statement: [statement.sql, parametersOf(statement, { key: parts, where, cell, next, expected, modified: time })],
       // A value of JSON is kept as it was sent.
@@ -126,11 +143,12 @@ export function tableOf<T>(layout: Layout): Table<T> {
     version: (key) => find(statements.version, key),
     create(key, value) {
       this.checkKey(key);
-      return writing(statements.create, key, value);
+      return writing(statements.create, keyOf(key, value), value);
     },
-    revive: (key, value) => statements.revive && writing(statements.revive, key, value),
+    revive: (key, value) => statements.revive && writing(statements.revive, keyOf(key, value), value),
     replace(key, value, expected) {
-      return writing(expected === null ? statements.replace : statements.replaceVersion, key, value, expected);
+      const statement = expected === null ? statements.replace : statements.replaceVersion;
+      return writing(statement, keyOf(key, value), value, expected);
     },
     remove(key, expected) {
       const statement = expected === null ? statements.remove : statements.removeVersion;
@@ -146,25 +164,38 @@ export function tableOf<T>(layout: Layout): Table<T> {
       return [statement.sql, parametersOf(statement, values)];
     },
     insert(value) {
-      checkInsert(layout);
-      return writing(statements.insert, null, value);
+      const given = shape.isKeyList ? values.keyOf(value) : [null];
+      checkInsert(layout, given);
+      const indices = given.flatMap((part, i) => (part === null ? [] : [i]));
+      return { ...writing(statements.insert(indices), given, value), given };
     },
     currentOf,
     versionedOf,
     insertedOf(row, { stored }) {
-      return { ...stored(row), key: String(row.at(-1)) };
+      const parts = row.slice(-shape.key.length).map(String);
+      return { ...stored(row), key: shape.isKeyList ? parts : (parts[0] as string) };
     },
     areAlike: values.areAlike,
   };
 }
 
-function checkInsert({ shape, key: [key] }: Layout): void {
+/** @param given - the parts of the key that the value has */
+function checkInsert({ shape, dialect, key }: Layout, given: readonly (string | null)[]): void {
   const own = 'put the value under a key of yours';
-  if (shape.isKeyList) throw new TypeError(`A key that is a list is not made by the database: ${own}`);
-  if (key?.default === 'none' && key.isNullable) throw new TypeError(`Nothing makes a key in ${key.name}: ${own}`);
-  if (key?.default === 'rowid' && shape.version.isInteger && !shape.deleted) {
-    throw new TypeError(
-      `A version could repeat: SQLite gives the number of a deleted row again. Declare ${key.name} INTEGER PRIMARY KEY AUTOINCREMENT, keep deleted rows, deleted: '…', or ${own}`,
-    );
+  if (!given.includes(null)) throw new TypeError('The value has all of its key: put it under that');
+  for (const [i, facts] of key.entries()) {
+    const part = given[i] ?? null;
+    if (part !== null) {
+      if (dialect.keepsKey(facts, part)) continue;
+      throw new TypeError(`${facts.name} ${facts.type} would not keep ${JSON.stringify(part)} as it is`);
+    }
+    if (facts.default === 'none' && facts.isNullable) {
+      throw new TypeError(`Nothing makes a key in ${facts.name}: ${own}`);
+    }
+    if (facts.default === 'rowid' && shape.version.isInteger && !shape.deleted) {
+      throw new TypeError(
+        `A version could repeat: SQLite gives the number of a deleted row again. Declare ${facts.name} INTEGER PRIMARY KEY AUTOINCREMENT, keep deleted rows, deleted: '…', or ${own}`,
+      );
+    }
   }
 }

@@ -16,6 +16,8 @@ export interface Values<T> {
   fromCells(cells: readonly unknown[]): T;
   /** @throws TypeError when the value has a key of its own, and it is another one */
   checkKey(value: T, key: readonly string[]): void;
+  /** The parts of its key that a value has; null for the others. */
+  keyOf(value: T): (string | null)[];
   /** Whether both are stored alike. */
   areAlike(value: T, other: T): boolean;
   /** What the columns give after a write of these cells, where that is sure; null where only they can tell. */
@@ -23,12 +25,13 @@ export interface Values<T> {
 }
 
 /** The values of a table. */
-export function valuesOf<T>({ shape: { members }, codecs, columns, areWritten }: Layout): Values<T> {
+export function valuesOf<T>({ shape: { members, key }, codecs, columns, areWritten }: Layout): Values<T> {
   if (!members) {
     return {
       toCells: (value) => [jsonOf(value)],
       fromCells: ([cell]) => JSON.parse(String(cell)) as T,
       checkKey: () => {},
+      keyOf: () => key.map(() => null),
       areAlike: (value, other) => canonicalJson(value) === canonicalJson(other),
       echoOf: (cells) => cells,
     };
@@ -52,13 +55,20 @@ export function valuesOf<T>({ shape: { members }, codecs, columns, areWritten }:
       });
       return Object.fromEntries(decoded) as T;
     },
-    checkKey(value, key) {
+    checkKey(value, parts) {
       for (const { name, keyPart } of members) {
         const own = keyPart === null ? null : membersOf(value)[name];
-        if (own != null && String(own) !== key[keyPart as number]) {
-          throw new TypeError(`The value has ${name}: ${String(own)}, and its key is ${JSON.stringify(key)}`);
+        if (own != null && String(own) !== parts[keyPart as number]) {
+          throw new TypeError(`The value has ${name}: ${String(own)}, and its key is ${JSON.stringify(parts)}`);
         }
       }
+    },
+    keyOf(value) {
+      const given = membersOf(value);
+      return key.map((_, part) => {
+        const name = members.find(({ keyPart }) => keyPart === part)?.name ?? '';
+        return given[name] == null ? null : (wellFormed(String(given[name]), name) as string);
+      });
     },
     areAlike(value, other) {
       const cells = toCells(other);
