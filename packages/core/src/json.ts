@@ -8,31 +8,9 @@
  * @see RFC 8259
  */
 export function jsonOf(value: unknown): string {
-  const json = isPlain(value, 0) ? JSON.stringify(value) : JSON.stringify(value, checked);
+  const json = JSON.stringify(value, checked);
   if (json === undefined) throw unsaid('undefined');
   return json;
-}
-
-/** How deep it is looked: a circle has no end. */
-const DEEPEST = 16;
-
-/**
- * Whether JSON says all of a value for sure: to look takes less time than to be asked by JSON of each member.
- *
- * @param depth - how deep it is within the value that is asked of
- */
-function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object')
-    return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
-  if (value === null) return true;
-  if (depth === DEEPEST || 'toJSON' in value) return false;
-  const isArray = Array.isArray(value);
-  if (!isArray && Object.getPrototypeOf(value) !== Object.prototype) return false;
-  // A hole of an array is one, too.
-  for (const member of isArray ? value : Object.values(value)) {
-    if (member === undefined ? isArray : !isPlain(member, depth + 1)) return false;
-  }
-  return true;
 }
 
 function checked(this: unknown, name: string, value: unknown): unknown {
