@@ -25,6 +25,7 @@ describe('what comes back is what fetch returns', () => {
         await response.text();
         response = await client(origin + path);
       }
+      expect(Object.keys(response)).toEqual([]);
       const clones = [response.clone(), response.clone().clone()];
       for (const one of [response, ...clones]) expect(shown(one)).toEqual(shown(expected));
       expect(await clones[1]?.text()).toBe('content');

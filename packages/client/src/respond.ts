@@ -22,7 +22,6 @@ export function respond(
 /** A response of our own: getters of a class take a fifth of what it takes to define properties. */
 class ClientResponse extends Response {
   readonly #url: URL;
-  override clone = clone;
 
   constructor(body: BodyInit | null, init: ResponseInit, url: URL) {
     super(body, init);
@@ -35,6 +34,10 @@ class ClientResponse extends Response {
 
   override get type(): ResponseType {
     return isCrossOrigin(this.#url) ? 'cors' : 'basic';
+  }
+
+  override clone(): Response {
+    return cloned(this, super.clone());
   }
 }
 
@@ -57,9 +60,12 @@ function asFetched(response: Response, { url, redirected, type }: Fetched): Resp
 
 /** The method of a response whose clones have what it has. */
 function clone(this: Response): Response {
-  const copy = asFetched(Object.getPrototypeOf(this).clone.call(this), this);
-  remember(copy, answerOf(this));
-  return copy;
+  return cloned(this, Object.getPrototypeOf(this).clone.call(this));
+}
+
+function cloned(response: Response, copy: Response): Response {
+  remember(copy, answerOf(response));
+  return asFetched(copy, response);
 }
 
 /** Gives a response a member of its own, unless it has that already: a mock may have it for good. */
