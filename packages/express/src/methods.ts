@@ -1,4 +1,4 @@
-import { accessors, exchangeOf, type Method, type Methods, methodsOf } from '@etag/node';
+import { accessors, exchangeOf, hasOwnMethods, interceptOwn, type Method, type Methods, methodsOf } from '@etag/node';
 import type { Response } from 'express';
 
 // Goes on 2028-04-30, when Node 22 has reached its end: until then, each property that a response of Express is given costs
@@ -23,33 +23,36 @@ const shared = new WeakMap<object, Methods>();
 export function intercepting(send: SendInterception): (res: Response) => Methods {
   return (res) => {
     const prototype = Object.getPrototypeOf(res);
-    const isOwn = ['writeHead', 'write', 'end', 'send'].some((name) => Object.hasOwn(res, name));
-    if ('send' in prototype && !isOwn) return shared.get(prototype) ?? share(prototype, send);
-    return intercept(res, res.send as Send, send);
+    if (!('send' in prototype)) return intercept(res, send);
+    const before = shared.get(prototype) ?? share(prototype, send);
+    if (Object.hasOwn(res, 'send')) interceptSend(res, send, res.send as Send);
+    return hasOwnMethods(res) ? interceptOwn(res) : before;
   };
 }
 
 function share(prototype: object, send: SendInterception): Methods {
   const root = rootOf(prototype) as Response;
-  const before = shared.get(root) ?? intercept(root, null, send);
+  const before = shared.get(root) ?? intercept(root, send);
   shared.set(root, before).set(prototype, before);
   return before;
 }
 
-/** @param own - the `send()` of one response; null where all inherit it, and late instrumentation is to be seen */
-function intercept(target: Response, own: Send | null, send: SendInterception): Methods {
+/** @param target - what all responses inherit from, or one that is not of Express */
+function intercept(target: Response, send: SendInterception): Methods {
   const before = methodsOf(target);
-  const inherited = Object.hasOwn(target, 'send') ? (target.send as Send) : null;
-  const sendBefore = (): Send => own ?? inherited ?? (Object.getPrototypeOf(target).send as Send);
+  Object.defineProperties(target, accessors(before, exchangeOf));
+  interceptSend(target, send, Object.hasOwn(target, 'send') ? (target.send as Send) : null);
+  return before;
+}
+
+/** @param own - what stands there; null where it is inherited, and late instrumentation is to be seen */
+function interceptSend(target: Response, send: SendInterception, own: Send | null): void {
+  const sendBefore = (): Send => own ?? (Object.getPrototypeOf(target).send as Send);
   const value: Method = function (...args) {
     const res = this as Response;
     return exchangeOf(res) ? send(res, args, sendBefore()) : sendBefore().apply(res, args);
   };
-  Object.defineProperties(target, {
-    ...accessors(before, exchangeOf),
-    send: { value, writable: true, configurable: true, enumerable: true },
-  });
-  return before;
+  Object.defineProperty(target, 'send', { value, writable: true, configurable: true, enumerable: true });
 }
 
 /** The response of Express, from which those of all applications inherit; never one of Node. */

@@ -70,7 +70,13 @@ export function intercepted(
   return exchangeOf(res) ?? new Exchange(req, res, intercept);
 }
 
-function interceptOwn(res: ServerResponse): Methods {
+/**
+ * Puts our methods before those of one response.
+ *
+ * @param res - a response
+ * @returns what they did before
+ */
+export function interceptOwn(res: ServerResponse): Methods {
   const before = methodsOf(res);
   Object.defineProperties(res, OWN);
   return before;

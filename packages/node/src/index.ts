@@ -19,8 +19,16 @@ export {
 export { type Current, evaluateCurrent } from './current.ts';
 export { errors } from './errors.ts';
 export { type EtagOptions, etag, type Middleware } from './etag.ts';
-export { Exchange, exchangeOf, type Finish, hasObsText, intercepted, type Replacement } from './exchange.ts';
-export { accessors, type Interception, type Method, type Methods, methodsOf } from './methods.ts';
+export {
+  Exchange,
+  exchangeOf,
+  type Finish,
+  hasObsText,
+  intercepted,
+  interceptOwn,
+  type Replacement,
+} from './exchange.ts';
+export { accessors, hasOwnMethods, type Interception, type Method, type Methods, methodsOf } from './methods.ts';
 export type { Next } from './next.ts';
 export { type PreconditionOptions, precondition } from './precondition.ts';
 export { stopProducer } from './producer.ts';

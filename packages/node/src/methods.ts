@@ -38,6 +38,16 @@ export function methodsOf(object: object): Methods {
 }
 
 /**
+ * Whether somebody replaced one of these methods on the very response, as compression() and sessions do.
+ *
+ * @param res - a response
+ * @returns false where it inherits all of them
+ */
+export function hasOwnMethods(res: object): boolean {
+  return NAMES.some((name) => Object.hasOwn(res, name));
+}
+
+/**
  * The properties under which intercepted methods stand. They are accessors, so that ours stay first, whoever replaces them
  * later: called by the handler, while the head is as it finished it and the content is not coded yet.
  *
