@@ -44,6 +44,20 @@ export function entityTag(opaque: string, options?: { weak?: boolean | undefined
   return checkOther(options?.weak ? `W/"${opaque}"` : `"${opaque}"`);
 }
 
+const OBS_TEXT = /[\x80-\xff]/;
+
+/**
+ * Whether a tag has letters beyond ASCII. Together with text, Node writes the head as UTF-8, and such a tag would arrive as
+ * another one.
+ *
+ * @param tag - null or undefined when there is none
+ * @returns whether the content has to be sent as bytes
+ * @see RFC 9110 §5.5
+ */
+export function hasObsText(tag: EntityTag | null | undefined): boolean {
+  return tag != null && OBS_TEXT.test(tag);
+}
+
 /** Whether a value begins and ends like an entity tag. */
 export function isQuoted(value: string): boolean {
   const open = value.charCodeAt(0) === 0x57 && value.charCodeAt(1) === 0x2f ? 2 : 0;

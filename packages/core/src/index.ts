@@ -4,7 +4,15 @@ export type { CurrentVersion } from './current-version.ts';
 export type { Decision, PreconditionField, Reason } from './decision.ts';
 export { type Circumstances, type DecisionEvent, isObserved, type ObserveOptions } from './decision-event.ts';
 export { type Digest, sha256 } from './digest.ts';
-export { type EntityTag, entityTag, isWeak, parseEntityTag, strongCompare, weakCompare } from './entity-tag.ts';
+export {
+  type EntityTag,
+  entityTag,
+  hasObsText,
+  isWeak,
+  parseEntityTag,
+  strongCompare,
+  weakCompare,
+} from './entity-tag.ts';
 export { parseEntityTagList } from './entity-tag-list.ts';
 export {
   EtagError,

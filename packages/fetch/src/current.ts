@@ -64,7 +64,7 @@ export function withValidators(
   const isCodedSince = isTagOf(own, known.plainTag);
   if (isCodedSince) headers.set('etag', known.plainTag);
   addValidators(request.method, response, isUnsaid ? state : { lastModified: state?.lastModified });
-  if (!headers.get('last-modified')) headers.delete('last-modified');
+  if (headers.get('last-modified') === '') headers.delete('last-modified');
   // It was evaluated before; the handler may have added a date since.
   if (isUnsaid && !isCodedSince && state?.etag && !isObserved(options) && !comparesDates(request.headers)) {
     codeTag(request, response);

@@ -5,6 +5,7 @@ import {
   codeTag,
   type EntityTag,
   evaluateResponse,
+  hasObsText,
   type ReadDecision,
   type ReadOptions,
   tagContent,
@@ -207,12 +208,9 @@ function withTag(request: Request, { tag, isCodedSince, response }: Tagged): Res
   return sentApart(response, tag);
 }
 
-/**
- * Node writes a head together with text as UTF-8. Of a tag with characters beyond ASCII, that makes another one: with such a
- * tag, the content is made a stream.
- */
+/** Of a response whose tag must not be written together with text, the content is made a stream. */
 export function sentApart(response: Response, tag: EntityTag | null | undefined): Response {
-  return tag && /[\x80-\xff]/.test(tag) ? new Response(response.body, response) : response;
+  return hasObsText(tag) ? new Response(response.body, response) : response;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type DecisionEvent,
   type EntityTag,
   evaluateResponse,
+  hasObsText,
   hasPreconditions,
   isEtagError,
   isObserved,
@@ -337,18 +338,6 @@ export class Exchange implements Interception, Circumstances {
     else if (this.#tag !== null) headers.set('etag', this.#tag);
     codeTag(this.request, this.head);
   }
-}
-
-/**
- * Whether a tag has letters beyond ASCII (obs-text). Together with text, Node writes the head as UTF-8, and such a tag would
- * arrive as another one.
- *
- * @param tag - null or undefined when there is none
- * @returns whether the content has to be sent as bytes
- * @see RFC 9110 §5.5
- */
-export function hasObsText(tag: EntityTag | null | undefined): boolean {
-  return tag != null && /[\x80-\xff]/.test(tag);
 }
 
 /** The content that `end()` is given; undefined where that says nothing of the content. */

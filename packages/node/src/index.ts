@@ -23,7 +23,6 @@ export {
   Exchange,
   exchangeOf,
   type Finish,
-  hasObsText,
   intercepted,
   interceptOwn,
   type Replacement,

@@ -9,6 +9,7 @@ import {
   type EntityTag,
   evaluateRead,
   evaluateResponse,
+  hasObsText,
   isEtagError,
   isObserved,
   isOff,
@@ -26,7 +27,6 @@ import {
   toNotModified,
   toRefusal,
 } from '@etag/core';
-import { hasObsText } from './exchange.ts';
 import { type Method, type Methods, methodsOf } from './methods.ts';
 import { NodeResponseHead } from './response-head.ts';
 import { setHead, writeThrough } from './wrapped-head.ts';
