@@ -174,7 +174,7 @@ const OPTIONS = {
   store: 'an object',
   mode: '"revalidate" or "rfc9111"',
   validators: '"both", "etag" or "last-modified"',
-  identity: 'an object',
+  identity: 'an array object',
   partition: 'a string',
   key: 'a string or an object',
   limit: 'a number',

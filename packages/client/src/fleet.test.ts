@@ -88,8 +88,9 @@ describe.skipIf(!redis)('a fleet of 4 processes that share a Redis', () => {
     );
     expect(changes).toBeGreaterThanOrEqual(100);
     expect(notModified / polled.length).toBeGreaterThanOrEqual(0.85);
-    expect(Math.abs(saved / server.saved() - 1)).toBeLessThan(0.01);
-    // Somebody else may store a newer response between a 304 and what it is about.
-    expect(sum((row) => row.mismatches)).toBeLessThan(polled.length / 100);
+    // Somebody else may store a newer response between a 304 and what it is about: that one saved nothing.
+    const mismatches = sum((row) => row.mismatches);
+    expect(mismatches).toBeLessThan(polled.length / 100);
+    expect(Math.abs(saved / server.saved() - 1)).toBeLessThan(0.01 + mismatches / notModified);
   }, 120_000);
 });
