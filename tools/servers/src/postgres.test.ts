@@ -9,16 +9,18 @@ const server = await killable('PostgreSQL', () => startPostgres({ max_connection
 afterAll(() => server?.stop());
 
 /** Runs statements, and gives back all that the server says. */
-async function query(sql: string): Promise<string> {
+async function query(sql: string, { port } = server as LocalServer): Promise<string> {
   const text = Buffer.from(`${sql}\0`);
   const message = Buffer.alloc(5);
   message.write('Q');
   message.writeInt32BE(text.length + 4, 1);
   // ReadyForQuery twice: after the start, and after the statements.
-  return ask((server as LocalServer).port, Buffer.concat([startupMessage(), message, text]), /Z\0\0\0.I.*Z\0\0\0.I$/s);
+  return ask(port, Buffer.concat([startupMessage(), message, text]), /Z\0\0\0.I.*Z\0\0\0.I$/s);
 }
 
 const RUNNING = "SELECT 'running' FROM pg_stat_activity WHERE query LIKE 'DO %' AND state = 'active'";
+
+const SLEEPING = "SELECT 'sleeping' FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
 
 describe.skipIf(!server)('PostgreSQL', () => {
   it('keeps what it committed when it is killed', async () => {
@@ -44,6 +46,14 @@ describe.skipIf(!server)('PostgreSQL', () => {
     await restart();
     expect(await outcome).toMatch(/DO|fails|closed/);
     expect(await query(RUNNING)).not.toContain('running');
+  });
+
+  it('lets a client finish before it ends', async () => {
+    const other = (await startPostgres()) as LocalServer;
+    const finished = query("SELECT pg_sleep(0.2), 'finished'", other);
+    await eventually(async () => expect(await query(SLEEPING, other)).toContain('sleeping'), 10_000);
+    await other.stop();
+    expect(await finished).toContain('finished');
   });
 
   it('is set up as told', async () => {

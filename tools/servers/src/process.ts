@@ -34,9 +34,13 @@ export interface Launch {
   ready(): Promise<unknown>;
   /** The signal that asks it to end. @default 'SIGTERM' */
   readonly end?: NodeJS.Signals;
+  /** The signal by which it ends once its clients have left; what a driver has closed may be open here for a moment yet. */
+  readonly leave?: NodeJS.Signals;
 }
 
 const LONGEST_START_MS = 30_000;
+/** A test may leave a client behind, and does not have to wait for it. */
+const LONGEST_LEAVE_MS = 500;
 const LONGEST_END_MS = 10_000;
 
 // No server outlives its tests, however they end. The server is the head of a group of processes, and in that group a
@@ -83,6 +87,7 @@ export async function startProcess(launch: Launch): Promise<LocalServer> {
     port: launch.ports[0],
     kill: () => end('SIGKILL'),
     async stop() {
+      if (launch.leave) await left(child, launch.leave);
       await end();
       remove();
     },
@@ -141,8 +146,21 @@ function kill(child: ChildProcess): void {
   (child.stdio[3] as Socket).end('\n');
 }
 
+function isOver({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** Gives the clients of a server a moment to leave. */
+async function left(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (isOver(child)) return;
+  child.ref();
+  const exited = once(child, 'exit', { signal: AbortSignal.timeout(LONGEST_LEAVE_MS) });
+  child.kill(signal);
+  await exited.catch(() => {});
+}
+
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (isOver(child)) return;
   child.ref();
   const exited = once(child, 'exit');
   if (signal === 'SIGKILL') kill(child);
