@@ -116,16 +116,16 @@ const named = (ratios: Ratio[]) =>
   ratios.map(({ work, measured, against }) => `${work} (${measured} against ${against})`);
 
 /**
- * What is gross again, in other processes and with the effort of the long form: neither a machine that was busy for a moment nor
+ * What is gross again, in another process and with the effort of the long form: neither a machine that was busy for a moment nor
  * code that was not warm yet is a loss of ours.
  */
 async function stillGross(group: GroupName, ratios: Ratio[]): Promise<Ratio[]> {
+  const effort = { ...LONG[groups[group].kind], processes: 1 };
   let left = ratios;
   for (let again = 0; again < 2 && left.length > 0; again++) {
     console.log('Measured again:', named(left).join('; '));
-    const found = grossOf(
-      await measureGroup(group, LONG[groups[group].kind], (work) => left.some((ratio) => ratio.work === work)),
-    );
+    const isLeft = (work: string) => left.some((ratio) => ratio.work === work);
+    const found = grossOf(await measureGroup(group, effort, isLeft));
     left = left.filter((ratio) => found.some(isOf(ratio)));
   }
   return left;
