@@ -13,7 +13,7 @@ const { values: options } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
   },
 });
 
@@ -94,7 +94,7 @@ const page = major === '24' ? 'performance.md' : `performance-node-${major}.md`;
 
 const sections: (Section & { group: GroupName })[] = [];
 for (const group of Object.keys(groups) as GroupName[]) {
-  if (options.only && options.only !== group) continue;
+  if (options.only && !options.only.includes(group)) continue;
   const { title, kind } = groups[group];
   const section = { group, title, kind, ratios: await measureGroup(group, efforts[kind]) };
   console.log(`${title}\n${table(section)}\n`);
