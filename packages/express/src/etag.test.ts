@@ -249,6 +249,24 @@ describe.each(makers)('$name', ({ make }) => {
     expect(sent.map((args) => (args as unknown[]).slice(0, 2).map(String))).toEqual([['200', 'hello'], ['304']]);
   });
 
+  it('puts no function of its own on a response that somebody took over before', async () => {
+    // A closure would keep each response alive beyond its request: see docs/decisions/007.
+    const seen: unknown[] = [];
+    const app = make();
+    app.use((_req, res, next) => {
+      const { end } = res;
+      res.end = (...args: unknown[]) => Reflect.apply(end, res, args);
+      next();
+    });
+    app.use(etag()).get('/', (_req, res) => {
+      seen.push(Object.getOwnPropertyDescriptor(res, 'end')?.get, Object.hasOwn(res, 'send'));
+      res.send('hello');
+    });
+    await ask(app, [{}, {}]);
+    expect(seen).toEqual([expect.any(Function), false, seen[0], false]);
+    expect(seen[2]).toBe(seen[0]);
+  });
+
   it('answers the fetch of Node, which sends Cache-Control: no-cache, with 304', async () => {
     const app = make().use(etag(), compression());
     app.get('/', (_req, res) => void res.json({ text: 'hello '.repeat(1000) }));
