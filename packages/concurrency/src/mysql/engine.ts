@@ -117,8 +117,7 @@ export function engineOf<T>(
       }
       return together(async (run) => {
         const { insertId } = (await run(statement)) as Written;
-        const parts = given.map((part) => part ?? String(insertId));
-        const key = table.keyParts === null ? (parts[0] as string) : parts;
+        const key = table.keyFrom(given.map((part) => part ?? String(insertId)));
         return { ...(await written(run, key)), key };
       });
     },

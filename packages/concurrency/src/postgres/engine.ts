@@ -21,7 +21,7 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
   }
   const version = (key: Key) => read(key, table.version(key), table.currentOf);
 
-  /** What a statement returned; null where there is no row of this version, or could be none. */
+  /** The row that a statement returned; null when no row has this version, or none can have it. */
   async function written(key: Key, expected: string | null, statement: Bound): Promise<readonly unknown[] | null> {
     // Text has no NUL, and neither has a version.
     if (!table.keepsKey(key) || expected?.includes('\0')) return null;

@@ -116,14 +116,14 @@ export function statementsOf(layout: Layout): Statements {
   const row = shape.members ? [...state, ...cells] : state;
 
   /** Where a trigger may write a row again: the transaction of a write, and that which wrote the row. */
-  const { own, ofRow } = layout.hasTriggers && dialect.transaction ? dialect.transaction : { own: null, ofRow: null };
-  const [writer, writerOfRow] = [own === null ? [] : [own], ofRow === null ? [] : [ofRow]];
+  const transaction = layout.hasTriggers ? dialect.transaction : undefined;
+  const [writer, writerOfRow] = transaction ? [[transaction.own], [transaction.ofRow]] : [[], []];
 
   const all = shape.key.map((_, i) => i);
 
-  /** @param given - the parts of the key that are */
+  /** @param given - which parts of the key are given */
   function insertInto(p: Parameter, given: readonly number[]): string {
-    const hasKey = given === all;
+    const hasKey = given.length === all.length;
     const columns = inserted(p, given);
     const names = columns.map(([column]) => quote(column)).join(', ');
     const values = columns.map(([, value]) => value).join(', ');

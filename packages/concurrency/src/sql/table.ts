@@ -50,6 +50,8 @@ export interface Table<T> {
    * @throws TypeError where the database does not make the others, or makes what may have been another row's
    */
   insert(value: T): Insertion<T>;
+  /** The key that has these parts. */
+  keyFrom(parts: readonly string[]): Key;
   currentOf(row: readonly unknown[]): CurrentVersion;
   versionedOf(row: readonly unknown[]): Versioned<T>;
   /** What the row of a value says whose key the database made. */
@@ -169,11 +171,11 @@ export function tableOf<T>(layout: Layout): Table<T> {
       const indices = given.flatMap((part, i) => (part === null ? [] : [i]));
       return { ...writing(statements.insert(indices), given, value), given };
     },
+    keyFrom: (parts) => (shape.isKeyList ? parts : (parts[0] as string)),
     currentOf,
     versionedOf,
     insertedOf(row, { stored }) {
-      const parts = row.slice(-shape.key.length).map(String);
-      return { ...stored(row), key: shape.isKeyList ? parts : (parts[0] as string) };
+      return { ...stored(row), key: this.keyFrom(row.slice(-shape.key.length).map(String)) };
     },
     areAlike: values.areAlike,
   };
