@@ -100,7 +100,6 @@ function tagging(row: Row, kind: Kind): Comparison {
   const target = kind === 'notes' ? small : large;
   return {
     work: `${title}, ${kind === 'notes' ? '1 KB of text' : '64 KB of JSON'}: 200`,
-    isLong: kind === 'lists',
     async prepare() {
       await warmUp(name, kind);
       const { adapter, peer } = (await frameworks[name]()).framework;
