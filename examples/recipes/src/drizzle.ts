@@ -20,9 +20,11 @@ type DrizzleDatabase = PgDatabase<any, any, any> | BaseSQLiteDatabase<any, any, 
  */
 export function drizzleStore<
   Table extends PgTable | SQLiteTable,
-  Value = Omit<InferSelectModel<Table>, 'id' | 'version'>,
->(db: DrizzleDatabase, table: Table, options: ModelOptions = {}): VersionedStore<string, Value> {
-  const { key: keyName = 'id', version: versionName = 'version' } = options;
+  Key extends string = 'id',
+  Version extends string = 'version',
+  Value = Omit<InferSelectModel<Table>, Key | Version>,
+>(db: DrizzleDatabase, table: Table, options: ModelOptions<Key, Version> = {}): VersionedStore<string, Value> {
+  const { key: keyName = 'id', version: versionName = 'version' }: ModelOptions = options;
   // Both databases have the same words for what is said here.
   const rows = db as unknown as PgDatabase<PgQueryResultHKT>;
   const pgTable = table as PgTable;
@@ -34,12 +36,12 @@ export function drizzleStore<
 
   return modelStore<Row, Value>(options, {
     find: async (own) => (await rows.select().from(pgTable).where(only(own, null)))[0],
-    async insert(row) {
-      return (await rows.insert(pgTable).values(row).onConflictDoNothing({ target: key }).returning())[0];
+    insert(row) {
+      return first(rows.insert(pgTable).values(row).onConflictDoNothing({ target: key }).returning());
     },
-    async update(own, members, count) {
+    update(own, members, count) {
       const counted = { ...members, [versionName]: sql`${version} + 1` };
-      return (await rows.update(pgTable).set(counted).where(only(own, count)).returning())[0];
+      return first(rows.update(pgTable).set(counted).where(only(own, count)).returning());
     },
     async remove(own, count) {
       return (await rows.delete(pgTable).where(only(own, count)).returning({ key })).length > 0;
@@ -48,4 +50,14 @@ export function drizzleStore<
     isInTransaction: () => 'rollback' in db,
     failure: failureOf,
   });
+}
+
+/**
+ * The first row of what a query gives.
+ *
+ * @throws what a column says of a member that it cannot hold, at once: nothing was sent
+ */
+function first<Row>(query: PromiseLike<Row[]> & { toSQL(): unknown }): Promise<Row | undefined> {
+  query.toSQL();
+  return Promise.resolve(query).then(([row]) => row);
 }

@@ -11,12 +11,18 @@ import type { RowKey } from './row-key.ts';
  * @param table - its name
  * @param options - how it names its key and its version
  */
-export function kyselyStore<DB, Table extends keyof DB & string, Value = Omit<Selectable<DB[Table]>, 'id' | 'version'>>(
+export function kyselyStore<
+  DB,
+  Table extends keyof DB & string,
+  Key extends string = 'id',
+  Version extends string = 'version',
+  Value = Omit<Selectable<DB[Table]>, Key | Version>,
+>(
   db: Kysely<DB> | Transaction<DB>,
   table: Table,
-  options: ModelOptions = {},
+  options: ModelOptions<Key, Version> = {},
 ): VersionedStore<string, NoInfer<Value>> {
-  const { key: keyName = 'id', version: versionName = 'version' } = options;
+  const { key: keyName = 'id', version: versionName = 'version' }: ModelOptions = options;
   type Row = Record<string, unknown>;
   // The columns are known by their names only.
   const rows = db as unknown as Kysely<Record<string, Row>>;

@@ -50,6 +50,11 @@ export interface Library {
 /** How to open a library on each of the databases: by a URL of PostgreSQL, by the path of a file of SQLite. */
 export type Opening = Partial<Record<'PostgreSQL' | 'SQLite', (address: string) => Promise<Library>>>;
 
+/** A pool whose lost connections end nobody's process: unheard, the error that tells of one would. */
+function poolOf(connectionString: string): pg.Pool {
+  return new pg.Pool({ connectionString }).on('error', () => {});
+}
+
 const next = ({ text }: Note) => `${Number(text) + 1}`;
 
 function kysely(db: Kysely<{ notes: NoteRow }>): Library {
@@ -108,7 +113,7 @@ const sqliteNotes = sqliteCore.sqliteTable('notes', {
 
 const drizzle: Opening = {
   async PostgreSQL(connectionString) {
-    const pool = new pg.Pool({ connectionString });
+    const pool = poolOf(connectionString);
     const db = drizzlePg({ client: pool });
     return {
       store: drizzleStore(db, pgNotes),
@@ -273,7 +278,7 @@ class LibsqlClient extends BetterSqlite3Client {
 export const libraries: Record<string, Opening> = {
   Kysely: {
     PostgreSQL: async (connectionString) =>
-      kysely(new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString }) }) })),
+      kysely(new Kysely({ dialect: new PostgresDialect({ pool: poolOf(connectionString) }) })),
     SQLite: async (path) => kysely(new Kysely({ dialect: new SqliteDialect({ database: new Database(path) }) })),
   },
   Knex: {

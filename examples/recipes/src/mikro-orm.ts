@@ -4,7 +4,7 @@ import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { failureOf } from './failure.ts';
 import { type ModelOptions, modelStore } from './model.ts';
 import type { RowKey } from './row-key.ts';
-import { updateAndRead } from './without-returning.ts';
+import { left, updateAndRead } from './without-returning.ts';
 
 /**
  * A store on an entity of MikroORM's that has a property with `version: true`. What the application flushes is compared
@@ -34,7 +34,8 @@ export function mikroOrmStore<Row extends object, Value = Omit<Row, 'id' | 'vers
     return found && (Object.fromEntries(names.map((name) => [name, found[name as keyof Row]])) as Row);
   }
 
-  const rowOf = (key: RowKey) => ({ versionName, find: () => find(key), failure: failureOf });
+  const isInTransaction = () => em.isInTransaction();
+  const rowOf = (key: RowKey) => ({ versionName, find: () => find(key), isInTransaction, failure: failureOf });
 
   return modelStore<Row, Value>(
     { key: keyName, keyType, version: versionName },
@@ -47,17 +48,19 @@ export function mikroOrmStore<Row extends object, Value = Omit<Row, 'id' | 'vers
           .insert(row as never)
           .onConflict(keyName as never)
           .ignore();
-        return (await insert.execute('run')).affectedRows > 0 ? find(key) : null;
+        return (await insert.execute('run')).affectedRows > 0 ? left(rowOf(key), row) : null;
       },
-      // It counts by itself.
-      update: (key, members, version) =>
-        updateAndRead(rowOf(key), members, version, (current) =>
-          em.nativeUpdate(entity, only(key, current), members as never),
-        ),
+      update(key, members, version) {
+        // It counts by itself; but not where nothing is set.
+        const set = Object.keys(members).length > 0 ? members : { [keyName]: key };
+        return updateAndRead(rowOf(key), members, version, (current) =>
+          em.nativeUpdate(entity, only(key, current), set as never),
+        );
+      },
       async remove(key, version) {
         return (await em.nativeDelete(entity, only(key, version))) > 0;
       },
-      isInTransaction: () => em.isInTransaction(),
+      isInTransaction,
       failure: failureOf,
     },
   );

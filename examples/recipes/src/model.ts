@@ -2,13 +2,13 @@ import { compareAndSetStore, type Versioned, type VersionedStore, type WriteFail
 import { type KeyType, keyOf, type RowKey } from './row-key.ts';
 
 /** What a store has to know of a model that its library does not say. */
-export interface ModelOptions {
+export interface ModelOptions<Key extends string = string, Version extends string = string> {
   /** The member that names a row. A key that was deleted must not come back: the count would begin anew. @default 'id' */
-  key?: string | undefined;
+  key?: Key | undefined;
   /** What the key is. @default 'text' */
   keyType?: KeyType | undefined;
   /** The member that every write counts up, those of the application as well. @default 'version' */
-  version?: string | undefined;
+  version?: Version | undefined;
 }
 
 /** What a library does with the rows of a model. */
@@ -42,8 +42,15 @@ export function modelStore<Row extends object, Value>(
     return { version: String(version), value: members as Value };
   }
 
-  /** The members that a write sets. What a client says of its key or its version is not among them. */
+  /**
+   * The members that a write sets. What a client says of its key or its version is not among them.
+   *
+   * @throws TypeError for what has no members, such as text, whose characters would be taken for some
+   */
   function membersOf(value: Value): Partial<Row> {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new TypeError(`Not a row of this model: ${JSON.stringify(value)}. Give an object`);
+    }
     const { [keyName]: _, [versionName]: __, ...members } = value as Record<string, unknown>;
     return members as Partial<Row>;
   }
@@ -63,10 +70,11 @@ export function modelStore<Row extends object, Value>(
       const row = { ...membersOf(value), [keyName]: own, [versionName]: 1 } as Row;
       return model.insert(row, own).then(versionedOf);
     },
-    async replace(key, value, version) {
+    replace(key, value, version) {
+      const members = membersOf(value);
       const [own, count] = [keyOf(key, keyType), countOf(version)];
-      if (own === null || count === undefined) return null;
-      return versionedOf(await model.update(own, membersOf(value), count));
+      if (own === null || count === undefined) return Promise.resolve(null);
+      return model.update(own, members, count).then(versionedOf);
     },
     async remove(key, version) {
       const [own, count] = [keyOf(key, keyType), countOf(version)];

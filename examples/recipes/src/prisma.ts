@@ -1,4 +1,6 @@
 import type { VersionedStore, WriteFailure } from '@etag/concurrency';
+import { postgresFailure } from '@etag/concurrency/postgres';
+import { failureOf } from './failure.ts';
 import { type ModelOptions, modelStore } from './model.ts';
 import type { RowKey } from './row-key.ts';
 import { insertWhereNoneIs } from './without-returning.ts';
@@ -38,10 +40,13 @@ export function prismaStore<Row extends object, Value = Omit<Row, 'id' | 'versio
     ...(version !== null && { [versionName]: version }),
   });
   const isSqlite = options.provider === 'sqlite';
+  // The client of a transaction has no connection to make or to end.
+  const isInTransaction = () => typeof (prisma as { $connect?: unknown }).$connect !== 'function';
   const rowOf = (key: RowKey) => ({
     versionName,
     find: async () => await rows.findUnique({ where: only(key, null) }),
-    failure: failureOf,
+    isInTransaction,
+    failure: prismaFailure,
   });
 
   return modelStore<Row, Value>(options, {
@@ -59,16 +64,49 @@ export function prismaStore<Row extends object, Value = Omit<Row, 'id' | 'versio
     async remove(key, version) {
       return (await rows.deleteMany({ where: only(key, version) })).count > 0;
     },
-    // The client of a transaction has no connection to make or to end.
-    isInTransaction: () => typeof (prisma as { $connect?: unknown }).$connect !== 'function',
-    failure: failureOf,
+    isInTransaction,
+    failure: prismaFailure,
   });
 }
 
-/** @see https://www.prisma.io/docs/orm/reference/error-reference#error-codes */
-function failureOf(error: unknown): WriteFailure {
-  const { code } = Object(error) as { code?: unknown };
-  if (code === 'P2034') return 'conflict';
-  // P1xxx are of the connection; P2024 is of the pool, before anything was sent.
-  return /^P2/.test(`${code}`) ? 'failed' : 'unknown';
+/** Prisma's error, with what a driver adapter made of that of its driver. */
+interface PrismaError {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly meta?: { readonly driverAdapterError?: { readonly cause?: AdapterError } };
+}
+
+interface AdapterError {
+  readonly kind?: unknown;
+  /** The code of the database; undefined where it is not the database that says it. */
+  readonly originalCode?: unknown;
+}
+
+/** No such member, or not its type; nobody answers at that address, or lets this one in. */
+const NOT_SENT = /^(PrismaClientValidationError|P1000|P1001|P1003|P1010)$/;
+
+/** Of the rows that a statement has given, and of the end of a transaction. */
+const AFTERWARDS = /^(P2010|P2023|P2028)$/;
+
+/**
+ * What an error says of the statement that it ended, one of Prisma's or of a driver.
+ *
+ * @see https://www.prisma.io/docs/orm/reference/error-reference#error-codes
+ */
+export function prismaFailure(error: unknown): WriteFailure {
+  const { name, code, meta } = Object(error) as PrismaError;
+  const { kind, originalCode, ...rest } = meta?.driverAdapterError?.cause ?? {};
+  if (NOT_SENT.test(`${name}`) || NOT_SENT.test(`${code}`)) return 'failed';
+  // P2039 is whatever Prisma has no code for: a lock that was waited for in vain, a connection that the server ended.
+  if (kind === 'postgres') return postgresFailure(rest);
+  // A busy file of SQLite is a timeout of the network to Prisma, P1008.
+  if (isBusy(originalCode) || code === 'P2034') return 'conflict';
+  if (kind === 'sqlite' && originalCode === undefined) return 'unknown';
+  // The error of a pool is the driver's own.
+  return /^P2/.test(`${code}`) && !AFTERWARDS.test(`${code}`) ? 'failed' : failureOf(error);
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED, the low byte of a number of SQLite's. States of PostgreSQL have five digits. */
+function isBusy(code: unknown): boolean {
+  return /^\d{1,4}$/.test(`${code}`) && [5, 6].includes(Number(code) & 0xff);
 }

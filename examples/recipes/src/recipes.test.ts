@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { generatePrismaClients } from '../prisma/generate.ts';
 import { keepingJson } from './keeping-json.ts';
 import { type Library, libraries } from './libraries.ts';
-import { TABLE } from './note.ts';
+import { type Note, TABLE } from './note.ts';
 
 const server = await available('the recipes for query builders and ORMs', startPostgres);
 const url = server?.url ?? '';
@@ -79,6 +79,65 @@ describe.each(running)('$name on $kind', ({ name, kind, open }) => {
     const forged = { ...note, id: 'another', version: 99 };
     expect(await library.store.put(id, forged, oneOf('1'))).toEqual({ kind: 'updated', version: '2', value: note });
     expect(await library.store.get(id)).toEqual({ version: '2', value: note });
+  });
+
+  test('what is set may be nothing, and the version counts', async () => {
+    await library.store.put(id, note, absent);
+    expect(await library.store.put(id, {} as Note, oneOf('1'))).toMatchObject({ version: '2', value: note });
+  });
+
+  test.each([null, 'text', 7, ['a']])('%j is not a row: a TypeError, and nothing is sent', async (value) => {
+    await library.store.put(id, note, absent);
+    for (const expectation of [any, oneOf('1'), absent]) {
+      const put = library.store.put(id, value as unknown as Note, expectation);
+      await expect(put).rejects.toThrow(TypeError);
+    }
+    expect(await library.store.get(id)).toMatchObject({ version: '1', value: note });
+  });
+
+  test('a member that the model does not have is ignored, or an error which knows that nothing was written', async () => {
+    await library.store.put(id, note, absent);
+    const put = library.store.put(id, { ...note, another: 1 } as Note, any);
+    expect(codesOf(await put.catch((error: unknown) => error))).not.toContain('ETAG_OUTCOME_UNKNOWN');
+  });
+
+  test('a key with NUL is nothing that is stored, and nothing that can be', async () => {
+    expect(await library.store.get(`${id}\0`)).toBeNull();
+    expect(await library.store.put(`${id}\0`, note, oneOf('1'))).toMatchObject({ kind: 'missing' });
+    await expect(library.store.put(`${id}\0`, note, absent)).rejects.toThrow(TypeError);
+  });
+
+  test.runIf(kind === 'PostgreSQL')('a count of 64 bits, which drivers give as text, goes on as a number', async () => {
+    await query('ALTER TABLE notes ALTER version TYPE bigint');
+    try {
+      expect(await library.store.put(id, note, absent)).toMatchObject({ version: '1' });
+      expect(await library.store.put(id, note, any)).toMatchObject({ version: '2' });
+      expect(await library.store.put(id, note, oneOf('2'))).toMatchObject({ version: '3' });
+    } finally {
+      await query('ALTER TABLE notes ALTER version TYPE integer');
+    }
+  });
+
+  describe.runIf(kind === 'PostgreSQL')('a write that waits for a lock', () => {
+    /** Starts a write to a row that another client has locked. */
+    async function waiting(): Promise<{ put: Promise<unknown>; pid: number; unlock(): Promise<void> }> {
+      await library.store.put(id, note, absent);
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query('BEGIN');
+      await client.query('SELECT FROM notes WHERE id = $1 FOR UPDATE', [id]);
+      const put = library.store.put(id, note, oneOf('1')).catch((error: unknown) => error);
+      const who = async () => (await query("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))[0]?.pid;
+      await expect.poll(who).toBeTypeOf('number');
+      return { put, pid: await who(), unlock: () => client.end() };
+    }
+
+    test('and whose connection the server ends has an unknown outcome', async () => {
+      const { put, pid, unlock } = await waiting();
+      await query('SELECT pg_terminate_backend($1)', [pid]);
+      expect(await put).toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN' });
+      await unlock();
+    });
   });
 
   test('of 32 writers by the store and 32 by the library, no increment is lost', { timeout: 60_000 }, async () => {

@@ -1,5 +1,5 @@
-import type { VersionedStore } from '@etag/concurrency';
-import { literal, type Model, type ModelStatic, type Transaction, type WhereOptions } from 'sequelize';
+import type { VersionedStore, WriteFailure } from '@etag/concurrency';
+import { literal, type Model, type ModelStatic, type Transaction, ValidationError, type WhereOptions } from 'sequelize';
 import { failureOf } from './failure.ts';
 import { type ModelOptions, modelStore } from './model.ts';
 import type { RowKey } from './row-key.ts';
@@ -26,10 +26,12 @@ export function sequelizeStore<Row extends object, Value = Omit<Row, 'id' | 'ver
   const { field = versionName } = model.getAttributes()[versionName] ?? {};
   const counted = literal(`${model.sequelize?.getQueryInterface().quoteIdentifier(field)} + 1`);
 
+  const isInTransaction = () => transaction !== null;
   const rowOf = (key: RowKey) => ({
     versionName,
     find: async () => (await model.findOne({ where: only(key, null), transaction, raw: true })) as Row | null,
-    failure: failureOf,
+    isInTransaction,
+    failure,
   });
 
   /** Within a transaction, by a savepoint: an error of PostgreSQL would end it. */
@@ -53,8 +55,13 @@ export function sequelizeStore<Row extends object, Value = Omit<Row, 'id' | 'ver
       async remove(key, version) {
         return (await model.destroy({ where: only(key, version), transaction })) > 0;
       },
-      isInTransaction: () => transaction !== null,
-      failure: failureOf,
+      isInTransaction,
+      failure,
     },
   );
+}
+
+function failure(error: unknown): WriteFailure {
+  // A value that the model does not allow, or a unique one that is taken.
+  return error instanceof ValidationError ? 'failed' : failureOf(error);
 }

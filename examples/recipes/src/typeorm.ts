@@ -1,5 +1,5 @@
-import type { VersionedStore } from '@etag/concurrency';
-import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
+import type { VersionedStore, WriteFailure } from '@etag/concurrency';
+import { EntityPropertyNotFoundError, type FindOptionsWhere, type ObjectLiteral, type Repository } from 'typeorm';
 import { failureOf } from './failure.ts';
 import { type ModelOptions, modelStore } from './model.ts';
 import type { RowKey } from './row-key.ts';
@@ -28,8 +28,8 @@ export function typeormStore<Row extends ObjectLiteral, Value = Omit<Row, 'id' |
   const only = (key: RowKey, version: number | null) =>
     ({ [keyName]: key, ...(version !== null && { [versionName]: version }) }) as FindOptionsWhere<Row>;
   const find = (key: RowKey) => repository.findOneBy(only(key, null));
-  const rowOf = (key: RowKey) => ({ versionName, find: () => find(key), failure: failureOf });
   const isInTransaction = () => repository.manager.queryRunner?.isTransactionActive ?? false;
+  const rowOf = (key: RowKey) => ({ versionName, find: () => find(key), isInTransaction, failure });
 
   /** Within a transaction, by a savepoint: an error of PostgreSQL would end it. */
   async function insert(row: Row): Promise<void> {
@@ -51,7 +51,12 @@ export function typeormStore<Row extends ObjectLiteral, Value = Omit<Row, 'id' |
         return Boolean((await repository.delete(only(key, version))).affected);
       },
       isInTransaction,
-      failure: failureOf,
+      failure,
     },
   );
+}
+
+function failure(error: unknown): WriteFailure {
+  // A member that the entity does not have: no SQL was made of it.
+  return error instanceof EntityPropertyNotFoundError ? 'failed' : failureOf(error);
 }
