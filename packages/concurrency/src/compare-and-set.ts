@@ -105,9 +105,7 @@ export function openedStore<K extends Key, T>(
   open: () => Promise<CompareAndSet<K, T>>,
   keyParts: number | null,
 ): OpenedStore<K, T> {
-  async function opened(options: CallOptions | undefined): Promise<CompareAndSet<K, T>> {
-    return await unlessAborted(open(), options?.signal);
-  }
+  const opened = (options: CallOptions | undefined) => unlessAborted(open(), options?.signal);
 
   async function read<R>(
     step: (engine: CompareAndSet<K, T>) => Promise<R>,
@@ -122,25 +120,25 @@ export function openedStore<K extends Key, T>(
     version: (key, options) => read((engine) => engine.version(key), options),
     async put(key, value, expectation, options) {
       const engine = await opened(options);
-      let replaced: string | null = null;
-      const step = (condition: Condition) => {
-        replaced = condition.absent ? null : condition.version;
-        return condition.absent
-          ? as('created', engine.create(key, value))
-          : as('updated', engine.replace(key, value, replaced));
-      };
-      const written = await write<K, PutOutcome<T>>(engine, key, expectation, options, conditionOf(expectation), step);
-      // The writes of one transaction may share a version: nobody else sees it before its end.
-      if (written.kind === 'updated' && !engine.isInTransaction?.()) checkNewVersion(replaced, written.version);
-      return written;
+      return write<K, Versioned<T>, PutOutcome<T>>(engine, key, expectation, options, conditionOf(expectation), {
+        step: (condition) =>
+          condition.absent ? engine.create(key, value) : engine.replace(key, value, condition.version),
+        told(stored, condition) {
+          if (condition.absent) return outcome({ kind: 'created', ...stored });
+          // The writes of one transaction may share a version: nobody else sees it before its end.
+          if (!engine.isInTransaction?.()) checkNewVersion(condition.version, stored.version);
+          return outcome({ kind: 'updated', ...stored });
+        },
+      });
     },
     async delete(key, expectation, options) {
       const engine = await opened(options);
       // Where nothing may be stored there is nothing to delete, which takes a look.
       const assumed = expectation.absent ? null : conditionOf(expectation);
-      return write<K, DeleteOutcome>(engine, key, expectation, options, assumed, (condition) =>
-        condition.absent ? missing() : deleted(engine.remove(key, condition.version)),
-      );
+      return write<K, true, DeleteOutcome>(engine, key, expectation, options, assumed, {
+        step: (condition) => (condition.absent ? Promise.resolve(true) : engine.remove(key, condition.version)),
+        told: (_, { absent }) => outcome({ kind: absent ? 'missing' : 'deleted' }),
+      });
     },
     async insert(value, options) {
       const engine = await opened(options);
@@ -160,12 +158,12 @@ export function openedStore<K extends Key, T>(
 /** What a step comes to when nothing was written since others were in the way. */
 const CONFLICT = Symbol('conflict');
 
-/** Runs a step: null when it was refused, since what it expects is not there. */
-async function attempt<R>(
+/** Runs a step: null or false when it was refused, since what it expects is not there. */
+async function attempt<S>(
   engine: Pick<CompareAndSet<Key, unknown>, 'failure' | 'isInTransaction'>,
-  step: Promise<R | null>,
+  step: Promise<S>,
   options: CallOptions | undefined,
-): Promise<R | null | typeof CONFLICT> {
+): Promise<S | typeof CONFLICT> {
   try {
     return await unlessAborted(step, options?.signal);
   } catch (error) {
@@ -178,19 +176,27 @@ async function attempt<R>(
   }
 }
 
+/** A write. */
+interface Attempted<S, R> {
+  /** Tries it under a condition: null or false when that does not hold. */
+  step(condition: Condition): Promise<S | null | false>;
+  /** What has become of it. @param written - what the step gave */
+  told(written: S, condition: Condition): R;
+}
+
 /**
  * Writes under the condition that the expectation comes to, until that is decided.
  *
  * @param assumed - the condition where it does not take a look at what is stored; else null
  * @throws WriteBlockedError when the step is refused although its condition holds before and after it
  */
-async function write<K extends Key, R>(
+async function write<K extends Key, S, R>(
   engine: CompareAndSet<K, unknown>,
   key: K,
   expectation: Expectation,
   options: CallOptions | undefined,
   assumed: Condition | null,
-  step: (condition: Condition) => Promise<R | null>,
+  { step, told }: Attempted<S, R>,
 ): Promise<R | Refused> {
   let condition = assumed;
   /** The version that the condition rests on; null for none, undefined where nobody looked. */
@@ -203,7 +209,7 @@ async function write<K extends Key, R>(
     if (condition) {
       options?.signal?.throwIfAborted();
       const written = await attempt(engine, step(condition), options);
-      if (written !== CONFLICT && written) return written;
+      if (written !== CONFLICT && written) return told(written, condition);
       isRefused = written !== CONFLICT;
       const isLate = !isRefused && performance.now() - started > PATIENCE_MS;
       if (++writes === ATTEMPTS || isLate) return outcome({ kind: 'contended' });
@@ -240,17 +246,4 @@ function conditionOf(expectation: Expectation): Condition | null {
 /** Whether an expectation holds for every version, or for none, alike. */
 function namesNoState({ oneOf, noneOf, unmodifiedSince }: Expectation): boolean {
   return !oneOf && !noneOf && unmodifiedSince === undefined;
-}
-
-async function missing(): Promise<DeleteOutcome> {
-  return outcome({ kind: 'missing' });
-}
-
-async function deleted(removed: Promise<boolean>): Promise<DeleteOutcome | null> {
-  return (await removed) ? outcome({ kind: 'deleted' }) : null;
-}
-
-async function as<T>(kind: 'created' | 'updated', stored: Promise<Versioned<T> | null>): Promise<PutOutcome<T> | null> {
-  const versioned = await stored;
-  return versioned && outcome({ kind, ...versioned });
 }

@@ -102,47 +102,47 @@ function isFunction(value: unknown): boolean {
  */
 function runOnPg(client: PgClient): Run {
   let prepares = true;
-  return async (statement) => {
+  const isInTransaction = inTransaction(client);
+  return (statement) => {
     // In a transaction, that error would be the end of it.
-    if (prepares && !inTransaction(client)) {
-      try {
-        return await send(client, statement, nameOf(statement[0]));
-      } catch (error) {
-        if (!isUnprepared(error)) throw error;
-        prepares = false;
-      }
-    }
-    return await send(client, statement);
+    if (!prepares || isInTransaction()) return send(client, statement, undefined);
+    return send(client, statement, nameOf(statement[0])).catch((error) => {
+      if (!isUnprepared(error)) throw error;
+      prepares = false;
+      return send(client, statement, undefined);
+    });
   };
 }
 
 /** Sends a statement, and remembers of its error when a pool had no client to give it to. */
-async function send(client: PgClient, [sql, values]: Bound, name?: string): Promise<unknown[][]> {
-  const sending: Sending = { sql, isTaken: false };
-  const query = { sending, values: [...values], rowMode: 'array', ...(name !== undefined && { name }) } as const;
+async function send(client: PgClient, [sql, parameters]: Bound, name: string | undefined): Promise<unknown[][]> {
+  const values: Sending = Object.assign([...parameters], { sql, isTaken: false });
+  const rowMode = 'array';
+  const query = name === undefined ? { values, rowMode } : { name, values, rowMode };
   try {
     return (await client.query(Object.defineProperty(query, 'text', TEXT) as typeof query & PgQuery)).rows;
   } catch (error) {
-    throw sending.isTaken ? error : knownFailure(error);
+    throw values.isTaken ? error : knownFailure(error);
   }
 }
 
-/** A statement, and whether a client took it. */
-interface Sending {
+/** The parameters of a statement, which a query and its copies share, and whether a client took it. */
+interface Sending extends Array<unknown> {
   readonly sql: string;
   isTaken: boolean;
 }
 
 /**
  * The text of a query, which the client that takes the query reads, of itself or of its copy. It is one for all of them: a
- * getter of its own would give every query a hidden class of its own, which costs more than all else that is done here.
+ * getter of its own would give every query a hidden class of its own, which costs more than all else that is done here. pg
+ * copies a query property by property, so there is none more than it takes.
  */
-const TEXT: PropertyDescriptor & ThisType<{ sending: Sending }> = {
+const TEXT: PropertyDescriptor & ThisType<{ values: Sending }> = {
   enumerable: true,
   configurable: true,
   get() {
-    this.sending.isTaken = true;
-    return this.sending.sql;
+    this.values.isTaken = true;
+    return this.values.sql;
   },
 };
 
@@ -155,11 +155,11 @@ function nameOf(text: string): string {
   return name;
 }
 
-/** Whether a connection is in a transaction, the user's or that of `transact`. */
-export function inTransaction(on: PostgresConnection): boolean {
-  if (isPostgresJs(on)) return 'savepoint' in on;
-  if (isPglite(on)) return 'rollback' in on;
-  return /[TE]/.test(on.getTransactionStatus?.() ?? '');
+/** Tells whether a connection is in a transaction, the user's or that of `transact`. */
+export function inTransaction(on: PostgresConnection): () => boolean {
+  if (isPostgresJs(on)) return () => 'savepoint' in on;
+  if (isPglite(on)) return () => 'rollback' in on;
+  return () => /[TE]/.test(on.getTransactionStatus?.() ?? '');
 }
 
 /** Whether each transaction gets a connection of its own. */

@@ -38,8 +38,11 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
   }
 
   /** What a write has left, where triggers run after it. @param row - what its statement returned */
-  async function left(key: Key, row: readonly unknown[], { stored }: Writing<T>): Promise<Versioned<T>> {
-    if (!table.layout.hasTriggers) return stored(row);
+  function left(key: Key, row: readonly unknown[], { stored }: Writing<T>): Versioned<T> | Promise<Versioned<T>> {
+    return table.layout.hasTriggers ? lookBehind(key, row, stored) : stored(row);
+  }
+
+  async function lookBehind(key: Key, row: readonly unknown[], stored: Writing<T>['stored']): Promise<Versioned<T>> {
     const [now] = await run(table.get(key)).catch((cause: unknown) => {
       throw isInTransaction() ? cause : new OutcomeUnknownError({ cause });
     });

@@ -54,7 +54,7 @@ export function postgresStore<T, Tx extends PostgresConnection>(
       once(async () => engineOf(await table(), run, isInTransaction)),
       keyParts,
     );
-  const store = storeOn(run, () => inTransaction(db));
+  const store = storeOn(run, inTransaction(db));
   if (!hasTransactions<Tx>(db)) return store;
 
   const transact: TransactionalTableStore<T, Tx>['transact'] = async (work, call) => {
