@@ -2,6 +2,7 @@ import type { Versioned } from '@etag/core';
 import { absent, any, exists, noneOf, OutcomeUnknownError, oneOf } from '@etag/core';
 import { describe, expect, test, vi } from 'vitest';
 import { type CompareAndSet, compareAndSetStore, openedStore, type WriteFailure } from './compare-and-set.ts';
+import type { StepCall } from './step-call.ts';
 import { testVersionedStore } from './testing.ts';
 
 /** An engine in memory, in which every step waits before and after it takes place. */
@@ -323,6 +324,31 @@ describe('a signal that is aborted while a call is in flight', () => {
     await underWay();
     controller.abort(new Error('too slow'));
     await expect(put).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN', cause: { message: 'too slow' } });
+  });
+
+  test('is its own reason where the engine still waits for something, and has sent nothing', async () => {
+    const { engine, calls } = mapEngine();
+    const waits: (typeof engine)['create'] = (_, __, call) => {
+      if (call) call.isWaiting = true;
+      return hanging();
+    };
+    const insert = (_: unknown, call?: StepCall) => waits('', 1, call);
+    const remove = (_: string, version: string | null, call?: StepCall) => waits('', version, call) as Promise<never>;
+    const replace: (typeof engine)['replace'] = (_, value, __, call) => waits('', value, call);
+    const failure = () => 'unknown' as const;
+    const store = compareAndSetStore({ ...engine, create: waits, replace, remove, insert: insert as never, failure });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const writes = [
+      store.put('a', 1, absent, { signal }),
+      store.put('a', 1, any, { signal }),
+      store.delete('a', any, { signal }),
+      store.insert?.(1, { signal }),
+    ];
+    await underWay();
+    controller.abort(new Error('too slow'));
+    for (const write of writes) await expect(write).rejects.toThrow('too slow');
+    expect(calls).toEqual([]);
   });
 
   test('does so whatever its reason is', async () => {

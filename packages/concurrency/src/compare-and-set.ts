@@ -15,6 +15,7 @@ import { refusalOf } from './current.ts';
 import { WriteBlockedError } from './errors.ts';
 import type { Key } from './key.ts';
 import { checkNewVersion } from './new-version.ts';
+import { type StepCall, stepCall } from './step-call.ts';
 import { type CallOptions, type StoreMethods, type VersionedStore, versionedStore } from './store.ts';
 
 /**
@@ -36,11 +37,11 @@ export interface CompareAndSet<K, T> {
   /** Reads the version alone; null when nothing is stored. */
   version(key: K): Promise<CurrentVersion | null>;
   /** Stores the value where nothing is stored; null where something is. */
-  create(key: K, value: T): Promise<Versioned<T> | null>;
+  create(key: K, value: T, call?: StepCall): Promise<Versioned<T> | null>;
   /** Replaces the value of this version, or of any when it is null; null where there is no such value. */
-  replace(key: K, value: T, version: string | null): Promise<Versioned<T> | null>;
+  replace(key: K, value: T, version: string | null, call?: StepCall): Promise<Versioned<T> | null>;
   /** Deletes the value of this version, or of any when it is null; false where there is no such value. */
-  remove(key: K, version: string | null): Promise<boolean>;
+  remove(key: K, version: string | null, call?: StepCall): Promise<boolean>;
   /**
    * What an error says of the write that rejected with it. An error that is not the driver's, such as one for an aborted
    * signal, says nothing: `unknown`.
@@ -52,7 +53,7 @@ export interface CompareAndSet<K, T> {
    */
   isInTransaction?(): boolean;
   /** Stores the value under a key that the engine makes. */
-  insert?(value: T): Promise<Versioned<T> & { readonly key: Key }>;
+  insert?(value: T, call?: StepCall): Promise<Versioned<T> & { readonly key: Key }>;
   /** Whether two values are stored alike. @default alike as JSON */
   areAlike?(value: T, other: T): boolean;
   /** Of how many texts a key is a list; null where it is one text. @default null */
@@ -121,8 +122,8 @@ export function openedStore<K extends Key, T>(
     async put(key, value, expectation, options) {
       const engine = await opened(options);
       return write<K, Versioned<T>, PutOutcome<T>>(engine, key, expectation, options, conditionOf(expectation), {
-        step: (condition) =>
-          condition.absent ? engine.create(key, value) : engine.replace(key, value, condition.version),
+        step: (condition, call) =>
+          condition.absent ? engine.create(key, value, call) : engine.replace(key, value, condition.version, call),
         told(stored, condition) {
           if (condition.absent) return outcome({ kind: 'created', ...stored });
           // The writes of one transaction may share a version: nobody else sees it before its end.
@@ -136,14 +137,16 @@ export function openedStore<K extends Key, T>(
       // Where nothing may be stored there is nothing to delete, which takes a look.
       const assumed = expectation.absent ? null : conditionOf(expectation);
       return write<K, true, DeleteOutcome>(engine, key, expectation, options, assumed, {
-        step: (condition) => (condition.absent ? Promise.resolve(true) : engine.remove(key, condition.version)),
+        step: (condition, call) =>
+          condition.absent ? Promise.resolve(true) : engine.remove(key, condition.version, call),
         told: (_, { absent }) => outcome({ kind: absent ? 'missing' : 'deleted' }),
       });
     },
     async insert(value, options) {
       const engine = await opened(options);
       if (!engine.insert) throw new TypeError('This engine makes no keys: put the value under a key of yours');
-      const inserted = await attempt(engine, engine.insert(value), options);
+      const call = stepCall(options?.signal);
+      const inserted = await attempt(engine, engine.insert(value, call), call);
       if (inserted === CONFLICT || !inserted) throw new WriteBlockedError();
       return outcome({ kind: 'created', ...inserted });
     },
@@ -162,14 +165,15 @@ const CONFLICT = Symbol('conflict');
 async function attempt<S>(
   engine: Pick<CompareAndSet<Key, unknown>, 'failure' | 'isInTransaction'>,
   step: Promise<S>,
-  options: CallOptions | undefined,
+  call: StepCall | undefined,
 ): Promise<S | typeof CONFLICT> {
   try {
-    return await unlessAborted(step, options?.signal);
+    return await unlessAborted(step, call?.signal);
   } catch (error) {
     if (error instanceof OutcomeUnknownError) throw error;
     // A reason may be any error, one of the driver's even, and says nothing of the write.
-    const isAborted = options?.signal?.aborted && error === options.signal.reason;
+    const isAborted = call?.signal.aborted && error === call.signal.reason;
+    if (isAborted && call.isWaiting) throw error;
     const failure = engine.isInTransaction?.() ? 'failed' : engine.failure(isAborted ? new Error('Aborted') : error);
     if (failure === 'conflict') return CONFLICT;
     throw failure === 'unknown' ? new OutcomeUnknownError({ cause: error }) : error;
@@ -179,7 +183,7 @@ async function attempt<S>(
 /** A write. */
 interface Attempted<S, R> {
   /** Tries it under a condition: null or false when that does not hold. */
-  step(condition: Condition): Promise<S | null | false>;
+  step(condition: Condition, call: StepCall | undefined): Promise<S | null | false>;
   /** What has become of it. @param written - what the step gave */
   told(written: S, condition: Condition): R;
 }
@@ -208,7 +212,8 @@ async function write<K extends Key, S, R>(
     let isRefused = false;
     if (condition) {
       options?.signal?.throwIfAborted();
-      const written = await attempt(engine, step(condition), options);
+      const call = stepCall(options?.signal);
+      const written = await attempt(engine, step(condition, call), call);
       if (written !== CONFLICT && written) return told(written, condition);
       isRefused = written !== CONFLICT;
       const isLate = !isRefused && performance.now() - started > PATIENCE_MS;

@@ -55,6 +55,7 @@ export type {
   TableOptions,
   TimeType,
 } from './sql/options.ts';
+export type { StepCall } from './step-call.ts';
 export {
   type CallOptions,
   type InsertOutcome,

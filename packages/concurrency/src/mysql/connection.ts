@@ -1,5 +1,5 @@
-import { knownFailure } from '../known-failure.ts';
 import type { Bound } from '../sql/table.ts';
+import { connectionFor, type StepCall } from '../step-call.ts';
 
 /** A `Connection` of mysql2/promise. */
 export interface MysqlConnection {
@@ -26,8 +26,11 @@ export interface MysqlPool<Tx extends MysqlPoolConnection = MysqlPoolConnection>
   getConnection(): Promise<Tx>;
 }
 
-/** Runs a statement: gives its rows, as arrays, or what it wrote. */
-export type Run = (statement: Bound) => Promise<unknown>;
+/**
+ * Runs a statement: gives its rows, as arrays, or what it wrote. Where it is told of a call, it waits for a connection only
+ * until that is aborted.
+ */
+export type Run = (statement: Bound, call?: StepCall) => Promise<unknown>;
 
 /** What a statement wrote; as text where the driver is told to give large numbers so. */
 export interface Written {
@@ -46,10 +49,8 @@ export function runOn(db: MysqlConnection | MysqlPool): Run {
     throw new TypeError('Not a connection of mysql2/promise, but one of mysql2: its promise() gives one');
   }
   if (isPool(db)) {
-    return async (statement) => {
-      const connection = await db.getConnection().catch((error: unknown) => {
-        throw knownFailure(error);
-      });
+    return async (statement, call) => {
+      const connection = await connectionOf(db, call);
       try {
         return await runOn(connection)(statement);
       } finally {
@@ -64,6 +65,14 @@ export function runOn(db: MysqlConnection | MysqlPool): Run {
     const [result] = await db.execute({ sql, values: [...parameters], rowsAsArray: true, nestTables: false });
     return result;
   };
+}
+
+/** A connection of a pool; where none is to be had, nothing was sent. */
+export function connectionOf<Tx extends MysqlPoolConnection>(
+  pool: MysqlPool<Tx>,
+  call: StepCall | undefined,
+): Promise<Tx> {
+  return connectionFor(pool.getConnection(), (late) => late.release(), call);
 }
 
 /** Whether it has a connection for each transaction. */

@@ -3,6 +3,7 @@ import type { CompareAndSet, WriteFailure } from '../compare-and-set.ts';
 import type { Key } from '../key.ts';
 import { knownFailure } from '../known-failure.ts';
 import type { Bound, Table, Writing } from '../sql/table.ts';
+import type { StepCall } from '../step-call.ts';
 import type { Run, Written } from './connection.ts';
 import { isDuplicate, isUnreadable } from './errors.ts';
 
@@ -10,7 +11,7 @@ import { isDuplicate, isUnreadable } from './errors.ts';
 export interface MysqlRuns {
   readonly run: Run;
   /** Runs some statements as one transaction. */
-  together<R>(work: (run: Run) => Promise<R>): Promise<R>;
+  together<R>(work: (run: Run) => Promise<R>, call?: StepCall): Promise<R>;
   /** What an error says of the write that it ended. */
   failure(error: unknown): WriteFailure;
   /**
@@ -50,16 +51,21 @@ export function engineOf<T>(
   }
 
   /** Runs a statement that writes, and gives what is stored; null where it found no row. */
-  async function write(key: Key, writing: Writing<T>, isUpdate: boolean): Promise<Versioned<T> | null> {
+  async function write(
+    key: Key,
+    writing: Writing<T>,
+    isUpdate: boolean,
+    call: StepCall | undefined,
+  ): Promise<Versioned<T> | null> {
     const known = layout.hasTriggers ? null : knownOf(writing, isUpdate);
     if (known) {
-      const result = (await run(writing.statement)) as Written;
+      const result = (await run(writing.statement, call)) as Written;
       return Number(result.affectedRows) > 0 ? writing.stored(known(result)) : null;
     }
     return together(async (run) => {
       const result = (await run(writing.statement)) as Written;
       return Number(result.affectedRows) > 0 ? written(run, key) : null;
-    });
+    }, call);
   }
 
   /** What the row of a write says, where that is known without a look at it; null where it is not. */
@@ -78,17 +84,18 @@ export function engineOf<T>(
     insert: Writing<T>,
     revival: Writing<T> | null,
     tries: number,
+    call: StepCall | undefined,
   ): Promise<Versioned<T> | null> {
-    const revived = revival && (await write(key, revival, true));
+    const revived = revival && (await write(key, revival, true, call));
     if (revived) return revived;
     try {
-      return await write(key, insert, false);
+      return await write(key, insert, false, call);
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       if (await version(key)) return null;
       // Another unique column has it; or the key had it, and was deleted since.
       if (tries === 1) throw error;
-      return create(key, insert, revival, tries - 1);
+      return create(key, insert, revival, tries - 1, call);
     }
   }
 
@@ -97,20 +104,20 @@ export function engineOf<T>(
     areAlike: table.areAlike,
     get: (key) => read(key, table.get(key), 'FOR UPDATE', table.versionedOf),
     version,
-    create(key, value) {
+    create(key, value, call) {
       table.checkKey(key);
-      return create(key, table.create(key, value), table.revive(key, value), TRIES);
+      return create(key, table.create(key, value), table.revive(key, value), TRIES, call);
     },
-    replace(key, value, expected) {
+    replace(key, value, expected, call) {
       const writing = table.replace(key, value, expected);
-      return table.keepsKey(key) ? unlessUnreadable(write(key, writing, true)) : Promise.resolve(null);
+      return table.keepsKey(key) ? unlessUnreadable(write(key, writing, true, call)) : Promise.resolve(null);
     },
-    async remove(key, expected) {
+    async remove(key, expected, call) {
       if (!table.keepsKey(key)) return false;
-      const result = (await unlessUnreadable(run(table.remove(key, expected)))) as Written | null;
+      const result = (await unlessUnreadable(run(table.remove(key, expected), call))) as Written | null;
       return Number(result?.affectedRows ?? 0) > 0;
     },
-    insert(value) {
+    insert(value, call) {
       const { statement, given } = table.insert(value);
       if (given.some((part, i) => part === null && layout.key[i]?.default !== 'sequence')) {
         throw new TypeError('MySQL tells only which number AUTO_INCREMENT made: put the value under a key of yours');
@@ -119,7 +126,7 @@ export function engineOf<T>(
         const { insertId } = (await run(statement)) as Written;
         const key = table.keyFrom(given.map((part) => part ?? String(insertId)));
         return { ...(await written(run, key)), key };
-      });
+      }, call);
     },
     failure,
   };

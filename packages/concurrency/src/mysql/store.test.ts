@@ -425,6 +425,28 @@ test.skipIf(!server)('a pool that has no connection to give has sent nothing: it
   taken.release();
 });
 
+test.skipIf(!server)('a call that is aborted while the pool has no connection to give is never sent', async () => {
+  const small = open({ connectionLimit: 1 });
+  const one = mysqlStore<number>(small, options);
+  const [first, second] = [crypto.randomUUID(), crypto.randomUUID()];
+  const { version } = (await one.put(first, 1, any)) as { version: string };
+  const taken = await small.getConnection();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const writes = [
+    one.put(first, 2, any, { signal }),
+    one.put(second, 2, absent, { signal }),
+    one.delete(first, oneOf(version), { signal }),
+    one.transact((inside) => inside.put(second, 2, any), { signal }),
+  ];
+  await new Promise((resolve) => setImmediate(resolve));
+  controller.abort(new Error('too slow'));
+  for (const write of writes) await expect(write).rejects.toThrow('too slow');
+  taken.release();
+  expect(await one.get(first)).toMatchObject({ version, value: 1 });
+  expect(await one.get(second)).toBeNull();
+});
+
 test.each([undefined, {}, 'mysql://localhost', { query() {} }, Promise.resolve()])(
   '%o is not a connection',
   (other) => {

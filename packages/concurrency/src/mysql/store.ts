@@ -63,7 +63,7 @@ export function mysqlStore<T, Tx extends MysqlPoolConnection>(
   return {
     ...storeOn({
       run,
-      together: (work) => transaction(db, work, undefined),
+      together: (work, call) => transaction(db, work, undefined, call),
       failure: mysqlFailure,
       isInTransaction: false,
     }),

@@ -1,12 +1,14 @@
 import { OutcomeUnknownError } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
-import { knownFailure } from '../known-failure.ts';
-import { type MysqlPool, type MysqlPoolConnection, type Run, runOn } from './connection.ts';
+import { type StepCall, stepCall } from '../step-call.ts';
+import { connectionOf, type MysqlPool, type MysqlPoolConnection, type Run, runOn } from './connection.ts';
 import { isConflict, mysqlFailure } from './errors.ts';
 
 /**
  * Runs some work between START TRANSACTION and COMMIT, or ROLLBACK when it throws.
  *
+ * @param signal - aborts all of it
+ * @param call - is told whether a connection is still waited for
  * @throws OutcomeUnknownError when the commit may or may not have happened; else what the work or the driver throws, or
  *   the reason of the aborted signal
  */
@@ -14,8 +16,9 @@ export async function transaction<Tx extends MysqlPoolConnection, R>(
   pool: MysqlPool<Tx>,
   work: (run: Run, connection: Tx) => Promise<R>,
   signal: AbortSignal | undefined,
+  call: StepCall | undefined = stepCall(signal),
 ): Promise<R> {
-  const connection = await acquire(pool, signal);
+  const connection = await connectionOf(pool, call);
   const send = runOn(connection);
   /** Why no more is sent. */
   let refusal: unknown;
@@ -49,18 +52,5 @@ export async function transaction<Tx extends MysqlPoolConnection, R>(
     refusal = new Error('The transaction is over.');
     if (healthy) connection.release();
     else connection.destroy();
-  }
-}
-
-/** A connection of the pool; one that comes too late goes back. */
-async function acquire<Tx extends MysqlPoolConnection>(pool: MysqlPool<Tx>, signal: AbortSignal | undefined) {
-  const acquired = pool.getConnection().catch((error: unknown) => {
-    throw knownFailure(error);
-  });
-  try {
-    return await unlessAborted(acquired, signal);
-  } catch (error) {
-    acquired.then((connection) => connection.release()).catch(() => {});
-    throw error;
   }
 }

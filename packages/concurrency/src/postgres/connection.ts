@@ -1,9 +1,10 @@
 import { knownFailure } from '../known-failure.ts';
 import type { Bound } from '../sql/table.ts';
+import { connectionFor, type StepCall } from '../step-call.ts';
 import { isUnprepared } from './errors.ts';
 
-/** Runs a statement, and gives its rows as arrays. */
-export type Run = (statement: Bound) => Promise<unknown[][]>;
+/** Runs a statement, and gives its rows as arrays. Where it is told of a call, it may wait for a connection first. */
+export type Run = (statement: Bound, call?: StepCall) => Promise<unknown[][]>;
 
 /** A statement as pg takes it. */
 export interface PgQuery {
@@ -37,6 +38,11 @@ export interface Pglite {
   readonly closed: boolean;
   query(text: string, values: unknown[], options: { rowMode: 'array' }): Promise<{ rows: unknown[] }>;
   exec(text: string): Promise<unknown>;
+}
+
+/** A `Pool` of pg. */
+interface PgPool extends PgClient {
+  connect(): Promise<PgPoolClient>;
 }
 
 /** What statements can be sent to. */
@@ -87,7 +93,7 @@ function isPg(connection: PostgresConnection): connection is PgClient {
   return isFunction(query) && (isFunction(escapeIdentifier) || isFunction(release)) && execute === undefined;
 }
 
-function isPool(connection: PostgresConnection): connection is PgClient {
+function isPool(connection: PostgresConnection): connection is PgPool {
   const { query, connect, totalCount } = Object(connection) as Readonly<Record<string, unknown>>;
   return isFunction(query) && isFunction(connect) && typeof totalCount === 'number';
 }
@@ -100,18 +106,55 @@ function isFunction(value: unknown): boolean {
  * Prepares statements, which spares a third of the time of a write. A pooler may send each to another server connection,
  * and a migration may change what they give: they were not run then, and are no longer prepared.
  */
-function runOnPg(client: PgClient): Run {
+function runOnPg(client: PgClient | PgPool): Run {
   let prepares = true;
   const isInTransaction = inTransaction(client);
-  return (statement) => {
+  const sendFor = (call: StepCall | undefined, statement: Bound, name?: string) =>
+    call && isPool(client) ? sendOnOneOf(client, call, statement, name) : send(client, statement, name);
+  return (statement, call) => {
     // In a transaction, that error would be the end of it.
-    if (!prepares || isInTransaction()) return send(client, statement, undefined);
-    return send(client, statement, nameOf(statement[0])).catch((error) => {
+    if (!prepares || isInTransaction()) return sendFor(call, statement);
+    return sendFor(call, statement, nameOf(statement[0])).catch((error) => {
       if (!isUnprepared(error)) throw error;
       prepares = false;
-      return send(client, statement, undefined);
+      return sendFor(call, statement);
     });
   };
+}
+
+/**
+ * Sends a statement of a call that may be aborted: what the `query` of a pool was given goes out as soon as there is a
+ * connection, aborted or not. So the connection is taken first.
+ */
+async function sendOnOneOf(pool: PgPool, call: StepCall, statement: Bound, name?: string): Promise<unknown[][]> {
+  const client = await connectionFor(pool.connect(), (late) => late.release(false), call);
+  // As in the pool's own: the error of a statement may be that of its connection, which is not given to others then.
+  return await onClient(client, () => send(client, statement, name));
+}
+
+/**
+ * Runs some work on a client of a pool, which goes back after it.
+ *
+ * @param isBroken - whether the client is ended instead, where the work failed
+ */
+export async function onClient<R>(
+  client: PgPoolClient,
+  work: () => Promise<R>,
+  isBroken: () => boolean = () => true,
+): Promise<R> {
+  // When the connection breaks between two statements the client emits it, and unheard that would end the process.
+  const ignore = () => {};
+  client.on('error', ignore);
+  let ends = false;
+  try {
+    return await work();
+  } catch (error) {
+    ends = isBroken();
+    throw error;
+  } finally {
+    client.off('error', ignore);
+    client.release(ends);
+  }
 }
 
 /** Sends a statement, and remembers of its error when a pool had no client to give it to. */

@@ -3,6 +3,7 @@ import type { CompareAndSet } from '../compare-and-set.ts';
 import type { Key } from '../key.ts';
 import { knownFailure } from '../known-failure.ts';
 import type { Bound, Table, Writing } from '../sql/table.ts';
+import type { StepCall } from '../step-call.ts';
 import type { Run } from './connection.ts';
 import { isUnreadable, isZeroDivision, postgresFailure } from './errors.ts';
 
@@ -22,11 +23,16 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
   const version = (key: Key) => read(key, table.version(key), table.currentOf);
 
   /** The row that a statement returned; null when no row has this version, or none can have it. */
-  async function written(key: Key, expected: string | null, statement: Bound): Promise<readonly unknown[] | null> {
+  async function written(
+    key: Key,
+    expected: string | null,
+    statement: Bound,
+    call: StepCall | undefined,
+  ): Promise<readonly unknown[] | null> {
     // Text has no NUL, and neither has a version.
     if (!table.keepsKey(key) || expected?.includes('\0')) return null;
     try {
-      const [row = null] = await run(statement);
+      const [row = null] = await run(statement, call);
       return row;
     } catch (error) {
       if (isInTransaction() || !isUnreadable(error)) throw error;
@@ -50,10 +56,10 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
     return now && (isInTransaction() || now.at(-1) === row.at(-1)) ? table.versionedOf(now) : stored(row);
   }
 
-  async function created(key: Key, writing: Writing<T>) {
+  async function created(key: Key, writing: Writing<T>, call: StepCall | undefined) {
     let row: readonly unknown[] | undefined;
     try {
-      [row] = await run(writing.statement);
+      [row] = await run(writing.statement, call);
     } catch (error) {
       if (!isZeroDivision(error)) throw error;
       const message = `The row of ${JSON.stringify(key)} would have another key: its column, or a trigger, changes it`;
@@ -68,17 +74,17 @@ export function engineOf<T>(table: Table<T>, run: Run, isInTransaction: () => bo
     areAlike: table.areAlike,
     get: (key) => read(key, table.get(key), table.versionedOf),
     version,
-    create: (key, value) => created(key, table.create(key, value)),
-    replace(key, value, expected) {
+    create: (key, value, call) => created(key, table.create(key, value), call),
+    replace(key, value, expected, call) {
       const writing = table.replace(key, value, expected);
-      return written(key, expected, writing.statement).then((row) => row && left(key, row, writing));
+      return written(key, expected, writing.statement, call).then((row) => row && left(key, row, writing));
     },
-    remove(key, expected) {
-      return written(key, expected, table.remove(key, expected)).then(Boolean);
+    remove(key, expected, call) {
+      return written(key, expected, table.remove(key, expected), call).then(Boolean);
     },
-    insert(value) {
+    insert(value, call) {
       const writing = table.insert(value);
-      return run(writing.statement).then(async ([row = []]) => {
+      return run(writing.statement, call).then(async ([row = []]) => {
         const { key } = table.insertedOf(row, writing);
         return { ...(await left(key, row.slice(0, -table.layout.key.length), writing)), key };
       });

@@ -1,5 +1,5 @@
 import { PGlite, type Transaction } from '@electric-sql/pglite';
-import { any } from '@etag/core';
+import { absent, any, oneOf } from '@etag/core';
 import pg from 'pg';
 import postgres from 'postgres';
 import { available, startPostgres } from 'servers';
@@ -173,6 +173,36 @@ test.skipIf(!server)('a pool that has no connection to give has sent nothing: it
   expect(await store.get('1')).toMatchObject({ value: 1 });
   await pool.end();
   await expect(store.put('1', 2, any)).rejects.not.toHaveProperty('code', 'ETAG_OUTCOME_UNKNOWN');
+});
+
+test.skipIf(!server)('a call that is aborted while the pool has no connection to give is never sent', async () => {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  await admin.query(postgresTable({ table: 'full' }));
+  const store = postgresStore<number>(pool, { table: 'full' });
+  const { version } = (await store.put('1', 1, any)) as { version: string };
+  const taken = await pool.connect();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const writes = [
+    store.put('1', 2, any, { signal }),
+    store.put('2', 2, absent, { signal }),
+    store.delete('1', oneOf(version), { signal }),
+    store.transact((inside) => inside.put('3', 2, any), { signal }),
+  ];
+  await expect.poll(() => pool.waitingCount).toBe(writes.length);
+  controller.abort(new Error('too slow'));
+  for (const write of writes) await expect(write).rejects.toThrow('too slow');
+  taken.release();
+  expect(await store.get('1')).toMatchObject({ version, value: 1 });
+  expect([await store.get('2'), await store.get('3')]).toEqual([null, null]);
+  expect(pool).toMatchObject({ totalCount: 1, idleCount: 1, waitingCount: 0 });
+  // With a signal that stays quiet it is a write like any other, and so is one that fails.
+  const quiet = { signal: new AbortController().signal };
+  expect(await store.put('2', 2, absent, quiet)).toMatchObject({ kind: 'created' });
+  await admin.query('ALTER TABLE "full" ADD CHECK (value::text <> \'7\')');
+  await expect(store.put('2', 7, any, quiet)).rejects.toMatchObject({ code: '23514' });
+  expect(await store.put('2', 3, any, quiet)).toMatchObject({ kind: 'updated' });
+  await pool.end();
 });
 
 test('what has a connection for each transaction has transact', () => {

@@ -1,7 +1,14 @@
 import { OutcomeUnknownError } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
-import { knownFailure } from '../known-failure.ts';
-import { type PgPoolClient, type PostgresConnection, type PostgresDatabase, type Run, runOn } from './connection.ts';
+import { connectionFor, type StepCall, stepCall } from '../step-call.ts';
+import {
+  onClient,
+  type PgPoolClient,
+  type PostgresConnection,
+  type PostgresDatabase,
+  type Run,
+  runOn,
+} from './connection.ts';
 import { postgresFailure } from './errors.ts';
 
 /**
@@ -37,7 +44,7 @@ export async function transaction<Tx extends PostgresConnection, R>(
       if (isOver) await new Promise(() => {});
     }
   };
-  const ended = begin(db, bounded).finally(() => {
+  const ended = begin(db, bounded, stepCall(signal)).finally(() => {
     isOpen = false;
     isOver = true;
   });
@@ -52,35 +59,31 @@ export async function transaction<Tx extends PostgresConnection, R>(
 async function begin<Tx extends PostgresConnection, R>(
   db: PostgresDatabase<Tx>,
   work: (transaction: Tx) => Promise<R>,
+  call: StepCall | undefined,
 ): Promise<R> {
   if ('begin' in db) return (await db.begin(work)) as R;
   if ('transaction' in db) return (await db.transaction(work)) as R;
-  const client = await db.connect().catch((error: unknown) => {
-    throw knownFailure(error);
-  });
-  return await onClient(client as Tx & PgPoolClient, work);
+  const connecting = db.connect() as Promise<Tx & PgPoolClient>;
+  return await betweenCommands(await connectionFor(connecting, (late) => late.release(false), call), work);
 }
 
 /** The transaction that the other two drivers have of their own. */
-async function onClient<C extends PgPoolClient, R>(client: C, work: (client: C) => Promise<R>): Promise<R> {
+async function betweenCommands<C extends PgPoolClient, R>(client: C, work: (client: C) => Promise<R>): Promise<R> {
   const command = async (text: string) => (await client.query({ text, values: [], rowMode: 'array' })).command;
-  // When the connection breaks between two statements the client emits it, and unheard that would end the process.
-  const ignore = () => {};
-  client.on('error', ignore);
-  let broken = false;
-  try {
-    await command('BEGIN');
-    const result = await work(client);
-    // PostgreSQL answers COMMIT with ROLLBACK, and no error, when a statement failed and the work went on.
-    if ((await command('COMMIT')) !== 'COMMIT') throw rolledBack();
-    return result;
-  } catch (error) {
-    await command('ROLLBACK').catch(() => (broken = true));
-    throw error;
-  } finally {
-    client.off('error', ignore);
-    client.release(broken);
-  }
+  let isBroken = false;
+  const committed = async () => {
+    try {
+      await command('BEGIN');
+      const result = await work(client);
+      // PostgreSQL answers COMMIT with ROLLBACK, and no error, when a statement failed and the work went on.
+      if ((await command('COMMIT')) !== 'COMMIT') throw rolledBack();
+      return result;
+    } catch (error) {
+      await command('ROLLBACK').catch(() => (isBroken = true));
+      throw error;
+    }
+  };
+  return await onClient(client, committed, () => isBroken);
 }
 
 /** The error of a statement in a failed transaction (in_failed_sql_transaction), as PGlite has it for COMMIT. */
