@@ -1,4 +1,4 @@
-import type { Versioned } from '@etag/core';
+import { OutcomeUnknownError, type Versioned } from '@etag/core';
 import type { CompareAndSet, WriteFailure } from '../compare-and-set.ts';
 import type { Key } from '../key.ts';
 import { knownFailure } from '../known-failure.ts';
@@ -72,10 +72,10 @@ export function engineOf<T>(
   function knownOf({ next, time, echo }: Writing<T>, isUpdate: boolean): ((result: Written) => unknown[]) | null {
     const { version, modified } = layout;
     if (!echo) return null;
-    if (next !== null) return ({ insertId }) => [next, ...(modified ? [isUpdate ? insertId : time] : []), ...echo];
+    if (next !== null) return (result) => [next, ...(modified ? [isUpdate ? reportedBy(result) : time] : []), ...echo];
     // A count and a time: one of them is not reported.
     if (modified) return null;
-    if (isUpdate) return ({ insertId }) => [insertId, ...echo];
+    if (isUpdate) return (result) => [countOf(result), ...echo];
     return version?.default === 'none' ? () => [1, ...echo] : null;
   }
 
@@ -130,6 +130,21 @@ export function engineOf<T>(
     },
     failure,
   };
+}
+
+/**
+ * The count or the time that an UPDATE has reported, which is more than 0; null where a trigger has kept it back that was
+ * not there when the table was looked at.
+ */
+function reportedBy({ insertId }: Written): number | string | null {
+  return Number(insertId) === 0 ? null : insertId;
+}
+
+/** @throws OutcomeUnknownError where no count was reported: the row is written, and nobody knows as which version */
+function countOf(result: Written): number | string {
+  const count = reportedBy(result);
+  if (count !== null) return count;
+  throw new OutcomeUnknownError({ cause: new Error('The table has got a trigger since: make a new store') });
 }
 
 /** What a statement comes to; null where it cannot read the key, which is then in no row. */

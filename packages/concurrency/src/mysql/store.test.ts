@@ -306,6 +306,41 @@ describe.skipIf(!server)('what the row decides', () => {
     expect((await admin.query('SELECT note FROM audit'))[0]).toHaveLength(3);
   });
 
+  const counted = { column: 'version', type: 'integer', keys: 'never-reused' } as const;
+  const wide = { table: 'wide', key: 'id', version: counted, modified: null, columns: ['n'] as const };
+  const wideTable = `DROP TABLE IF EXISTS wide;
+    CREATE TABLE wide (id VARCHAR(40) PRIMARY KEY, version BIGINT NOT NULL DEFAULT 1, n BIGINT);`;
+
+  test('and cannot be told, where a trigger has come since the store looked: never a version that it is not', async () => {
+    await admin.query(wideTable);
+    const store = mysqlStore<{ n: number }>(open(), wide);
+    await store.put('1', { n: 1 }, absent);
+    expect(await store.put('1', { n: 2 }, oneOf('1'))).toMatchObject({ version: '2' });
+    await admin.query('CREATE TRIGGER doubles BEFORE UPDATE ON wide FOR EACH ROW SET NEW.n = NEW.n * 2');
+    const unknown = { code: 'ETAG_OUTCOME_UNKNOWN', cause: { message: expect.stringContaining('make a new store') } };
+    await expect(store.put('1', { n: 3 }, oneOf('2'))).rejects.toMatchObject(unknown);
+    const anew = mysqlStore<{ n: number }>(open(), wide);
+    expect(await anew.get('1')).toEqual({ version: '3', value: { n: 6 } });
+    expect(await anew.put('1', { n: 4 }, oneOf('3'))).toMatchObject({ version: '4', value: { n: 8 } });
+  });
+
+  test('and where the trigger keeps back but the time, there is none: not that of 1970', async () => {
+    const store = await noted('');
+    await store.put('1', { n: 1 }, absent);
+    await admin.query('CREATE TRIGGER late BEFORE UPDATE ON audited FOR EACH ROW SET NEW.value = NEW.value');
+    const { kind, ...written } = await store.put('1', { n: 2 }, any);
+    expect(written).not.toHaveProperty('modified');
+    expect(await store.get('1')).toMatchObject(written);
+  });
+
+  test('and where it cannot be read, the write is rolled back, and its error says why', async () => {
+    await admin.query(`${wideTable}
+      CREATE TRIGGER widens BEFORE INSERT ON wide FOR EACH ROW SET NEW.n = 9007199254740993`);
+    const store = mysqlStore<{ n: number }>(open(), wide);
+    await expect(store.put('1', { n: 1 }, absent)).rejects.toThrow(RangeError);
+    expect(await store.state('1')).toBeNull();
+  });
+
   test('is what a write returns, though a trigger gives the row another time and another version', async () => {
     const store = await noted(`CREATE TRIGGER renews BEFORE UPDATE ON audited FOR EACH ROW
       SET NEW.version = UUID(), NEW.modified = '2030-01-02 03:04:05'`);

@@ -1,5 +1,6 @@
 import { OutcomeUnknownError } from '@etag/core';
 import { unlessAborted } from '../abort.ts';
+import { knownFailure } from '../known-failure.ts';
 import { type StepCall, stepCall } from '../step-call.ts';
 import { connectionOf, type MysqlPool, type MysqlPoolConnection, type Run, runOn } from './connection.ts';
 import { isConflict, mysqlFailure } from './errors.ts';
@@ -47,7 +48,9 @@ export async function transaction<Tx extends MysqlPoolConnection, R>(
         () => true,
         () => false,
       ));
-    throw committing && mysqlFailure(error) === 'unknown' ? new OutcomeUnknownError({ cause: error }) : error;
+    if (committing) throw mysqlFailure(error) === 'unknown' ? new OutcomeUnknownError({ cause: error }) : error;
+    // The server has rolled back, whatever the error is of: a row that cannot be read, say. A conflict may be tried again.
+    throw healthy && !isConflict(error) ? knownFailure(error) : error;
   } finally {
     refusal = new Error('The transaction is over.');
     if (healthy) connection.release();
