@@ -10,6 +10,9 @@ const CONFLICT = /^(40001|40P01|55P03)$/;
  */
 const NOT_CONNECTED = /^(53300|57P03|28...|3D000|CONNECT_TIMEOUT|CONNECTION_ENDED)$/;
 
+/** What PgBouncer says of a statement that got no connection of the server in time, under the code of a lost connection. */
+const QUEUED = 'query_wait_timeout';
+
 /** The connection was lost, the server goes down, or it cannot tell itself: statement_completion_unknown. */
 const LOST = /^(08...|57P0.|40003)$/;
 
@@ -21,8 +24,9 @@ const LOST = /^(08...|57P0.|40003)$/;
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function postgresFailure(error: unknown): WriteFailure {
-  const { code, severity } = Object(error) as { code?: unknown; severity?: unknown };
+  const { code, severity, message } = Object(error) as { code?: unknown; severity?: unknown; message?: unknown };
   if (isKnownFailure(error) || NOT_CONNECTED.test(`${code}`) || isOfConnecting(error)) return 'failed';
+  if (code === '08P01' && message === QUEUED) return 'failed';
   // FATAL may come after the commit: a backend that waits for its standbys when it is terminated has written.
   if (!severity || severity === 'FATAL' || severity === 'PANIC' || LOST.test(`${code}`)) return 'unknown';
   return CONFLICT.test(`${code}`) ? 'conflict' : 'failed';
