@@ -42,8 +42,8 @@ export function weakened(tag: EntityTag): EntityTag {
  * @see RFC 9110 §8.8.3.3
  */
 export function uncodedTag(tag: EntityTag): EntityTag {
-  const suffix = SUFFIXES.find((suffix) => tag.endsWith(`${suffix}"`));
-  if (!suffix) return tag;
+  const dash = tag.lastIndexOf('-');
+  if (!isCodingSuffix(tag.slice(dash, -1))) return tag;
   // `--gzip` ends like `-gzip`; no tag of ours ends with a dash before its suffix.
-  return `${tag.slice(0, -suffix.length - 1).replace(/-$/, '') as '"'}"`;
+  return `${tag.slice(0, dash).replace(/-$/, '') as '"'}"`;
 }

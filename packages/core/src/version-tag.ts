@@ -1,4 +1,4 @@
-import { uncodedTag } from './content-coding.ts';
+import { isCodingSuffix, uncodedTag } from './content-coding.ts';
 import { type EntityTag, quoted } from './entity-tag.ts';
 import { mistake } from './mistake.ts';
 
@@ -37,8 +37,8 @@ function isText(value: unknown): value is string {
 /** Percent-encodes, and keeps an end that looks like a coding suffix (`-gzip`) from being taken for one. */
 function encode(text: string): string {
   const encoded = encodeURIComponent(text);
-  const isPlain = uncodedTag(`"${encoded}"`).length === encoded.length + 2 && !encoded.endsWith('-');
-  return isPlain ? encoded : encoded.replace(/-(?=[^-]*$)/, '%2D');
+  const end = encoded.slice(encoded.lastIndexOf('-'));
+  return end === '-' || isCodingSuffix(end) ? `${encoded.slice(0, -end.length)}%2D${end.slice(1)}` : encoded;
 }
 
 /**
