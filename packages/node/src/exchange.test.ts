@@ -67,12 +67,17 @@ describe('RFC 9112 §6 framing fields do not stay on what is sent instead', () =
 });
 
 describe('§8.8.3 the content and its tag', () => {
-  it('is what end() is given, after writeHead() as well', async () => {
-    const origin = await tagged((_req, res) => void res.writeHead(200, { 'Content-Type': 'text/plain' }).end('hello'));
+  it.each<[string, (res: ServerResponse, fields: Record<string, string>) => ServerResponse]>([
+    ['fields', (res, fields) => res.writeHead(200, fields)],
+    ['a reason phrase and fields', (res, fields) => res.writeHead(200, 'Fine', fields)],
+    ['no reason phrase, and fields', (res, fields) => res.writeHead(200, undefined, fields)],
+  ])('is what end() is given, after writeHead() with %s', async (_, write) => {
+    const origin = await tagged((_req, res) => void write(res, { 'Content-Type': 'text/plain' }).end('hello'));
     const first = await fetch(origin);
-    expect([first.headers.get('etag'), first.headers.get('content-length')]).toEqual([
+    expect(['etag', 'content-length', 'content-type'].map((name) => first.headers.get(name))).toEqual([
       '"LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ"',
       '5',
+      'text/plain',
     ]);
   });
 

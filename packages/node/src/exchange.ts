@@ -122,12 +122,13 @@ export class Exchange implements Interception, Circumstances {
   readonly #res: ServerResponse;
   /** What the methods did before. */
   readonly #before: Methods;
-  /** What others put in their place since, the last ones. */
-  #replaced: Partial<Methods> = {};
+  /** What others put in their place since, the last ones; null for none. */
+  #replaced: Partial<Methods> | null = null;
   #read: ReadDecision | null = null;
   /** What was decided on validators that were known before the handler ran. */
   #early: ReadDecision | null = null;
-  #producers: Readable[] = [];
+  /** What is piped into the response; null where nothing is, or nothing will cut it short. */
+  #producers: Readable[] | null = null;
   #content: Content | undefined;
   #isFinished = false;
   #isCutShort = false;
@@ -146,7 +147,13 @@ export class Exchange implements Interception, Circumstances {
     (res as { [EXCHANGE]?: Exchange })[EXCHANGE] = this;
     this.#before = intercept(res);
     // Only an answer to preconditions cuts a response short.
-    if (hasPreconditions(this.request.headers)) res.on('pipe', (producer: Readable) => this.#producers.push(producer));
+    if (hasPreconditions(req.headers)) this.#watchProducers();
+  }
+
+  #watchProducers(): void {
+    const producers: Readable[] = [];
+    this.#producers = producers;
+    this.#res.on('pipe', (producer: Readable) => producers.push(producer));
   }
 
   route(): string | null {
@@ -158,7 +165,7 @@ export class Exchange implements Interception, Circumstances {
   }
 
   replace(name: keyof Methods, method: Method): void {
-    this.#replaced[name] = method;
+    this.#replaced = { ...this.#replaced, [name]: method };
     this.entry = {
       ...this.entry,
       [name](this: ServerResponse, ...args: unknown[]) {
@@ -308,13 +315,13 @@ export class Exchange implements Interception, Circumstances {
 
   /** Ends a response of which more is to come; the rest is not written. */
   #cutShort(replacement: Replacement): void {
-    this.#endShort(this.#replaced.end ?? this.#before.end, contentArgs(replacement));
+    this.#endShort(this.#replaced?.end ?? this.#before.end, contentArgs(replacement));
   }
 
   #endShort(end: Method, args: unknown[]): unknown {
     this.#isCutShort = true;
     this.#isEnding = true;
-    for (const producer of this.#producers) stopProducer(producer);
+    for (const producer of this.#producers ?? []) stopProducer(producer);
     try {
       return this.#pass(end, args);
     } finally {
@@ -323,7 +330,7 @@ export class Exchange implements Interception, Circumstances {
   }
 
   #isOutermost(name: keyof Methods, replaced: Method | null): boolean {
-    return (this.#replaced[name] ?? null) === replaced;
+    return (this.#replaced?.[name] ?? null) === replaced;
   }
 
   /** The last that happens to a head. Called again where a compressor sets fields after us. */

@@ -44,7 +44,13 @@ export function methodsOf(object: object): Methods {
  * @returns false where it inherits all of them
  */
 export function hasOwnMethods(res: object): boolean {
-  return NAMES.some((name) => Object.hasOwn(res, name));
+  // Names that are written out: an engine finds such a property several times as fast as one whose name changes.
+  return (
+    Object.hasOwn(res, 'end') ||
+    Object.hasOwn(res, 'write') ||
+    Object.hasOwn(res, 'writeHead') ||
+    Object.hasOwn(res, '_implicitHeader')
+  );
 }
 
 /**

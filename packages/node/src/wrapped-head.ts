@@ -8,10 +8,14 @@ import type { Methods } from './methods.ts';
  * @param args - as the method takes them
  */
 export function setHead(res: ServerResponse, args: readonly unknown[]): void {
-  const [status, ...rest] = args;
-  res.statusCode = status as number;
-  if (typeof rest[0] === 'string') res.statusMessage = rest.shift() as string;
-  if (rest[0]) setFields(res, rest[0]);
+  res.statusCode = args[0] as number;
+  // Node itself gives the status alone.
+  if (args.length === 1) return;
+  const [, reason, last] = args;
+  if (typeof reason === 'string') res.statusMessage = reason;
+  // As Node has it: where there is no reason phrase, the fields may stand in its place or behind it.
+  const fields = last ?? (typeof reason === 'string' ? null : reason);
+  if (fields) setFields(res, fields);
 }
 
 function setFields(res: ServerResponse, fields: object): void {
