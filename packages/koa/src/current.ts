@@ -9,8 +9,10 @@ export type Current<StateT, ContextT> = (
   ctx: ParameterizedContext<StateT, ContextT>,
 ) => ResourceState | null | undefined | Promise<ResourceState | null | undefined>;
 
-/** Validators first: on a match the handler never runs. */
-export async function current<StateT, ContextT>(
+/**
+ * Validators first: on a match the handler never runs. What it throws at once, Koa takes for a rejection.
+ */
+export function current<StateT, ContextT>(
   ctx: ParameterizedContext<StateT, ContextT>,
   next: Next,
   find: Current<StateT, ContextT>,
@@ -19,9 +21,13 @@ export async function current<StateT, ContextT>(
   const seen = circumstances(ctx, options);
   const found = findReadState(requestHead(ctx.req), () => find(ctx), options, seen);
   // To wait for what is there would cost a turn.
-  const state = found instanceof Promise ? await found : found;
+  return found instanceof Promise ? found.then((state) => goOn(ctx, next, state, seen)) : goOn(ctx, next, found, seen);
+}
+
+// Not async: another promise would cost a turn.
+function goOn(ctx: ExtendableContext, next: Next, state: ResourceState | null, seen: Circumstances): Promise<void> {
   // What the handler sets itself is evaluated as well.
-  if (!answerCurrent(ctx, state, seen)) await finish(ctx, next, null);
+  return answerCurrent(ctx, state, seen) ? Promise.resolve() : finish(ctx, next, null);
 }
 
 /**

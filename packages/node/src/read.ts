@@ -156,9 +156,15 @@ export class Read implements Circumstances {
       return false;
     }
     this.#content = content;
-    const tag = content === undefined ? takeOwnTag(this.head) : tagContent(this.request, content, options, this);
+    const tag = content === undefined ? this.#ownTag() : tagContent(this.request, content, options, this);
     if (tag === null || typeof tag === 'string') return this.#evaluate(tag, isCodedSince);
     return tag.then((tag) => this.#evaluate(tag, isCodedSince));
+  }
+
+  /** The tag that the response has. One that was known early was checked then. */
+  #ownTag(): EntityTag | null {
+    const known = this.#read?.state.etag;
+    return known != null && this.head.get('etag') === known ? known : takeOwnTag(this.head);
   }
 
   #evaluate(tag: EntityTag | null, isCodedSince: boolean): boolean {
