@@ -124,17 +124,20 @@ function failOpen<Given, Made>(
   options: TimeoutOptions,
   circumstances: Circumstances,
 ): Made | null | Promise<Made | null> {
-  const fail = (error: unknown): null => {
-    if (isEtagError(error)) throw error;
-    reportFault(request, circumstances, error);
-    return null;
-  };
   let given: Given | PromiseLike<Given>;
   try {
     given = ask();
   } catch (error) {
-    return fail(error);
+    return failed(request, circumstances, error);
   }
   // To wait for what is there would cost a turn.
-  return isThenable(given) ? within(given, what, options).then(make, fail) : make(given);
+  if (!isThenable(given)) return make(given);
+  return within(given, what, options).then(make, (error) => failed(request, circumstances, error));
+}
+
+/** A fault is told, and there is nothing; an error of these packages is an answer. */
+function failed(request: RequestHead, circumstances: Circumstances, error: unknown): null {
+  if (isEtagError(error)) throw error;
+  reportFault(request, circumstances, error);
+  return null;
 }
