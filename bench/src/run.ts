@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 const LONG: Record<Kind, Effort> = {
   code: { processes: 3, rounds: 40, turn: 5, warmUp: 150 },
   request: { processes: 2, rounds: 25, turn: 20, warmUp: 400 },
-  socket: { processes: 3, rounds: 8, turn: 120, warmUp: 2000 },
+  socket: { processes: 2, rounds: 10, turn: 120, warmUp: 5000 },
 };
 const SHORT: Record<Kind, Effort> = {
   code: { processes: 1, rounds: 16, turn: 4, warmUp: 80 },

@@ -1,5 +1,5 @@
 import { hasPreconditions, type ReadOptions } from '@etag/core';
-import { type Exchange, exchangeOf, intercepted, type Replacement } from '@etag/node';
+import { type Exchange, intercepted, type Replacement } from '@etag/node';
 import type { NextFunction, Response } from 'express';
 import { routeOf } from './circumstances.ts';
 import type { AnyRequest } from './current.ts';
@@ -8,25 +8,30 @@ import { intercepting } from './methods.ts';
 /** What stands in ETag to keep Express from making a tag of its own. It is not a tag, so it never leaves. */
 const UNTAGGED = '(untagged)';
 
-const intercept = intercepting((res, args, send) => {
+const intercept = intercepting((found, res, args, send) => {
   const [body] = args;
-  const found = exchangeOf(res);
   // Where there was no state to be found, no tag of Express takes its place.
-  if (found?.hasState && !res.getHeader('ETag')) keepUntagged(res);
+  if (found.hasState && !res.getHeader('ETag')) keepUntagged(found, res);
   // Express renders anything else, and sends it again as text.
-  if (!found?.finish || !isContent(body)) return send.apply(res, args);
+  if (!found.finish || !isContent(body)) return send.apply(res, args);
   const content = body == null ? '' : (body as string | Uint8Array);
   const isKnown = typeof content === 'string' || content instanceof Uint8Array;
   // Settled here, content that does not go out is not made bytes of.
   const replacement = found.settle(isKnown ? content : undefined);
-  if (!(replacement instanceof Promise)) return goOn(res, args, send, replacement);
-  replacement.then((it) => res.headersSent || goOn(res, args, send, it)).catch((error) => found.finish?.fail(error));
+  if (!(replacement instanceof Promise)) return goOn(found, res, args, send, replacement);
+  replacement.then((it) => res.headersSent || goOn(found, res, args, send, it)).catch((error) => found.finish?.fail(error));
   return res;
 });
 
-function goOn(res: Response, args: unknown[], send: (...args: never[]) => unknown, replacement?: Replacement): unknown {
+function goOn(
+  exchange: Exchange,
+  res: Response,
+  args: unknown[],
+  send: (...args: never[]) => unknown,
+  replacement?: Replacement,
+): unknown {
   if (!replacement) {
-    if (!res.getHeader('ETag')) keepUntagged(res);
+    if (!res.getHeader('ETag')) keepUntagged(exchange, res);
     return Reflect.apply(send, res, args);
   }
   // By the type, for which send() has a default, compression() adds its Vary.
@@ -34,10 +39,8 @@ function goOn(res: Response, args: unknown[], send: (...args: never[]) => unknow
   return replacement.content ? res.end(replacement.content) : res.end();
 }
 
-function keepUntagged(res: Response): void {
-  const found = exchangeOf(res);
-  if (!found) return;
-  found.hasPlaceholder = true;
+function keepUntagged(exchange: Exchange, res: Response): void {
+  exchange.hasPlaceholder = true;
   res.setHeader('ETag', UNTAGGED);
 }
 
@@ -48,12 +51,11 @@ function isContent(body: unknown): boolean {
 
 /** The exchange of a response. Express decides nothing by itself: its own check goes by other rules. */
 export function exchange(req: AnyRequest, res: Response): Exchange {
-  const found = exchangeOf(res);
-  if (found) return found;
+  const found = intercepted(req, res, intercept as Parameters<typeof intercepted>[2]);
+  if (found.nameRoute) return found;
+  found.nameRoute = routeOf;
   if (hasPreconditions(req.headers)) Object.defineProperty(req, 'fresh', { value: false, configurable: true });
-  const made = intercepted(req, res, intercept as Parameters<typeof intercepted>[2]);
-  made.nameRoute = routeOf;
-  return made;
+  return found;
 }
 
 /**

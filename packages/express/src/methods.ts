@@ -1,4 +1,13 @@
-import { accessors, exchangeOf, hasOwnMethods, interceptOwn, type Method, type Methods, methodsOf } from '@etag/node';
+import {
+  accessors,
+  type Exchange,
+  exchangeOf,
+  hasOwnMethods,
+  interceptOwn,
+  type Method,
+  type Methods,
+  methodsOf,
+} from '@etag/node';
 import type { Response } from 'express';
 
 // Goes on 2028-04-30, when Node 22 has reached its end: until then, each property that a response of Express is given costs
@@ -8,7 +17,7 @@ import type { Response } from 'express';
 type Send = (this: Response, ...args: unknown[]) => unknown;
 
 /** Intercepts `send()` as well: what the exchange of a response does with content that is not rendered yet. */
-export type SendInterception = (res: Response, args: unknown[], send: Send) => unknown;
+export type SendInterception = (exchange: Exchange, res: Response, args: unknown[], send: Send) => unknown;
 
 /** The methods before ours, by what a response inherits from: that of an application inherits from that of Express. */
 const shared = new WeakMap<object, Methods>();
@@ -50,7 +59,8 @@ function interceptSend(target: Response, send: SendInterception, own: Send | nul
   const sendBefore = (): Send => own ?? (Object.getPrototypeOf(target).send as Send);
   const value: Method = function (...args) {
     const res = this as Response;
-    return exchangeOf(res) ? send(res, args, sendBefore()) : sendBefore().apply(res, args);
+    const found = exchangeOf(res);
+    return found ? send(found, res, args, sendBefore()) : sendBefore().apply(res, args);
   };
   Object.defineProperty(target, 'send', { value, writable: true, configurable: true, enumerable: true });
 }
