@@ -17,7 +17,7 @@ export function guardingTag(fieldValue: string | null | undefined, acceptWeakene
  */
 export async function withStoredTag(context: Context, request: ClientRequest): Promise<ClientRequest> {
   const stored = await context.openStore().list(keyOf(request.partition, request.url));
-  const latest = [...stored].sort((a, b) => b.received - a.received).at(0);
+  const [latest] = [...stored].sort((a, b) => b.received - a.received);
   const tag = guardingTag(latest?.headers.etag);
   if (!tag) throw unguarded(request.url.href, latest?.headers.etag);
   return { ...request, fields: new Map([...request.fields, ['if-match', tag]]) };

@@ -7,11 +7,14 @@ const CODINGS = ['gzip', 'br', 'zstd', 'deflate'];
  * What a hop appends to a tag when it codes the content: our own suffixes, that of Jetty (`--gzip`), and those of the
  * codings that use a dictionary (RFC 9842).
  */
-const SUFFIXES = /* @__PURE__ */ [...CODINGS, '-gzip', 'dcb', 'dcz'].map((coding) => `-${coding}`);
+const SUFFIX = /^-(?:-?gzip|br|zstd|deflate|dcb|dcz)$/;
+
+/** The same before the quote that closes a tag. `--br` ends like `-br`; no tag of ours ends with a dash before its suffix. */
+const CODED_END = /-?-(?:gzip|br|zstd|deflate|dcb|dcz)"$/;
 
 /** Whether what follows an opaque value is the suffix of a coding: `-gzip`. */
 export function isCodingSuffix(text: string): boolean {
-  return SUFFIXES.includes(text);
+  return SUFFIX.test(text);
 }
 
 /**
@@ -42,8 +45,5 @@ export function weakened(tag: EntityTag): EntityTag {
  * @see RFC 9110 §8.8.3.3
  */
 export function uncodedTag(tag: EntityTag): EntityTag {
-  const dash = tag.lastIndexOf('-');
-  if (!isCodingSuffix(tag.slice(dash, -1))) return tag;
-  // `--gzip` ends like `-gzip`; no tag of ours ends with a dash before its suffix.
-  return `${tag.slice(0, dash).replace(/-$/, '') as '"'}"`;
+  return tag.replace(CODED_END, '"') as EntityTag;
 }

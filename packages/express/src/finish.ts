@@ -19,7 +19,9 @@ const intercept = intercepting((found, res, args, send) => {
   // Settled here, content that does not go out is not made bytes of.
   const replacement = found.settle(isKnown ? content : undefined);
   if (!(replacement instanceof Promise)) return goOn(found, res, args, send, replacement);
-  replacement.then((it) => res.headersSent || goOn(found, res, args, send, it)).catch((error) => found.finish?.fail(error));
+  replacement
+    .then((it) => res.headersSent || goOn(found, res, args, send, it))
+    .catch((error) => found.finish?.fail(error));
   return res;
 });
 
