@@ -358,6 +358,19 @@ describe('across processes, by the lock of the store', () => {
     expect(holders.size).toBe(0);
   });
 
+  test('and what is stale by then, and may be used all the same, is validated in the background', async () => {
+    const { readers, asked, waiting } = await fleet({ mode: 'rfc9111' });
+    const fields = { ETag: '"v1"', 'Cache-Control': 'max-age=0, stale-while-revalidate=60' };
+    const reads = [readers[0]?.(), readers[1]?.()];
+    await asked(1);
+    waiting[0]?.answer(fields);
+    // Before the server has answered again.
+    expect(await Promise.all(reads)).toEqual(['content', 'content']);
+    await asked(2);
+    expect(server.seen[1]?.headers['if-none-match']).toBe('"v1"');
+    waiting[1]?.answer(fields);
+  });
+
   test('the lock is given back when the answer is not to be stored, is not read, or does not come', async () => {
     const { clients, url, asked, waiting, holders } = await fleet();
     const [one, two, three] = clients;
