@@ -59,7 +59,7 @@ describe('a server under load', async () => {
   it('that reads what it does not send is found', async () => {
     const edit = {
       file: 'packages/node/src/exchange.ts',
-      from: 'for (const producer of this.#producers) stopProducer(producer);',
+      from: 'for (const producer of this.#producers ?? []) stopProducer(producer);',
       to: '',
     };
     await expectFound(await bootedWith(node, edit), /a source was read to its end, for a 304/);
