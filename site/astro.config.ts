@@ -67,7 +67,15 @@ export default defineConfig({
         folder('Examples', 'examples'),
         {
           label: 'Evidence',
-          items: pages(['conformance', 'runtimes', 'engines', 'reliability', 'performance', 'origins']),
+          items: pages([
+            'conformance',
+            'runtimes',
+            'engines',
+            'reliability',
+            'performance',
+            'performance-node-22',
+            'origins',
+          ]),
         },
         folder('The doctor’s checks', 'checks'),
         folder('Decisions', 'decisions'),

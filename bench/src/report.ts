@@ -95,11 +95,17 @@ function roundsOf({ processes, rounds, turn }: Effort): string {
   return `${processes * rounds} rounds of ${processes} processes, with turns of about ${turn} ms`;
 }
 
+const [major] = process.versions.node.split('.');
+
+/** The page of this Node: that of the workspace has the plain name. */
+export const page = major === '24' ? 'performance.md' : `performance-node-${major}.md`;
+const onNode = major === '24' ? '' : ` on Node ${major}`;
+
 /** The page of the documentation that shows the ratios. */
 export function markdown(sections: readonly Section[], efforts: Record<Kind, Effort>): string {
   const peers = PEERS.map((name) => `${name} ${version(name)}`).join(', ');
   const tables = sections.map((section) => `## ${section.title}\n\n${markdownTable(section)}`).join('\n\n');
-  return `# Performance
+  return `# Performance${onNode}
 
 Speed is shown as the ratio of two things measured in one run: how many pieces of work the one does with the CPU time in
 which the other does one. Above 1 it is faster than what it is held against. No time in nanoseconds is promised: that

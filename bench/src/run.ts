@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Allocated, COUNTING } from './allocated.ts';
 import type { Effort, Measured } from './measure.ts';
 import { type Ratio, ratio, verdict } from './ratio.ts';
-import { comparedWithPeers, markdown, type Section, table } from './report.ts';
+import { comparedWithPeers, markdown, page, type Section, table } from './report.ts';
 import { type GroupName, groups, type Kind } from './subjects/index.ts';
 
 const { values: options } = parseArgs({
@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 const LONG: Record<Kind, Effort> = {
   code: { processes: 3, rounds: 40, turn: 5, warmUp: 150 },
   request: { processes: 2, rounds: 25, turn: 20, warmUp: 400 },
-  socket: { processes: 2, rounds: 10, turn: 120, warmUp: 5000 },
+  socket: { processes: 2, rounds: 8, turn: 120, warmUp: 4000 },
 };
 const SHORT: Record<Kind, Effort> = {
   code: { processes: 1, rounds: 16, turn: 4, warmUp: 80 },
@@ -87,10 +87,6 @@ async function measureGroup(
   }
   return ratios;
 }
-
-const [major] = process.versions.node.split('.');
-/** The page of this Node: that of the workspace comes first, others stand beside it. */
-const page = major === '24' ? 'performance.md' : `performance-node-${major}.md`;
 
 const sections: (Section & { group: GroupName })[] = [];
 for (const group of Object.keys(groups) as GroupName[]) {
