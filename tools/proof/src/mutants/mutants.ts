@@ -94,9 +94,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     mistake: 'options without a signal are a fault',
-    file: `${STORES}/compare-and-set.ts`,
-    from: 'const isAborted = options?.signal?.aborted && error === options.signal.reason;',
-    to: 'const isAborted = options && options.signal!.aborted && error === options.signal!.reason;',
+    file: `${STORES}/step-call.ts`,
+    from: 'return signal && { signal, isWaiting: false };',
+    to: 'return { signal: signal!, isWaiting: false };',
     test: {
       file: `${STORES}/compare-and-set.test.ts`,
       name: 'a write that fails > and is given options without a signal passes the error of the engine on',
