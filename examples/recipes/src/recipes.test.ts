@@ -216,7 +216,7 @@ describe.each(running)('$name on $kind', ({ name, kind, open }) => {
     });
   });
 
-  // The last: a pool may give the connection that was lost to whoever comes next.
+  // These run last: the pool may hand the lost connection to the next test.
   describe.runIf(kind === 'PostgreSQL')('a write that waits for a lock', () => {
     /** Starts a write to a row that another client has locked. */
     async function waiting(): Promise<{ put: Promise<unknown>; pid: number; unlock(): Promise<void> }> {

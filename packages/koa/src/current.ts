@@ -10,7 +10,7 @@ export type Current<StateT, ContextT> = (
 ) => ResourceState | null | undefined | Promise<ResourceState | null | undefined>;
 
 /**
- * Validators first: on a match the handler never runs. What it throws at once, Koa takes for a rejection.
+ * Validators first: on a match the handler never runs. Koa turns a synchronous throw into a rejection.
  */
 export function current<StateT, ContextT>(
   ctx: ParameterizedContext<StateT, ContextT>,

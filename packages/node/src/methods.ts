@@ -44,7 +44,7 @@ export function methodsOf(object: object): Methods {
  * @returns false where it inherits all of them
  */
 export function hasOwnMethods(res: object): boolean {
-  // Names that are written out: an engine finds such a property several times as fast as one whose name changes.
+  // Written out, not looped over: engines look up a literal name several times as fast.
   return (
     Object.hasOwn(res, 'end') ||
     Object.hasOwn(res, 'write') ||

@@ -13,7 +13,7 @@ export function setHead(res: ServerResponse, args: readonly unknown[]): void {
   if (args.length === 1) return;
   const [, reason, last] = args;
   if (typeof reason === 'string') res.statusMessage = reason;
-  // As Node has it: where there is no reason phrase, the fields may stand in its place or behind it.
+  // Like Node: without a reason phrase, the fields may be the second argument or the third.
   const fields = last ?? (typeof reason === 'string' ? null : reason);
   if (fields) setFields(res, fields);
 }
