@@ -72,7 +72,10 @@ function answered(c: Context, answer: Answer<unknown>): Response {
   const { status, headers, body } = answer;
   if (isRefusal(answer)) toRefusal(c.res.headers, answer as Answer);
   if (!hasContent(answer)) return c.newResponse(null, status as StatusCode, headers);
-  const content = encoder.encode(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  // As text and with one field, a response of @hono/node-server stays light.
+  if (headers.etag === undefined) return c.newResponse(text, status as StatusCode, headers);
+  const content = encoder.encode(text);
   // With its length, compress() leaves a short one as it is, and with it the strong tag that guards the next write.
   const length = `${content.byteLength}`;
   return c.newResponse(content, status as StatusCode, { ...headers, 'content-length': length });
