@@ -3,6 +3,7 @@ import {
   type Circumstances,
   codeTag,
   comparesDates,
+  type Decision,
   evaluateRead,
   isObserved,
   type ObserveOptions,
@@ -11,6 +12,7 @@ import {
   takesValidators,
 } from '@etag/core';
 import { conclude, Finished, isTagOf, type Known, notModified, sentApart } from './finish.ts';
+import { RecordFields } from './record-fields.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
 export type Current<R extends Request, Args extends unknown[]> = (
@@ -32,9 +34,24 @@ export function answerCurrent(
 ): Response | null {
   const decision = evaluateRead(request, state, 200, circumstances);
   if (!state || decision.outcome === 'proceed') return null;
-  const headers = new Headers();
-  notModified(request, headers, { decision, state, isSettled: decision.reason === 'matched' });
-  return new Response(null, { status: 304, headers });
+  return notModifiedResponse(request, state, decision);
+}
+
+/**
+ * The 304 in place of a response of which nothing is known but its validators.
+ *
+ * @param known - `mayBeCoded`
+ * @see RFC 9110 §15.4.5
+ */
+export function notModifiedResponse(
+  request: Request,
+  state: ResourceState,
+  decision: Decision,
+  known?: Known,
+): Response {
+  const fields = new RecordFields();
+  notModified(request, fields, { decision, state, isSettled: decision.reason === 'matched' }, known);
+  return new Response(null, { status: 304, headers: fields.record });
 }
 
 /**

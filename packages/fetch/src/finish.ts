@@ -8,6 +8,7 @@ import {
   hasObsText,
   type ReadDecision,
   type ReadOptions,
+  type ResponseFields,
   tagContent,
   takeOwnTag,
   takesContentTag,
@@ -195,7 +196,12 @@ export function isTagOf(coded: EntityTag | null, uncoded: EntityTag | null | und
  * @param known - `mayBeCoded`: whether a compressor may stand outside, which would have added its Vary to the 200
  * @see RFC 9110 §15.4.5
  */
-export function notModified(request: Request, headers: Headers, read: ReadDecision, { mayBeCoded }: Known = {}): void {
+export function notModified(
+  request: Request,
+  headers: ResponseFields,
+  read: ReadDecision,
+  { mayBeCoded }: Known = {},
+): void {
   toNotModified(headers, read.state, read.decision);
   if (mayBeCoded && acceptsCoding(request)) addVary(headers, 'Accept-Encoding');
   if (!read.isSettled) codeTag(request, { status: 304, headers });

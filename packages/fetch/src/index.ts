@@ -17,10 +17,11 @@ export {
   versionOf,
   versionTag,
 } from '@etag/core';
-export { type Current, withValidators } from './current.ts';
+export { type Current, notModifiedResponse, withValidators } from './current.ts';
 export { type EtagOptions, etag } from './etag.ts';
 export { type ContentOptions, evaluated, finish, type Known, mutable, notModified } from './finish.ts';
 export { middleware, type Next } from './middleware.ts';
 export { type PreconditionOptions, precondition } from './precondition.ts';
 export type { Handler } from './refusal.ts';
+export { finishText, type Text, textResponse } from './text.ts';
 export { respond } from './write.ts';

@@ -1,10 +1,10 @@
 import { isOff, isRead, takeOwnTag, takesValidators } from '@etag/core';
-import { type ContentOptions, finish as finishResponse, mutable } from '@etag/fetch';
+import { type ContentOptions, finish as finishResponse, finishText, mutable, type Text } from '@etag/fetch';
 import type { Context, Next } from 'hono';
 import { routeOf } from './circumstances.ts';
 import { showTypeOnce } from './outside.ts';
 import { refuse, replace } from './refusal.ts';
-import { knownOf, plainTagOf, unwatch, type Watch, watch, watchMaking } from './watch.ts';
+import { knownOf, plainTagOf, textOf, unwatch, type Watch, watch, watchMethods } from './watch.ts';
 
 /** Content first: the response is made, then saved from the wire. */
 export async function finish(c: Context, next: Next, options: ContentOptions): Promise<void> {
@@ -12,28 +12,41 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
   const seen = watch(c);
   seen.evaluates = true;
   seen.hasState = false;
-  if (isRead(c.req.method)) watchMaking(c, seen);
+  if (isRead(c.req.method)) watchMethods(c, seen);
   await next();
   // What comes after may have put another one in its place, to change its fields.
   const request = c.req.raw;
   try {
     if (!c.finalized || isOff(c)) return;
     const { res } = c;
+    const text = textOf(seen, res);
     // The version that an etag() further out has found is the tag.
-    if (seen.hasTag && !seen.hasState && !res.headers.has('etag')) return;
+    if (seen.hasTag && !seen.hasState && (text || !res.headers.has('etag'))) return;
     if (!takesValidators(request.method, res.status)) return restoreTag(c, seen);
-    const known = knownOf(seen, res, mayBeCoded, () => routeOf(c));
-    const type = mayBeCoded ? res.headers.get('content-type') : null;
-    // What a method of the context made has fields that can be set.
-    const response = known.content === undefined ? mutable(res) : res;
-    replace(c, response);
-    replace(c, await finishResponse(request, response, options, known));
+    const type = mayBeCoded ? (text?.type ?? res.headers.get('content-type')) : null;
+    if (text) await finishMade(c, text, options, mayBeCoded);
+    else await finishAny(c, seen, options, mayBeCoded);
     if (mayBeCoded && c.res.status === 304) showTypeOnce(request, c.res, type);
   } catch (error) {
     refuse(c, error);
   } finally {
     unwatch(seen, request);
   }
+}
+
+async function finishMade(c: Context, text: Text, options: ContentOptions, mayBeCoded: boolean): Promise<void> {
+  const finished = finishText(c.req.raw, text, options, { mayBeCoded, route: () => routeOf(c) });
+  // To wait for what is there would cost a turn.
+  replace(c, finished instanceof Promise ? await finished : finished);
+}
+
+async function finishAny(c: Context, seen: Watch, options: ContentOptions, mayBeCoded: boolean): Promise<void> {
+  const { res } = c;
+  const known = knownOf(seen, res, mayBeCoded, () => routeOf(c));
+  // What a method of the context made has fields that can be set.
+  const response = known.content === undefined ? mutable(res) : res;
+  replace(c, response);
+  replace(c, await finishResponse(c.req.raw, response, options, known));
 }
 
 /**

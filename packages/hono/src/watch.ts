@@ -1,6 +1,7 @@
 import { type EntityTag, takeOwnTag } from '@etag/core';
-import type { Known } from '@etag/fetch';
+import type { Known, Text } from '@etag/fetch';
 import type { Context } from 'hono';
+import { bareResponse, isUnseen } from './bare.ts';
 import { keepTag } from './outside.ts';
 import { refuseAgain } from './refusal.ts';
 
@@ -8,6 +9,8 @@ import { refuseAgain } from './refusal.ts';
 interface Made {
   readonly response: Response;
   readonly content: unknown;
+  /** Its type, where it was made bare. */
+  readonly type?: string;
 }
 
 /** What is seen of a context between `etag()` and the handler. */
@@ -20,6 +23,8 @@ export interface Watch {
   readonly replaced: Made[];
   /** Whether the context has a response that another can take the place of. */
   isSet: boolean;
+  /** Whether nothing is set on the context that its responses carry; undefined where its methods are not watched. */
+  isBlank?: boolean;
   /** Whether its validators are known before the handler runs: no tag of the content takes their place, where they are not found. */
   hasState?: boolean;
   /** Whether an `etag()` found a tag before the handler runs: one further in makes none of the content. */
@@ -102,44 +107,73 @@ const WHOLE = Symbol.for('@etag/hono.whole');
 type Make = (data: unknown, arg?: unknown, headers?: object) => Response;
 type Makers = Record<'body' | 'json' | 'newResponse' | 'text', Make> & {
   html: (...args: Parameters<Make>) => Response | Promise<Response>;
-};
+} & Pick<Context, 'header' | 'status'>;
+
+const TEXT = 'text/plain; charset=UTF-8';
+const HTML = 'text/html; charset=UTF-8';
+const JSON_TYPE = 'application/json';
 
 /**
  * Watches what the methods of a context make responses of, so that text and bytes need not be read back from a finished
- * response: that costs more than the digest.
+ * response: that costs more than the digest. And which fields a handler deletes: the validators that are known early are not on
+ * its response yet, and would come after that.
  */
-export function watchMaking(c: Context, watch: Watch): void {
-  const { body, html, newResponse, text } = c as unknown as Makers;
+export function watchMethods(c: Context, watch: Watch): void {
+  if (watch.isBlank !== undefined) return;
+  const { body, header, html, newResponse, status, text } = c as unknown as Makers;
+  watch.isBlank = isBlank(newResponse(null));
   const noted = noting(watch, body);
   const makers: Makers = {
     body: noted,
     newResponse: noting(watch, newResponse),
-    text: noting(watch, text),
-    json: (data, arg, headers) => noted(JSON.stringify(data), arg, { 'Content-Type': 'application/json', ...headers }),
-    html: (data, arg, headers) => {
+    text: (data, arg, headers) => bare(watch, data, TEXT, arg, headers) ?? note(watch, text(data, arg, headers), data),
+    json(data, arg, headers) {
+      const content = JSON.stringify(data);
+      return (
+        bare(watch, content, JSON_TYPE, arg, headers) ?? noted(content, arg, { 'Content-Type': JSON_TYPE, ...headers })
+      );
+    },
+    html(data, arg, headers) {
+      const plain = bare(watch, data, HTML, arg, headers);
+      if (plain) return plain;
       const made = html(data, arg, headers);
       return made instanceof Promise ? made.then((made) => note(watch, made, WHOLE)) : note(watch, made, data);
+    },
+    header(...args) {
+      watch.isBlank = false;
+      const name = args[0].toLowerCase();
+      if (args[1] !== undefined) watch.deleted?.delete(name);
+      else watch.deleted = (watch.deleted ?? new Set()).add(name);
+      header(...args);
+    },
+    status(code) {
+      watch.isBlank = false;
+      status(code);
     },
   };
   // Set one by one, they would keep each context alive beyond its request: see docs/decisions/007.
   Object.assign(c, makers);
 }
 
-/**
- * Watches which fields a handler deletes: the validators that are known early are not on its response yet, and would come
- * after that.
- */
-export function watchDeleting(c: Context, watch: Watch): void {
-  const { header } = c;
-  // Not set by itself, as above.
-  Object.assign(c, {
-    header(...args: Parameters<Context['header']>) {
-      const name = args[0].toLowerCase();
-      if (args[1] !== undefined) watch.deleted?.delete(name);
-      else watch.deleted = (watch.deleted ?? new Set()).add(name);
-      header(...args);
-    },
-  });
+/** Whether the responses of a context have nothing but what they are made of. */
+function isBlank({ status, headers }: Response): boolean {
+  return status === 200 && headers.keys().next().done === true;
+}
+
+/** Makes a response of text with its type and nothing else; undefined where it has something else. */
+function bare(
+  watch: Watch,
+  content: unknown,
+  type: string,
+  status: unknown,
+  headers: object | undefined,
+): Response | undefined {
+  const isPlain = watch.isBlank && headers === undefined && (status === undefined || status === 200);
+  if (!isPlain || typeof content !== 'string') return undefined;
+  const text = { content, type };
+  const response = bareResponse(text);
+  watch.made = { ...text, response };
+  return response;
 }
 
 function noting(watch: Watch, make: Make): Make {
@@ -149,6 +183,12 @@ function noting(watch: Watch, make: Make): Make {
 function note(watch: Watch, response: Response, content: unknown): Response {
   watch.made = { response, content };
   return response;
+}
+
+/** The text that a response has with its type and nothing else, as far as anybody has seen; undefined for any other. */
+export function textOf({ made, deleted }: Watch, response: Response): Text | undefined {
+  const isBare = made?.response === response && made.type !== undefined && !deleted;
+  return isBare && isUnseen(response) ? (made as Text & Made) : undefined;
 }
 
 /**
