@@ -209,6 +209,20 @@ test('a request whose callers have all gone is aborted', async () => {
   await Promise.all([...reads, closed]);
 });
 
+test('a call with what is not a signal fails, and no other with it', async () => {
+  const { read, asked, waiting } = await held();
+  const wrong = () => expect(read({ signal: {} as AbortSignal })).rejects.toThrow(TypeError);
+  const first = wrong();
+  const joined = [read(), wrong()];
+  await asked(1);
+  waiting[0]?.response.destroy();
+  await Promise.all([first, joined[1], expect(joined[0]).rejects.toThrow('fetch failed')]);
+  const later = read();
+  await asked(2);
+  waiting[1]?.answer();
+  expect(await later).toBe('content');
+});
+
 test('content that its readers have all given up is not loaded any more', async () => {
   const { client, url, asked, waiting } = await held();
   const controller = new AbortController();
