@@ -76,6 +76,16 @@ describe('a read', () => {
     expect((await ask({ 'if-none-match': '*' }, 'GET', null, '/notes/2')).status).toBe(404);
   });
 
+  it.each(['*', 'named'])('a 304 to HEAD has the fields of that to GET: %s', async (named) => {
+    const etag = named === '*' ? named : tagOf(await ask());
+    const fields = async (method: string) => {
+      const { status, headers } = await ask({ 'if-none-match': etag }, method);
+      return { status, etag: headers.get('etag'), vary: headers.get('vary')?.toLowerCase() };
+    };
+    expect(await fields('GET')).toMatchObject({ status: 304, vary: 'accept-encoding' });
+    expect(await fields('HEAD')).toEqual(await fields('GET'));
+  });
+
   it('HEAD has the fields of the GET', async () => {
     const { status, headers } = await ask({}, 'HEAD');
     expect([status, headers.get('etag')]).toEqual([200, tagOf(await ask())]);

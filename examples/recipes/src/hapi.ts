@@ -55,8 +55,8 @@ export function respond<T>(
   addVary(headers, 'Accept-Encoding');
   // Where no tag was named, nobody knows the coding of the 200.
   if (decision.reason !== 'matched') codeTag(head, { status: 304, headers });
-  // hapi has this Vary on all that it sends.
-  headers.delete('vary');
+  // hapi adds this Vary to whatever may have content.
+  if (head.method !== 'HEAD') headers.delete('vary');
   return send(h, { status: 304, headers: Object.fromEntries(headers), body: null });
 }
 

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -108,14 +109,22 @@ describe('--output', () => {
   test('a file that could not be written, or was not asked for, is written the next time', async () => {
     const output = join(folder, 'feeds');
     const [a, b] = [`${server.origin}/a`, `${server.origin}/b`];
-    writeFileSync(output, 'a file where the folder should be');
+    mkdirSync(fileOf(output, a), { recursive: true });
     const failed = await run(['--output', output, a]);
     expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining('failed')]);
-    rmSync(output);
+    rmSync(output, { recursive: true });
     await run([b]);
     const { code, stdout } = await run(['--output', output, a, b]);
     expect([code, stdout]).toEqual([0, expect.stringContaining('0 loaded, 2 not modified')]);
     for (const url of [a, b]) expect(readFileSync(fileOf(output, url), 'utf8')).toBe('first');
+  });
+
+  test('nothing is asked for where it can be no folder', async () => {
+    const output = join(folder, 'feeds');
+    writeFileSync(output, 'a file where the folder should be');
+    const { code, stderr } = await run(['--output', output, `${server.origin}/a`]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`--output ${output}: EEXIST`)]);
+    expect(server.seen).toHaveLength(0);
   });
 
   test('has a file for each of two URLs that are redirected to one', async () => {
@@ -206,6 +215,18 @@ test('the registry is for its owner alone', async () => {
   for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o077).toBe(0);
 });
 
+test('a registry that cannot be written is told of once, and what was read is read', async () => {
+  await run([`${server.origin}/a`]);
+  const db = new DatabaseSync(join(folder, 'registry.sqlite'));
+  db.exec("CREATE TRIGGER full BEFORE INSERT ON responses BEGIN SELECT RAISE(FAIL, 'disk is full'); END");
+  db.close();
+  const { code, stdout, stderr } = await run(['b', 'c'].map((path) => `${server.origin}/${path}`));
+  expect([code, stdout]).toEqual([0, expect.stringContaining('2 URLs: 2 loaded')]);
+  expect(stderr).toBe(
+    `--registry ${join(folder, 'registry.sqlite')}: disk is full; not all that was read now is known the next time.\n`,
+  );
+});
+
 test('credentials without a key are warned of, and nothing that is read under them is stored', async () => {
   const args = ['--header', 'Authorization: Bearer a', `${server.origin}/a`];
   const { code, stderr } = await run(args);
@@ -279,7 +300,8 @@ describe('what it does not understand', () => {
     [['--timeout', '99999999', 'http://localhost'], '--timeout 99999999 is more than 2147483'],
     [['--registry', '/nonexistent/x.db', 'http://localhost'], '--registry /nonexistent/x.db: '],
     [['--nonsense'], '--nonsense'],
-    [['--file', '/not/there'], 'ENOENT'],
+    [['--file', '/not/there'], '--file /not/there: ENOENT'],
+    [['--file', '/'], '--file /: EISDIR'],
   ])('%j', async (args, message) => {
     const { code, stderr } = await run(args);
     expect(code).toBe(2);

@@ -41,12 +41,23 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
 }
 
 async function run(options: Options, streams: Streams): Promise<number> {
-  const urls = [...new Set([...options.urls, ...(await listed(options.file, streams.stdin))])];
+  const { file, output, registry } = options;
+  const listed = file === undefined ? [] : await naming(`--file ${file}`, () => linesOf(file, streams.stdin));
+  const urls = [...new Set([...options.urls, ...listed])];
   const key = process.env.ETAG_POLL_KEY;
   const isForgotten = key === undefined && [...options.headers.keys()].some(isIdentifying);
   if (isForgotten) streams.stderr.write(WITHOUT_KEY);
-  const db = await openRegistry(isForgotten ? ':memory:' : options.registry);
-  const client = createClient({ store: sqliteStore(db), key });
+  // Before anything is read: what cannot be kept there is not asked for.
+  if (output !== undefined) await naming(`--output ${output}`, () => mkdir(output, { recursive: true }));
+  const db = await openRegistry(isForgotten ? ':memory:' : registry);
+  let unkept = '';
+  const client = createClient({
+    store: sqliteStore(db),
+    key,
+    onEvent(event) {
+      if (event.type === 'store-failed') unkept ||= `--registry ${registry}: ${messageOf(event.error)}${UNKEPT}`;
+    },
+  });
   const waits = new Waits(db, key, options.headers);
   const progress = new Progress(urls.length, streams.stderr);
   const lines: Line[] = [];
@@ -61,10 +72,13 @@ async function run(options: Options, streams: Streams): Promise<number> {
   });
   progress.clear();
   db.close();
+  streams.stderr.write(unkept);
   const summary = summaryOf(lines, client);
   streams.stdout.write(`${options.json ? JSON.stringify({ summary }) : sentence(summary)}\n`);
   return summary.failed > 0 ? 1 : 0;
 }
+
+const UNKEPT = '; not all that was read now is known the next time.\n';
 
 const WITHOUT_KEY =
   'Credentials are sent, and ETAG_POLL_KEY is not set: what is read now is not known the next time. See etag-poll --help.\n';
@@ -73,20 +87,30 @@ async function openRegistry(file: string): Promise<SqliteDatabase & { close(): v
   const { DatabaseSync } = await import('node:sqlite').catch((cause: unknown) => {
     throw new Error('etag-poll needs node:sqlite, which Node has from 22.13 on.', { cause });
   });
-  try {
+  return naming(`--registry ${file}`, () => {
     // It may hold what was read under credentials: for its owner alone.
     if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
     const db = new DatabaseSync(file, { timeout: 500 });
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     return db;
+  });
+}
+
+/** Says which option it was that failed. */
+async function naming<T>(option: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
   } catch (cause) {
-    throw new Error(`--registry ${file}: ${(cause as Error).message}`, { cause });
+    throw new Error(`${option}: ${messageOf(cause)}`, { cause });
   }
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The URLs of a file, one a line. */
-async function listed(file: string | undefined, stdin: NodeJS.ReadableStream): Promise<string[]> {
-  if (file === undefined) return [];
+async function linesOf(file: string, stdin: NodeJS.ReadableStream): Promise<string[]> {
   const lines = (file === '-' ? await text(stdin) : await readFile(file, 'utf8')).split('\n');
   return lines.map((line) => line.replace(/(^|\s)#.*/, '').trim()).filter(Boolean);
 }
@@ -147,7 +171,6 @@ async function save(folder: string, url: string, content: Uint8Array): Promise<b
   const file = join(folder, name.length > 200 ? `${name.slice(0, 180)}-${digest.slice(0, 16)}` : name);
   const current = await readFile(file).catch(() => null);
   if (current?.equals(content)) return false;
-  await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${digest.slice(0, 16)}.${process.pid}`);
   try {
     await writeFile(temporary, content);

@@ -137,6 +137,7 @@ export function createClient(options: ClientOptions = {}): Client {
     // Never empty: to take the last entry out of a Map takes V8 2 µs, since it makes the Map anew.
     shared: new Map([['', undefined]]),
     unshareable: new Unshareable(),
+    validating: new Set(),
     invalidations: new Invalidations(),
     publish,
   };

@@ -20,6 +20,8 @@ export interface Context extends Identifying {
   /** The requests that may be joined, by what makes them the same. */
   readonly shared: Map<string, SharedRequest | undefined>;
   readonly unshareable: Unshareable;
+  /** The keys that are being validated in the background. */
+  readonly validating: Set<string>;
   readonly invalidations: Invalidations;
   readonly publish: Publish;
 }

@@ -71,9 +71,9 @@ function put(
   const store = context.openStore();
   const listed = store.list(to.key);
   const putting = (async () => {
-    const replaces = await superseded(context, to, await listed);
+    const replaces = await superseded(context, to, stored, await listed);
     const isVoid = () => context.invalidations.since(to.key, to.invalidations);
-    if (isVoid()) return settle();
+    if (!replaces || isVoid()) return settle();
     const done = store.put(to.key, stored, payload, replaces);
     // It may have been invalidated meanwhile, and the store may have done the one before the other.
     settle(done instanceof Promise ? done.then(() => isVoid() && store.delete(to.key)) : undefined);
@@ -102,13 +102,19 @@ async function describe(
   return isUseful ? stored : null;
 }
 
-/** The stored responses that a newer one supersedes: those that could have answered its request, and the oldest of too many. */
+/**
+ * The stored responses that a newer one supersedes: those that could have answered its request, and the oldest of too many.
+ * Null where one of them was asked for later: content that was slow to come does not take the place of what is fresher.
+ */
 async function superseded(
   { fingerprint }: Context,
   { request }: Keeping,
+  { requested }: StoredResponse,
   stored: readonly StoredResponse[],
-): Promise<string[]> {
+): Promise<string[] | null> {
   const matches = await matching(stored, request.fields, fingerprint);
+  // What is from the future was asked for before the clock was set back.
+  if (matches.some((match) => match.requested > requested && match.requested <= Date.now())) return null;
   const others = stored.filter((response) => !matches.includes(response)).sort((a, b) => b.received - a.received);
   return [...matches, ...others.slice(MOST_VARIANTS - 1)].map(({ id }) => id);
 }

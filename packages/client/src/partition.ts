@@ -10,7 +10,7 @@ let processKey: Uint8Array | undefined;
 const REMEMBERED = 1000;
 
 /**
- * HMAC-SHA-256 in base64url.
+ * HMAC-SHA-256 in base64.
  *
  * @param key - at least 16 bytes, in UTF-8 when given as text; @default random bytes, the same for the whole process
  * @throws TypeError when the key is too short to protect anything
@@ -26,7 +26,7 @@ export function fingerprinter(key: string | Uint8Array | undefined): Fingerprint
     if (remembered !== undefined) return remembered;
     imported ??= crypto.subtle.importKey('raw', bytes as Uint8Array<ArrayBuffer>, algorithm, false, ['sign']);
     const mac = await crypto.subtle.sign('HMAC', await imported, new TextEncoder().encode(secret));
-    const name = base64url(new Uint8Array(mac));
+    const name = btoa(String.fromCharCode(...new Uint8Array(mac)));
     if (known.size >= REMEMBERED) known.clear();
     known.set(secret, name);
     return name;
@@ -36,11 +36,6 @@ export function fingerprinter(key: string | Uint8Array | undefined): Fingerprint
 function ownKey(): Uint8Array {
   processKey ??= crypto.getRandomValues(new Uint8Array(32));
   return processKey;
-}
-
-function base64url(bytes: Uint8Array): string {
-  const base64 = btoa(String.fromCharCode(...bytes));
-  return base64.replace(/[+/=]/g, (char) => ({ '+': '-', '/': '_' })[char] ?? '');
 }
 
 // Agents are told apart within the process alone: one is a proxy, or a certificate, or anything.

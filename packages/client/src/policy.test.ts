@@ -67,6 +67,12 @@ test('RFC 9111 §4.2.3 the age is counted from when the request was sent', () =>
   expect(ageOf(slow, RECEIVED + 5000)).toBe(17);
 });
 
+test('what came before the clock was set back is not fresh for as long as that', () => {
+  const headers = { 'cache-control': 'max-age=60' };
+  expect(isFresh(stored(headers), new Map(), RECEIVED - 3_600_000)).toBe(false);
+  expect(isFresh(stored(headers), new Map(), RECEIVED - 1000)).toBe(true);
+});
+
 describe('RFC 9111 §5.2.1 what a request asks for, of a response that is 30 seconds old and fresh for 60', () => {
   const now = RECEIVED + 30_000;
   test.each<[asked: string, fresh: boolean]>([

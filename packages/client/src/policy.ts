@@ -88,7 +88,8 @@ export function ageOf({ headers, requested, received }: StoredResponse, now: num
   const correctedAge = ageValue + Math.max(0, received - requested) / 1000;
   // A cache on the way may have left Age out. A date has no fractions of a second, so neither has what is left of it.
   const apparentAge = Math.floor((received - (parseHttpDate(headers.date ?? '') ?? received)) / 1000);
-  return Math.max(apparentAge, correctedAge) + Math.max(0, now - received) / 1000;
+  // Where the clock was set back nobody knows how old it is: no younger than the clock is wrong, lest it be fresh till then.
+  return Math.max(apparentAge, correctedAge) + Math.abs(now - received) / 1000;
 }
 
 /** The longest that a response is taken for fresh which does not say how long it is, in seconds: a day (decision 090). */

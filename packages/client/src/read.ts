@@ -145,13 +145,19 @@ async function waitForLock({ wait }: Context, { store, key, began }: Read, share
 /** How long a validation in the background may take, in ms: there is no caller to give it up. */
 const BACKGROUND_MS = 30_000;
 
-/** Validates in the background what was used while it is stale (RFC 5861 §3). If it fails, the next read tries again. */
-function revalidate(context: Context, read: Read): void {
-  const { request } = read;
+/**
+ * Validates in the background what was used while it is stale (RFC 5861 §3): once at a time, however many use it while the
+ * server is slow. If it fails, the next read tries again.
+ */
+function revalidate(context: Context, { key, request }: Read): void {
+  const { validating } = context;
+  if (validating.has(key)) return;
+  validating.add(key);
   const signal = AbortSignal.timeout(BACKGROUND_MS);
   const background = { ...request, init: { ...request.init, cache: 'no-cache' as const, signal }, signal };
   answerRead(context, background)
     .then((response) => response.arrayBuffer())
+    .finally(() => validating.delete(key))
     .catch(() => {});
 }
 

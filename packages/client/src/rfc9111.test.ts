@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Serving, serve } from '../test/server.ts';
 import { type Client, createClient } from './client.ts';
@@ -219,6 +219,36 @@ test.each([500, 504])('after a write that is answered %i, too', async (status) =
   expect((await read())[1]).toBe('v2');
 });
 
+describe('content that is slow to come', () => {
+  /** Reads v1, whose content ends after that of v2, which is asked for a second later. */
+  async function slower(): Promise<void> {
+    let end = () => {};
+    answer = (_, response) => {
+      response.writeHead(200, { ETag: '"v1"', 'Cache-Control': 'max-age=60' }).write('v');
+      end = () => void response.end('1');
+    };
+    const slow = await client(`${server.origin}/a`);
+    seconds(1);
+    serves({ ETag: '"v2"', 'Cache-Control': 'max-age=60' }, 'v2');
+    expect((await read({ cache: 'no-cache' }))[1]).toBe('v2');
+    end();
+    expect(await slow.text()).toBe('v1');
+  }
+
+  test('does not take the place of what was asked for later', async () => {
+    await slower();
+    expect((await read())[1]).toBe('v2');
+  });
+
+  test('nor does what is from before the clock was set back keep its place', async () => {
+    await slower();
+    seconds(-3600);
+    serves({ ETag: '"v3"', 'Cache-Control': 'max-age=60' }, 'v3');
+    for (let nth = 0; nth < 2; nth++) expect((await read())[1]).toBe('v3');
+    expect(server.seen).toHaveLength(3);
+  });
+});
+
 describe('RFC 5861 §3 stale-while-revalidate', () => {
   test('answers with what is stale, and validates it once in the background', async () => {
     serves({ ETag: '"v1"', 'Cache-Control': 'max-age=10, stale-while-revalidate=60' });
@@ -241,6 +271,20 @@ describe('RFC 5861 §3 stale-while-revalidate', () => {
     seconds(30);
     await read({ cache: 'no-cache' });
     expect(server.seen).toHaveLength(3);
+  });
+
+  test('is validated once, however often it is used while the server hangs', async () => {
+    serves({ ETag: '"v1"', 'Cache-Control': 'max-age=10, stale-while-revalidate=60' });
+    await read();
+    const hanging: ServerResponse[] = [];
+    answer = (_, response) => void hanging.push(response);
+    seconds(30);
+    for (let nth = 0; nth < 5; nth++) {
+      expect((await read())[1]).toBe('content');
+      await expect.poll(() => hanging.length).toBe(1);
+    }
+    hanging[0]?.destroy();
+    await expect.poll(async () => (await read()) && hanging.length).toBe(2);
   });
 
   test('a failure in the background is ignored', async () => {

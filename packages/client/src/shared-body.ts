@@ -73,11 +73,16 @@ export class SharedBody {
       else signal.addEventListener('abort', abort);
     };
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-      const chunk = await this.#read(reader, load);
+      let chunk: Uint8Array | undefined;
+      try {
+        chunk = await this.#read(reader, load);
+      } finally {
+        // It has ended, or broken off.
+        if (!chunk) signal?.removeEventListener('abort', abort);
+      }
       if (signal?.aborted) return;
-      if (chunk) return controller.enqueue(chunk);
-      signal?.removeEventListener('abort', abort);
-      controller.close();
+      if (chunk) controller.enqueue(chunk);
+      else controller.close();
     };
     return new ReadableStream<Uint8Array>({ start, pull, cancel: leave }, { highWaterMark: 0 });
   }

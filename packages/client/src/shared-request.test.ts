@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -209,6 +209,20 @@ test('a request whose callers have all gone is aborted', async () => {
   await Promise.all([...reads, closed]);
 });
 
+test('a call with what is not a signal fails, and no other with it', async () => {
+  const { read, asked, waiting } = await held();
+  const wrong = () => expect(read({ signal: {} as AbortSignal })).rejects.toThrow(TypeError);
+  const first = wrong();
+  const joined = [read(), wrong()];
+  await asked(1);
+  waiting[0]?.response.destroy();
+  await Promise.all([first, joined[1], expect(joined[0]).rejects.toThrow('fetch failed')]);
+  const later = read();
+  await asked(2);
+  waiting[1]?.answer();
+  expect(await later).toBe('content');
+});
+
 test('content that its readers have all given up is not loaded any more', async () => {
   const { client, url, asked, waiting } = await held();
   const controller = new AbortController();
@@ -221,6 +235,20 @@ test('content that its readers have all given up is not loaded any more', async 
   const text = expect(second?.text()).rejects.toThrow('went away');
   controller.abort(new Error('went away'));
   await Promise.all([closed, text]);
+});
+
+test.each(['ends', 'breaks off', 'is cancelled'])('a signal is not listened to once shared content %s', async (how) => {
+  const { client, url, asked, waiting } = await held();
+  const { signal } = new AbortController();
+  const reads = [client(url, { signal }), client(url, { signal })];
+  await asked(1);
+  waiting[0]?.response.writeHead(200, { ETag: '"v1"' }).write('begin');
+  const responses = await Promise.all(reads);
+  const texts = responses.map((response) => (how === 'is cancelled' ? response.body?.cancel() : response.text()));
+  if (how === 'breaks off') waiting[0]?.response.destroy();
+  else waiting[0]?.response.end();
+  await Promise.allSettled(texts);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
 describe('content that is shared', () => {

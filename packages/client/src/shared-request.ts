@@ -52,12 +52,13 @@ export class SharedRequest {
     let leave = () => {};
     const answer = new Promise<Response | null>((resolve, reject) => {
       const caller: Caller = { request, resolve, reject };
-      this.#callers.push(caller);
       leave = () => this.#leave(caller, signal?.reason);
+      // What is not a signal throws, before anybody waits.
+      signal?.addEventListener('abort', leave);
+      this.#callers.push(caller);
     });
     if (!signal) return answer;
     if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave);
     return answer.finally(() => signal.removeEventListener('abort', leave));
   }
 

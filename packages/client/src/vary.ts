@@ -29,8 +29,7 @@ export async function selectingFields(
 }
 
 async function describe(name: string, value: string | undefined, fingerprint: Fingerprint): Promise<string | null> {
-  // They make the partition, and are the same for all that is in it.
-  if (value === undefined || name === 'authorization' || name === 'cookie') return null;
+  if (value === undefined) return null;
   // RFC 9110 §12.5: preferences are no secrets. Any other field may hold one, such as an API key.
   return name.startsWith('accept') ? value : fingerprint(value);
 }

@@ -121,6 +121,18 @@ describe.each(makers)('$name', ({ make }) => {
     }
   });
 
+  it('what is sent first is the response, while its tag is made as well', async () => {
+    const app = make();
+    app.use(etag({ digest: async (content) => `length-${content.length}` }));
+    app.get('/', (_req, res, next) => {
+      res.send('first');
+      next();
+    });
+    app.get('/', (_req, res) => void res.status(404).json({ text: 'second' }));
+    const [read] = await ask(app, [{}]);
+    expect(read).toMatchObject({ status: 200, fields: { etag: '"length-5"', 'content-length': '5' }, body: 'first' });
+  });
+
   it('takes a digest of yours, at once or later, and marks tags as weak', async () => {
     const md5 = (content: string | Uint8Array) => createHash('md5').update(content).digest('hex');
     const app = make();
@@ -160,7 +172,7 @@ describe.each(makers)('$name', ({ make }) => {
     expect(plain?.fields.etag).toBe(contentTag('hello'));
   });
 
-  it('sends nothing after an error handler that was faster than the digest', async () => {
+  it('what was sent before an error stands, though an error handler is faster than the digest', async () => {
     const app = make().set('env', 'development');
     const digest = (content: string | Uint8Array) =>
       new Promise<string>((resolve) => setTimeout(() => resolve(String(content.length)), 20));
@@ -172,7 +184,7 @@ describe.each(makers)('$name', ({ make }) => {
     const logged = vi.spyOn(console, 'error').mockReturnValue();
     const [answer] = await ask(app, [{}]);
     await new Promise((resolve) => setTimeout(resolve, 40));
-    expect(answer).toMatchObject({ status: 500, body: 'too late' });
+    expect(answer).toMatchObject({ status: 200, fields: { etag: '"5"' }, body: 'hello' });
     expect(logged).not.toHaveBeenCalled();
     logged.mockRestore();
   });

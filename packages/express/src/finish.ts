@@ -10,6 +10,7 @@ const UNTAGGED = '(untagged)';
 
 const intercept = intercepting((found, res, args, send) => {
   const [body] = args;
+  if (found.isPending) return res;
   // Where there was no state to be found, no tag of Express takes its place.
   if (found.hasState && !res.getHeader('ETag')) keepUntagged(found, res);
   // Express renders anything else, and sends it again as text.

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
+import { contentTag } from '@etag/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listen } from '../test/boot.ts';
 import { type Current, etag, precondition } from './index.ts';
@@ -66,11 +67,107 @@ describe('RFC 9112 §6 framing fields do not stay on what is sent instead', () =
   });
 });
 
+/** What a function throws: its code, or its message. */
+function thrownBy(act: () => unknown): string {
+  try {
+    act();
+    return 'nothing';
+  } catch (error) {
+    return `${(error as { code?: unknown }).code ?? error}`;
+  }
+}
+
+describe('a call that Node refuses', () => {
+  it.each<[string, (res: ServerResponse) => unknown, thrown: RegExp]>([
+    ['end() of a number', (res) => res.end(5), /^ERR_INVALID_ARG_TYPE$/],
+    ['end() of an object', (res) => res.end({}), /^ERR_INVALID_ARG_TYPE$/],
+    ['end() of what is not bytes', (res) => res.end(new Uint16Array(1)), /^ERR_INVALID_ARG_TYPE$/],
+    ['end() in an unknown coding', (res) => res.end('a', 'no-coding' as 'utf8'), /^ERR_UNKNOWN_ENCODING$/],
+    ['write() of a number', (res) => res.write(5), /^ERR_INVALID_ARG_TYPE$/],
+    ['write() of null', (res) => res.write(null), /^ERR_STREAM_NULL_VALUES$/],
+    ['writeHead() of no status', (res) => res.writeHead(undefined as never), /Invalid status code: undefined/],
+    ['writeHead() of a status that is none', (res) => res.writeHead(1000), /Invalid status code: 1000/],
+  ])('%s: the answer that follows is tagged as if nothing had been called', async (_, refused, thrown) => {
+    const told: string[] = [];
+    const origin = await tagged((_req, res) => {
+      told.push(thrownBy(() => refused(res)));
+      res.end('content');
+    });
+    const read = await fetch(origin);
+    const tag = read.headers.get('etag') ?? '';
+    expect([read.status, tag, await read.text()]).toEqual([200, contentTag('content'), 'content']);
+    expect((await fetch(origin, { headers: { 'If-None-Match': tag } })).status).toBe(304);
+    expect(told).toEqual([expect.stringMatching(thrown), expect.stringMatching(thrown)]);
+  });
+
+  it('writeHead() when the head is sent', async () => {
+    const told: string[] = [];
+    const origin = await tagged((_req, res) => {
+      res.flushHeaders();
+      told.push(thrownBy(() => res.writeHead(404)));
+      res.end('content');
+    });
+    expect((await fetch(origin)).status).toBe(200);
+    expect(told).toEqual(['ERR_HTTP_HEADERS_SENT']);
+  });
+});
+
+describe('while the tag is made, the response has ended', () => {
+  const digest = async (content: string | Uint8Array) => {
+    await new Promise(setImmediate);
+    return `length-${content.length}`;
+  };
+
+  it.each<[string, (res: ServerResponse) => unknown]>([
+    ['a second end()', (res) => res.end()],
+    ['other content', (res) => res.end('something else')],
+    ['a write()', (res) => res.write('something else')],
+    ['a writeHead()', (res) => res.writeHead(404, { 'Content-Length': 1 })],
+    ['a status', (res) => Object.assign(res, { statusCode: 500 })],
+    ['an error handler', (res) => res.headersSent || res.writeHead(500, { 'Content-Length': 1 }).end('!')],
+  ])('for %s', async (_, late) => {
+    const origin = await tagged(
+      (_req, res) => {
+        res.end('content');
+        late(res);
+      },
+      { digest },
+    );
+    const read = await fetch(origin);
+    expect([read.status, read.headers.get('etag'), await read.text()]).toEqual([200, '"length-7"', 'content']);
+    expect((await fetch(origin, { headers: { 'If-None-Match': '"length-7"' } })).status).toBe(304);
+  });
+
+  it('and calls back', async () => {
+    const called: string[] = [];
+    const origin = await tagged(
+      (_req, res) => {
+        res.end('content', () => called.push('first'));
+        res.write('more', () => called.push('write'));
+        res.end(() => called.push('second'));
+      },
+      { digest },
+    );
+    expect(await (await fetch(origin)).text()).toBe('content');
+    expect(called).toEqual(['write', 'second', 'first']);
+  });
+});
+
+it('§15.4.5 a status that is given as text is that status', async () => {
+  const origin = await tagged((_req, res) => {
+    Object.assign(res, { statusCode: '304' });
+    res.setHeader('Content-Type', 'text/plain');
+    res.setHeader('ETag', '"v1"').end();
+  });
+  expect(await wire(origin)).toMatch(/^HTTP\/1\.1 304 Not Modified\r\nETag: "v1"\r\n(?!.*content-type)/is);
+});
+
 describe('§8.8.3 the content and its tag', () => {
   it.each<[string, (res: ServerResponse, fields: Record<string, string>) => ServerResponse]>([
     ['fields', (res, fields) => res.writeHead(200, fields)],
     ['a reason phrase and fields', (res, fields) => res.writeHead(200, 'Fine', fields)],
     ['no reason phrase, and fields', (res, fields) => res.writeHead(200, undefined, fields)],
+    ['a list of pairs', (res, fields) => res.writeHead(200, Object.entries(fields) as never)],
   ])('is what end() is given, after writeHead() with %s', async (_, write) => {
     const origin = await tagged((_req, res) => void write(res, { 'Content-Type': 'text/plain' }).end('hello'));
     const first = await fetch(origin);

@@ -136,6 +136,8 @@ export class Exchange implements Interception, Circumstances {
   #isDue = false;
   /** Whether the end is being written: what that calls in turn is not the handler's. */
   #isEnding = false;
+  /** Whether the handler has ended the response, and its tag is still being made. */
+  isPending = false;
   /** The tag without a coding; undefined until the head is finished. */
   #tag: string | null | undefined;
 
@@ -209,7 +211,22 @@ export class Exchange implements Interception, Circumstances {
     const { finish } = this;
     const isTagged = finish && !this.hasState && content !== undefined && takesContentTag(method, this.head);
     const tag = isTagged ? tagContent(this.request, content, finish, this) : takeOwnTag(this.head.headers);
-    return tag instanceof Promise ? tag.then((tag) => this.#evaluate(tag)) : this.#evaluate(tag);
+    return tag instanceof Promise ? this.#evaluateLater(tag) : this.#evaluate(tag);
+  }
+
+  /** For the handler, the response has ended, as it has where the tag is made at once: what it does after that does not count. */
+  #evaluateLater(tag: Promise<EntityTag | null>): Promise<Replacement | undefined> {
+    const res = this.#res;
+    const { statusCode } = res;
+    this.isPending = true;
+    // Error handlers go by this.
+    Object.defineProperty(res, 'headersSent', { value: true, configurable: true });
+    const resume = () => {
+      this.isPending = false;
+      Reflect.deleteProperty(res, 'headersSent');
+      res.statusCode = statusCode;
+    };
+    return tag.finally(resume).then((tag) => this.#evaluate(tag));
   }
 
   /** Whether the tag of the response is the one that was known early. It names the representation without a coding. */
@@ -219,7 +236,7 @@ export class Exchange implements Interception, Circumstances {
   }
 
   #evaluate(tag: EntityTag | null): Replacement | undefined {
-    // While the digest was made, an error handler may have answered.
+    // While the digest was made, the head may have been flushed.
     if (this.#res.headersSent) return undefined;
     try {
       this.#read = evaluateResponse(this.request, this.head, tag, this.#hasEarlyTag(), this);
@@ -260,6 +277,9 @@ export class Exchange implements Interception, Circumstances {
   }
 
   writeHead(args: unknown[], replaced: Method | null): unknown {
+    if (this.isPending) return this.#res;
+    // Too late: Node throws.
+    if (this.#res.headersSent) return this.#before.writeHead.apply(this.#res, args);
     setHead(this.#res, args);
     // Node sends no head before content comes, so that it can wait for the content.
     const canWait = !this.#isDue && this.#before._implicitHeader !== undefined;
@@ -277,7 +297,8 @@ export class Exchange implements Interception, Circumstances {
   }
 
   write(args: unknown[], replaced: Method | null): unknown {
-    if (!this.#isEnding && this.#isOutermost('write', replaced)) {
+    if (!this.#isEnding && isContent(args[0]) && this.#isOutermost('write', replaced)) {
+      if (this.isPending) return callBack(args);
       const replacement = this.settle(undefined) as Replacement | undefined;
       if (replacement) this.#cutShort(replacement);
       if (this.#isCutShort) return callBack(args);
@@ -289,8 +310,9 @@ export class Exchange implements Interception, Circumstances {
   end(args: unknown[], replaced: Method | null): unknown {
     const end = replaced ?? this.#before.end;
     if (!this.#isOutermost('end', replaced)) return this.#pass(end, args);
-    if (this.#isCutShort) return callBack(args) && this.#res;
-    const replacement = this.#res.headersSent ? undefined : this.settle(contentOf(this.request.method, args));
+    if (this.#isCutShort || this.isPending) return callBack(args) && this.#res;
+    const content = contentOf(this.request.method, args);
+    const replacement = this.#res.headersSent || content === null ? undefined : this.settle(content);
     if (replacement instanceof Promise) {
       replacement.then((it) => this.#endWith(it, args, end)).catch((error) => this.finish?.fail(error));
       return this.#res;
@@ -347,12 +369,19 @@ export class Exchange implements Interception, Circumstances {
   }
 }
 
-/** The content that `end()` is given; undefined where that says nothing of the content. */
-function contentOf(method: string, [chunk, encoding]: unknown[]): Content | undefined {
+/** The content that `end()` is given; undefined where that says nothing of the content, null where Node takes it for none. */
+function contentOf(method: string, [chunk, encoding]: unknown[]): Content | undefined | null {
   if (typeof chunk === 'string') return typeof encoding === 'string' ? Buffer.from(chunk, encoding as 'utf8') : chunk;
   if (chunk instanceof Uint8Array) return chunk;
+  // Node throws, and another answer may follow.
+  if (chunk && typeof chunk !== 'function') return null;
   // A HEAD without content has none to tell the tag from (RFC 9110 §9.3.2).
   return method === 'HEAD' ? undefined : '';
+}
+
+/** Whether `write()` takes this. Where it throws, another answer may follow. */
+function isContent(chunk: unknown): chunk is Content {
+  return typeof chunk === 'string' || chunk instanceof Uint8Array;
 }
 
 function contentArgs({ content }: Replacement): unknown[] {

@@ -33,6 +33,7 @@ const writers: [string, (res: ServerResponse, status: number, fields: Record<str
   ['written as an object', (res, status, fields) => void res.writeHead(status, fields)],
   ['written behind no reason phrase', (res, status, fields) => void res.writeHead(status, undefined, fields)],
   ['written as a list', (res, status, fields) => void res.writeHead(status, Object.entries(fields).flat())],
+  ['written as a list of pairs', (res, status, fields) => void res.writeHead(status, Object.entries(fields) as never)],
   [
     'both',
     (res, status, fields) => {

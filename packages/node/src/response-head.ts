@@ -21,7 +21,8 @@ export class NodeResponseHead implements ResponseHead, ResponseFields {
   }
 
   get status(): number {
-    return this.#res.statusCode;
+    // As Node makes a number of it, when the application set a text.
+    return this.#res.statusCode | 0;
   }
 
   // One object for both, since each response needs one.

@@ -2,13 +2,17 @@ import type { ServerResponse } from 'node:http';
 import type { Methods } from './methods.ts';
 
 /**
- * Sets the status, the reason phrase and the fields that `writeHead()` was given: an object, or a list of names and values
- * by turns, where names repeat.
+ * Sets the status, the reason phrase and the fields that `writeHead()` was given: an object, a list of names and values by
+ * turns, or a list of pairs. In a list, names may repeat.
  *
  * @param args - as the method takes them
+ * @throws RangeError when the status is not one, as the method does
  */
 export function setHead(res: ServerResponse, args: readonly unknown[]): void {
-  res.statusCode = args[0] as number;
+  const status = Number(args[0]);
+  // Later, where Node would find out, nobody could answer anymore.
+  if (!(status >= 100 && status < 1000)) throw new RangeError(`Invalid status code: ${args[0]}`);
+  res.statusCode = status;
   // Node itself gives the status alone.
   if (args.length === 1) return;
   const [, reason, last] = args;
@@ -19,11 +23,14 @@ export function setHead(res: ServerResponse, args: readonly unknown[]): void {
 }
 
 function setFields(res: ServerResponse, fields: object): void {
-  const entries: [string, string | string[]][] = Array.isArray(fields)
-    ? fields.flatMap((name, index) => (index % 2 ? [] : [[name, fields[index + 1]]]))
-    : Object.entries(fields);
+  const entries = Array.isArray(fields) ? pairsOf(fields) : Object.entries(fields);
   for (const [name] of entries) res.removeHeader(name);
   for (const [name, value] of entries) res.appendHeader(name, value);
+}
+
+function pairsOf(list: readonly unknown[]): [string, string | string[]][] {
+  const flat = Array.isArray(list[0]) ? list.flat() : list;
+  return flat.flatMap((name, index) => (index % 2 ? [] : [[name, flat[index + 1]]])) as [string, string | string[]][];
 }
 
 /**

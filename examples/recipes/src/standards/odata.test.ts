@@ -29,6 +29,15 @@ it('an item of the collection is changed with its own tag, without another read'
   expect(changed.headers.get('etag')).toBe((await entity('1'))['@odata.etag']);
 });
 
+it('an entity is sent back as it was read: its tag and its id are not stored', async () => {
+  const read = await entity('1');
+  const saved = await patch('1', { 'If-Match': read['@odata.etag'] }, { ...read, id: '2', price: 12 } as Entity);
+  const tag = saved.headers.get('etag');
+  expect(tag).not.toBe(read['@odata.etag']);
+  expect(await saved.json()).toEqual({ '@odata.etag': tag, id: '1', name: 'No. 1', price: 12 });
+  expect(await entity('1')).toMatchObject({ '@odata.etag': tag, id: '1' });
+});
+
 it('a change of what has changed is refused in the words of OData', async () => {
   const { '@odata.etag': tag } = await entity('1');
   await patch('1', { 'If-Match': tag }, { price: 12 });

@@ -41,7 +41,8 @@ export function odataApp(store: VersionedStore<string, Product>, keys: () => Ite
   });
 
   app.patch('/Products/:id', async (c) => {
-    const changes = await c.req.json<Partial<Product>>();
+    // A client may send the entity as it read it.
+    const { '@odata.etag': _tag, id: _id, ...changes } = await c.req.json<Partial<Entity>>();
     const expected = expectation(c, { require: true, codec });
     const written = await update(products, c.req.param('id'), (product) => ({ ...product, ...changes }), expected);
     if (!('value' in written)) return respond(c, written, { codec });
@@ -55,7 +56,13 @@ export function odataApp(store: VersionedStore<string, Product>, keys: () => Ite
   return app;
 }
 
-function entityOf(id: string, { value, version }: Versioned<Product>) {
+/** A product, as a client reads it. */
+interface Entity extends Product {
+  '@odata.etag': string;
+  id: string;
+}
+
+function entityOf(id: string, { value, version }: Versioned<Product>): Entity {
   return { '@odata.etag': codec.format(version), id, ...value };
 }
 

@@ -48,6 +48,14 @@ it('meta.version guards a write, once', async () => {
   expect(JSON.parse((await get()).body).userName).toBe('barbara');
 });
 
+it('a PUT creates nothing (RFC 7644 §3.5.1)', async () => {
+  for (const headers of [{}, { 'If-None-Match': '*' }]) {
+    const saved = await app.request('/Users/other', { method: 'PUT', headers, body: '{"userName":"other"}' });
+    expect([saved.status, (await saved.json()).status]).toEqual([404, '404']);
+  }
+  expect((await get('/Users/other')).status).toBe(404);
+});
+
 it.each(['2819c223', 'W/"another"', '"v1"'])('If-Match: %s is refused', async (ifMatch) => {
   expect((await put(ifMatch, 'babs')).status).toBe(412);
   expect(JSON.parse((await get()).body).userName).toBe('bjensen');

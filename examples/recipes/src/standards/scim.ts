@@ -30,7 +30,7 @@ export function scimApp(store: VersionedStore<string, User>, ids: () => Iterable
 
   app.get('/Users/:id', etag({ current: (c) => users.state(c.req.param('id')) }), async (c) => {
     const found = await users.get(c.req.param('id'));
-    if (!found) return c.json(scimError({ status: 404, detail: 'There is no such user.' }), 404, SCIM);
+    if (!found) return c.json(NO_USER, 404, SCIM);
     return c.json(resourceOf(c.req.param('id'), found), 200, SCIM);
   });
 
@@ -39,10 +39,11 @@ export function scimApp(store: VersionedStore<string, User>, ids: () => Iterable
   app.put('/Users/:id', fresh, async (c) => {
     const id = c.req.param('id');
     const { id: _, meta, schemas, ...user } = await c.req.json<User>();
-    const written = await replace(users, id, user as User, expectation(c, { codec }));
+    // RFC 7644 §3.5.1: a PUT creates nothing.
+    const written = await replace(users, id, user as User, { ...expectation(c, { codec }), exists: true });
+    if (written.kind === 'missing') return c.json(NO_USER, 404, SCIM);
     if (!('value' in written)) return respond(c, written, { codec });
-    const headers = { ...SCIM, ETag: codec.format(written.version) };
-    return c.json(resourceOf(id, written), written.kind === 'created' ? 201 : 200, headers);
+    return c.json(resourceOf(id, written), 200, { ...SCIM, ETag: codec.format(written.version) });
   });
   return app;
 }
@@ -59,3 +60,5 @@ function resourceOf(id: string, { value, version }: Versioned<User>) {
 function scimError({ status, detail }: { status: number; detail: string }) {
   return { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail };
 }
+
+const NO_USER = scimError({ status: 404, detail: 'There is no such user.' });

@@ -90,6 +90,7 @@ function checkVersion(shape: Shape, of: Of, mending: Mending): string[] {
         : `A version could repeat: ${column} is a number. Where every program adds 1 to it with each write, say so: ${option}. Else: ${other}`,
     ];
   }
+  if (facts.isGenerated) return [`A version could repeat: ${column} is computed of other columns. ${other}`];
   if (facts.kind === 'time' || facts.kind === 'local-time' || facts.default === 'now') {
     return [`A version could repeat: ${column} is a time, and two writes can have the same. ${other}`];
   }

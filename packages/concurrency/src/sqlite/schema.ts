@@ -2,20 +2,40 @@ import type { ColumnFacts, TableFacts } from '../sql/facts.ts';
 import { checkSchema } from '../sql/schema.ts';
 import type { Shape } from '../sql/shape.ts';
 import { type Bound, type Table, tableOf } from '../sql/table.ts';
-import { sqliteDialect } from './dialect.ts';
+import { quote, sqliteDialect } from './dialect.ts';
+import type { RunNow } from './synchronous.ts';
 import { sqliteMending } from './table.ts';
+
+/**
+ * The schema in which SQLite finds a table: a temporary one first, and those of attached databases last.
+ *
+ * @returns `main` where there is no such table
+ * @see https://sqlite.org/lang_naming.html
+ */
+export function schemaOf({ path }: Shape, run: RunNow): string {
+  if (path.length > 1) return path.slice(0, -1).join('.');
+  const schemas = run(['SELECT name FROM pragma_database_list', []]).map(([name]) => String(name));
+  const hasTable = (schema: string) => {
+    const sql = `SELECT 1 FROM ${quote(schema)}.sqlite_master WHERE type IN ('table', 'view') AND lower(name) = lower(?)`;
+    return run([sql, [path[0]]]).length > 0;
+  };
+  return ['temp', 'main', ...schemas].find(hasTable) ?? 'main';
+}
 
 /**
  * What SQLite's catalog is asked. A column that is INTEGER PRIMARY KEY is the rowid, and has no index of its own.
  *
+ * @param found - the schema of the table, on a connection of which a temporary trigger may be on it; else undefined
  * @see https://sqlite.org/pragma.html#pragma_table_xinfo
  */
-export function schemaQueries({ path }: Shape): Record<'columns' | 'indexes' | 'definition', Bound> {
+export function schemaQueries({ path }: Shape, found?: string): Record<'columns' | 'indexes' | 'definition', Bound> {
   const table = path.at(-1);
-  const schema = path.length > 1 ? path.slice(0, -1).join('.') : null;
+  const schema = found ?? (path.length > 1 ? path.slice(0, -1).join('.') : null);
   const from = schema === null ? [table] : [table, schema];
   const parameters = from.map(() => '?').join(', ');
-  const master = schema === null ? 'sqlite_master' : `"${schema.replaceAll('"', '""')}".sqlite_master`;
+  const master = schema === null ? 'sqlite_master' : `${quote(schema)}.sqlite_master`;
+  const temporary = `SELECT type, tbl_name, NULL FROM temp.sqlite_master WHERE type = 'trigger'`;
+  const objects = `SELECT type, tbl_name, sql FROM ${master}${found === undefined ? '' : ` UNION ALL ${temporary}`}`;
   return {
     columns: [`SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(${parameters})`, from],
     indexes: [
@@ -24,7 +44,7 @@ export function schemaQueries({ path }: Shape): Record<'columns' | 'indexes' | '
       schema === null ? from : [...from, schema],
     ],
     definition: [
-      `SELECT sum(type = 'trigger') AS triggers, max(CASE WHEN type IN ('table', 'view') THEN sql END) AS sql FROM ${master}
+      `SELECT sum(type = 'trigger') AS triggers, max(CASE WHEN type IN ('table', 'view') THEN sql END) AS sql FROM (${objects})
         WHERE lower(tbl_name) = lower(?)`,
       [table],
     ],

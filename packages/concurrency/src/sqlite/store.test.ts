@@ -537,6 +537,41 @@ describe('a table that is there already', () => {
   });
 });
 
+describe('a table that is found elsewhere than in main', () => {
+  const columns = '(id TEXT PRIMARY KEY NOT NULL, title TEXT UNIQUE ON CONFLICT REPLACE, version TEXT)';
+  const options = { table, key: 'id', modified: null, columns: ['title'] } as const;
+  const shouts = 'BEGIN UPDATE notes SET title = upper(title) WHERE id = NEW.id; END';
+
+  test.each<[string, sql: string]>([
+    [
+      'of an attached database',
+      `CREATE TABLE aux.notes ${columns}; CREATE TRIGGER aux.t AFTER INSERT ON notes ${shouts}`,
+    ],
+    ['a temporary one', `CREATE TEMP TABLE notes ${columns}; CREATE TEMP TRIGGER t AFTER INSERT ON notes ${shouts}`],
+    [
+      'a temporary one before that of main',
+      `CREATE TABLE main.notes (other); CREATE TEMP TABLE notes ${columns}; CREATE TEMP TRIGGER t AFTER INSERT ON notes ${shouts}`,
+    ],
+    [
+      'of main, with a temporary trigger',
+      `CREATE TABLE notes ${columns}; CREATE TEMP TRIGGER t AFTER INSERT ON main.notes ${shouts}`,
+    ],
+  ])('%s, has its triggers and constraints looked at', async (_, sql) => {
+    const db = new DatabaseSync(':memory:');
+    db.exec(`ATTACH ':memory:' AS aux; ${sql}`);
+    const store = sqliteStore<{ title: string }>(db, options);
+    expect(await store.put('1', { title: 'tea' }, any)).toMatchObject({ value: { title: 'TEA' } });
+    await expect(store.put('2', { title: 'TEA' }, any)).rejects.toThrow('UNIQUE');
+    expect(await store.get('1')).toMatchObject({ value: { title: 'TEA' } });
+  });
+
+  test.each(['aux.', 'temp.'])('a view of %s is refused as a view', (schema) => {
+    const db = new DatabaseSync(':memory:');
+    db.exec(`ATTACH ':memory:' AS aux; CREATE VIEW ${schema}notes AS SELECT 1 AS id, 'a' AS title, 2 AS version`);
+    expect(() => sqliteStore(db, options)).toThrow('It is a view');
+  });
+});
+
 describe('a constraint that says what is done where it fails', () => {
   test.each(['REPLACE', 'IGNORE'])('ON CONFLICT %s: a write is an error, and no other row is gone', async (clause) => {
     const db = new DatabaseSync(':memory:');
@@ -582,6 +617,23 @@ describe('a constraint that says what is done where it fails', () => {
       expect(await users.put(key, { email: 'both@example.org' }, absent)).toMatchObject({ kind: 'created' });
     }
   });
+});
+
+test('a version that is computed of other columns is refused: it comes again with them', () => {
+  const db = new DatabaseSync(':memory:');
+  db.exec('CREATE TABLE notes (id TEXT PRIMARY KEY NOT NULL, title TEXT, version TEXT AS (title))');
+  const options = { table, key: 'id', modified: null, columns: ['title'] } as const;
+  expect(() => sqliteStore(db, options)).toThrow('version is computed of other columns');
+});
+
+test('a call waits for the lock of a connection that shares the cache', async () => {
+  const uri = 'file:shared?mode=memory&cache=shared';
+  const [mine, other] = [new DatabaseSync(uri), new DatabaseSync(uri)];
+  const store = sqliteStore<string>(mine, { table });
+  other.exec(`BEGIN IMMEDIATE; INSERT INTO notes VALUES ('a', 'v', 0, '"theirs"')`);
+  const calls = [store.get('a'), store.put('a', 'mine', absent)];
+  setTimeout(() => other.exec('COMMIT'), 30);
+  expect(await Promise.all(calls)).toMatchObject([{ value: 'theirs' }, { kind: 'exists' }]);
 });
 
 test('no version comes again after a restore', async () => {
@@ -759,16 +811,43 @@ describe('transact', () => {
     expect(reader.prepare('SELECT count(*) AS n FROM notes').get()).toEqual({ n: 1 });
   });
 
-  test('what SQLite ended by itself, before the end of the work, has an unknown outcome', async () => {
+  test('what SQLite ended by itself has no step after it, which would be committed by itself', async () => {
     const { db, store } = opened();
     db.exec("CREATE TRIGGER no BEFORE INSERT ON log BEGIN SELECT RAISE(ROLLBACK, 'no'); END");
     const work = store.transact(async (inside) => {
       await inside.put('a', 1, any);
       expect(() => db.exec('INSERT INTO log VALUES (1)')).toThrow('no');
-      // The transaction is gone, and this write is one of its own.
       await inside.put('b', 1, any);
     });
+    await expect(work).rejects.toThrow('SQLite has ended the transaction');
+    expect([await store.get('a'), await store.get('b')]).toEqual([null, null]);
+  });
+
+  test('what SQLite ended by itself has an unknown outcome where the work goes on to its end', async () => {
+    const { db, store } = opened();
+    db.exec("CREATE TRIGGER no BEFORE INSERT ON notes WHEN NEW.key = 'b' BEGIN SELECT RAISE(ROLLBACK, 'no'); END");
+    const work = store.transact(async (inside) => {
+      await inside.put('a', 1, any);
+      await expect(inside.put('b', 1, any)).rejects.toThrow('no');
+    });
     await expect(work).rejects.toMatchObject({ code: 'ETAG_OUTCOME_UNKNOWN' });
+    expect(await store.get('a')).toBeNull();
+  });
+
+  test('a write that throws has written nothing, and the work may go on', async () => {
+    const { db, store } = opened();
+    db.exec(`CREATE TRIGGER fails AFTER INSERT ON notes WHEN NEW.key = 'failed' BEGIN SELECT RAISE(FAIL, 'no'); END;
+      CREATE TRIGGER keeps AFTER UPDATE ON notes BEGIN UPDATE notes SET version = OLD.version WHERE key = OLD.key; END`);
+    const watched = sqliteStore<number>(db, { table });
+    await watched.put('kept', 1, any);
+    await watched.transact(async (inside) => {
+      await expect(inside.put('failed', 1, any)).rejects.toThrow('no');
+      await expect(inside.put('kept', 2, any)).rejects.toThrow('such as a trigger');
+      await inside.put('after', 1, any);
+    });
+    expect(await store.get('failed')).toBeNull();
+    expect(await store.get('kept')).toMatchObject({ value: 1 });
+    expect(await store.get('after')).toMatchObject({ value: 1 });
   });
 });
 

@@ -3,6 +3,7 @@ import { shapeOf } from '../sql/shape.ts';
 import { keyPartsOf, type Table } from '../sql/table.ts';
 import type { TransactionalTableStore } from '../store.ts';
 import { rowsOf } from './engine.ts';
+import { schemaOf } from './schema.ts';
 import { type RunNow, type Step, synchronousStore, tableNow } from './synchronous.ts';
 import { sqliteTable } from './table.ts';
 import {
@@ -49,7 +50,7 @@ export function sqliteStore<T>(
     refuseIfHeld(db);
     if (opened) return opened;
     if (!options.columns) db.exec(sqliteTable(options));
-    opened = tableNow<T>(shape, run);
+    opened = tableNow<T>(shape, run, schemaOf(shape, run));
     return opened;
   }
 
@@ -75,8 +76,9 @@ export function sqliteStore<T>(
       return transaction(
         db,
         (inside) => {
-          const step: Step<T> = (step) => inside(() => step(table));
-          return work(storeOn(step, step), db);
+          const read: Step<T> = (step) => inside.read(() => step(table));
+          const write: Step<T> = (step) => inside.write(() => step(table));
+          return work(storeOn(read, write), db);
         },
         call,
       );

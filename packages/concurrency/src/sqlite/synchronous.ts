@@ -18,10 +18,11 @@ export type Step<T> = <R>(step: (table: Table<T>) => R, call?: CallOptions) => P
 /**
  * Asks the catalog for a table.
  *
+ * @param schema - where the connection may have others than main; else undefined
  * @throws Error that says why a store cannot use it, with what mends it
  */
-export function tableNow<T>(shape: Shape, run: RunNow): Table<T> {
-  const { columns, indexes, definition } = schemaQueries(shape);
+export function tableNow<T>(shape: Shape, run: RunNow, schema?: string): Table<T> {
+  const { columns, indexes, definition } = schemaQueries(shape, schema);
   return tableFrom(shape, { columns: run(columns), indexes: run(indexes), definition: run(definition) });
 }
 

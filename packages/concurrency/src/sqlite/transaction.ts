@@ -24,8 +24,12 @@ export interface SqlitePrepared {
   all(...parameters: SqliteValue[]): unknown[];
 }
 
-/** Runs a step as part of a transaction that is open. */
-export type Inside = <R>(step: () => R) => Promise<R>;
+/** Runs steps as part of a transaction that is open. */
+export interface Inside {
+  read<R>(step: () => R): Promise<R>;
+  /** Of a step that throws nothing is written, also where the work goes on after it. */
+  write<R>(step: () => R): Promise<R>;
+}
 
 /** The connections that are in a transaction of `transact`. */
 const held = new WeakSet<SqliteDatabase>();
@@ -67,12 +71,14 @@ export async function transaction<R>(
   }, options);
   let over = false;
   let committing = false;
+  const read = async <R>(step: () => R) => {
+    options?.signal?.throwIfAborted();
+    if (over) throw new Error('The transaction is over.');
+    if (isEnded(db)) throw new Error('SQLite has ended the transaction: what came next would be committed by itself.');
+    return step();
+  };
   try {
-    const working = work(async (step) => {
-      options?.signal?.throwIfAborted();
-      if (over) throw new Error('The transaction is over.');
-      return step();
-    });
+    const working = work({ read, write: (step) => read(() => inSavepoint(db, step)) });
     const result = await unlessAborted(working, options?.signal);
     over = true;
     committing = true;
@@ -93,6 +99,24 @@ function begin(db: SqliteDatabase): void {
     throw new Error('The connection is in a transaction of yours; give the store a connection of its own.');
   }
   db.exec('BEGIN IMMEDIATE');
+}
+
+/** Whether no transaction is open, where the driver says. A full disk ends one, and so does RAISE(ROLLBACK). */
+function isEnded({ isTransaction, inTransaction }: SqliteDatabase): boolean {
+  return isTransaction === false || inTransaction === false;
+}
+
+/** Runs a step that writes, within a transaction: all of it happens, or nothing. */
+function inSavepoint<R>(db: SqliteDatabase, step: () => R): R {
+  db.exec('SAVEPOINT etag_step');
+  try {
+    return step();
+  } catch (error) {
+    if (!isEnded(db)) db.exec('ROLLBACK TO etag_step');
+    throw error;
+  } finally {
+    if (!isEnded(db)) db.exec('RELEASE etag_step');
+  }
 }
 
 /** Refuses a step that would become part of a transaction of `transact`, like one that finds another's lock. */
@@ -132,10 +156,17 @@ export async function retryWhileBusy<R>(step: () => R | Promise<R>, options: Cal
   }
 }
 
+/** Connections that share a cache lock single tables of it. */
+const LOCKED_SHAREDCACHE = 262;
+
+const BUSY = /^(SQLITE_BUSY|SQLITE_LOCKED_SHAREDCACHE|TRANSACTION_ACTIVE)/;
+
 /** Whether a driver says that another connection holds the lock. */
 export function isBusy(error: unknown): boolean {
   const { errcode, code } = Object(error) as { errcode?: unknown; code?: unknown };
   // node:sqlite gives the number, whose low byte is the primary code; better-sqlite3 the name, SQLITE_BUSY_SNAPSHOT say;
   // @libsql/client also a name for its own connections, when transactions hold all of them
-  return typeof errcode === 'number' ? (errcode & 0xff) === 5 : /^(SQLITE_BUSY|TRANSACTION_ACTIVE)/.test(String(code));
+  return typeof errcode === 'number'
+    ? (errcode & 0xff) === 5 || errcode === LOCKED_SHAREDCACHE
+    : BUSY.test(String(code));
 }
