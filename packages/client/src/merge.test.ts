@@ -58,6 +58,16 @@ test.each<[what: string, base: Json, mine: Json, theirs: Json, value: Json, conf
   expect(mergeJson(base, mine, theirs)).toEqual({ value, conflicts });
 });
 
+test('what is merged has the type of what it is made of, an interface too', () => {
+  interface Note {
+    title: string;
+    seen?: number;
+  }
+  const base: Note = { title: 'a' };
+  const { value }: { value: Note } = mergeJson(base, { ...base, seen: 1 }, { ...base, title: 'b' });
+  expect(value).toEqual({ title: 'b', seen: 1 });
+});
+
 test('names of Object.prototype are names', () => {
   const mine = JSON.parse('{"__proto__":{"a":1},"constructor":1}') as Json;
   const theirs = JSON.parse('{"__proto__":{"b":2},"toString":2}') as Json;
