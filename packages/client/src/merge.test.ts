@@ -109,9 +109,9 @@ test.each<[base: Json, mine: Json]>([
 test('what is circular is not JSON', () => {
   const circle: Record<string, Json> = {};
   circle.a = [circle];
-  expect(() => mergeJson(circle, 1, 2)).toThrow(TypeError);
+  expect(() => mergeJson<Json>(circle, 1, 2)).toThrow(TypeError);
   const shared = { a: 1 };
-  expect(mergeJson([shared, shared], [shared, shared], 1)).toEqual({ value: 1, conflicts: [] });
+  expect(mergeJson<Json>([shared, shared], [shared, shared], 1)).toEqual({ value: 1, conflicts: [] });
 });
 
 test('a Date is not JSON', () => {

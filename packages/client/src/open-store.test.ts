@@ -260,7 +260,10 @@ describe('what was invalidated', () => {
     let deleted = 0;
     const store = over((memory) => ({
       put: (...args) => putting.then(() => memory.put(...args)),
-      delete: (key) => void deleted++ || memory.delete(key),
+      delete: (key) => {
+        deleted++;
+        return memory.delete(key);
+      },
     }));
     const client = createClient({ store, mode: 'rfc9111' });
     const read = async () => (await client(server.origin)).text();
