@@ -1,12 +1,4 @@
-import {
-  evaluateRead,
-  findReadState,
-  isOff,
-  isRead,
-  type ReadOptions,
-  type ResourceState,
-  takesValidators,
-} from '@etag/core';
+import { evaluateRead, findReadState, isOff, isRead, type ReadOptions, type ResourceState } from '@etag/core';
 import { mutable, notModified, withValidators } from '@etag/fetch';
 import type { Context, Env, Next } from 'hono';
 import { circumstances, routeOf } from './circumstances.ts';
@@ -53,7 +45,7 @@ export async function current<E extends Env>(
   watchDeleting(c, seen);
   await next();
   try {
-    if (!c.finalized || isOff(c) || !takesValidators(c.req.method, c.res.status)) return undefined;
+    if (!c.finalized || isOff(c)) return undefined;
     const known = { plainTag: plainTagOf(seen, c.res), route: () => routeOf(c), mayBeCoded: routeIndex > 0 };
     const type = routeIndex > 0 ? c.res.headers.get('content-type') : null;
     const response = mutable(c.res);
