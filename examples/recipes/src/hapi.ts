@@ -51,7 +51,7 @@ export function respond<T>(
   const decision = evaluateRead(head, state);
   if (decision.outcome === 'proceed') return tagged(send(h, answer), state.etag);
   const headers = new Headers(answer.headers);
-  toNotModified(headers, state, decision);
+  toNotModified(headers, { state, decision });
   addVary(headers, 'Accept-Encoding');
   // Where no tag was named, nobody knows the coding of the 200.
   if (decision.reason !== 'matched') codeTag(head, { status: 304, headers });

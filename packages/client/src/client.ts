@@ -58,7 +58,8 @@ export interface ClientOptions {
 
 /** fetch that remembers validators. */
 export interface Client {
-  (input: RequestInfo | URL, init?: ClientInit): Promise<Response>;
+  // Not RequestInfo, which Node's types do not have.
+  (input: string | URL | Request, init?: ClientInit): Promise<Response>;
   /**
    * Forgets what is stored for a URL, as an unsafe request does: for what somebody else has changed.
    *

@@ -58,6 +58,16 @@ test.each<[what: string, base: Json, mine: Json, theirs: Json, value: Json, conf
   expect(mergeJson(base, mine, theirs)).toEqual({ value, conflicts });
 });
 
+test('what is merged has the type of what it is made of, an interface too', () => {
+  interface Note {
+    title: string;
+    seen?: number;
+  }
+  const base: Note = { title: 'a' };
+  const { value }: { value: Note } = mergeJson(base, { ...base, seen: 1 }, { ...base, title: 'b' });
+  expect(value).toEqual({ title: 'b', seen: 1 });
+});
+
 test('names of Object.prototype are names', () => {
   const mine = JSON.parse('{"__proto__":{"a":1},"constructor":1}') as Json;
   const theirs = JSON.parse('{"__proto__":{"b":2},"toString":2}') as Json;
@@ -99,9 +109,9 @@ test.each<[base: Json, mine: Json]>([
 test('what is circular is not JSON', () => {
   const circle: Record<string, Json> = {};
   circle.a = [circle];
-  expect(() => mergeJson(circle, 1, 2)).toThrow(TypeError);
+  expect(() => mergeJson<Json>(circle, 1, 2)).toThrow(TypeError);
   const shared = { a: 1 };
-  expect(mergeJson([shared, shared], [shared, shared], 1)).toEqual({ value: 1, conflicts: [] });
+  expect(mergeJson<Json>([shared, shared], [shared, shared], 1)).toEqual({ value: 1, conflicts: [] });
 });
 
 test('a Date is not JSON', () => {

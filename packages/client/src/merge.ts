@@ -12,9 +12,9 @@ export interface Conflict {
 }
 
 /** What comes of two changes to the same value. */
-export interface Merged {
+export interface Merged<T = Json> {
   /** Both changes; where they conflict, theirs. */
-  readonly value: Json;
+  readonly value: T;
   /** Empty when both could be kept. */
   readonly conflicts: readonly Conflict[];
 }
@@ -32,6 +32,8 @@ export interface Merged {
  * @example
  * mergeJson({ a: 1, b: 1 }, { a: 2, b: 1 }, { a: 1, b: 3 }); // { value: { a: 2, b: 3 }, conflicts: [] }
  */
+export function mergeJson<T>(base: T, mine: T, theirs: T): Merged<T>;
+// An interface is no Json to the compiler: it may grow members.
 export function mergeJson(base: Json, mine: Json, theirs: Json): Merged {
   const conflicts: Conflict[] = [];
   const name = namer();

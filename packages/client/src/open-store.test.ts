@@ -249,4 +249,28 @@ describe('what was invalidated', () => {
       expect(await (await client(server.origin)).text()).toBe('v2');
     }
   });
+
+  test('while it was put is deleted again, though the store cannot tell which of them came first', async () => {
+    // A time in ms is the same for both.
+    vi.useFakeTimers({ toFake: ['Date'] });
+    let put = () => {};
+    const putting = new Promise<void>((resolve) => {
+      put = resolve;
+    });
+    let deleted = 0;
+    const store = over((memory) => ({
+      put: (...args) => putting.then(() => memory.put(...args)),
+      delete: (key) => {
+        deleted++;
+        return memory.delete(key);
+      },
+    }));
+    const client = createClient({ store, mode: 'rfc9111' });
+    const read = async () => (await client(server.origin)).text();
+    expect(await read()).toBe('v1');
+    await client(server.origin, { method: 'PUT', body: 'x' });
+    put();
+    await expect.poll(() => deleted).toBe(2);
+    expect(await read()).toBe('v2');
+  });
 });

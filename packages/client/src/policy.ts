@@ -78,14 +78,18 @@ export function seconds(argument: string | undefined): number | undefined {
   return /^\d+$/.test(argument ?? '') ? Number(argument) : undefined;
 }
 
+/** What an Age field says, in seconds; 0 where it says nothing. Of several, the first counts (RFC 9111 §5.1). */
+export function ageIn(field: string | null | undefined): number {
+  return seconds(field?.split(',')[0]?.trim()) ?? 0;
+}
+
 /**
  * The age of a stored response in seconds.
  *
  * @see RFC 9111 §4.2.3
  */
 export function ageOf({ headers, requested, received }: StoredResponse, now: number): number {
-  const ageValue = seconds(headers.age?.split(',')[0]?.trim()) ?? 0;
-  const correctedAge = ageValue + Math.max(0, received - requested) / 1000;
+  const correctedAge = ageIn(headers.age) + Math.max(0, received - requested) / 1000;
   // A cache on the way may have left Age out. A date has no fractions of a second, so neither has what is left of it.
   const apparentAge = Math.floor((received - (parseHttpDate(headers.date ?? '') ?? received)) / 1000);
   // Where the clock was set back nobody knows how old it is: no younger than the clock is wrong, lest it be fresh till then.

@@ -5,7 +5,7 @@ import { parseCacheControl } from './cache-control.ts';
 import { discard } from './discard.ts';
 import { checkOptions } from './options.ts';
 import { pause } from './pause.ts';
-import { seconds } from './policy.ts';
+import { ageIn, seconds } from './policy.ts';
 import type { ClientInit } from './request.ts';
 import { respond } from './respond.ts';
 
@@ -95,5 +95,5 @@ function delay(response: Response | null, least: number): number {
 function freshFor(headers: Headers): number {
   const directives = parseCacheControl(headers.get('cache-control') ?? undefined);
   if (directives.has('no-cache')) return 0;
-  return ((seconds(directives.get('max-age')) ?? 0) - Number(headers.get('age') ?? 0)) * 1000 || 0;
+  return ((seconds(directives.get('max-age')) ?? 0) - ageIn(headers.get('age'))) * 1000 || 0;
 }

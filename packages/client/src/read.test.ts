@@ -231,6 +231,21 @@ describe('RFC 9111 §3 what is stored', () => {
     expect(seen.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, undefined, undefined, undefined]);
   });
 
+  test('not what a caller makes of its content: bytes are given as copies', async () => {
+    const { client, url } = await reading(resource({ ETag: '"v1"' }));
+    for (let nth = 0; nth < 3; nth++) {
+      // Together, since those that share a response could change it for each other as well.
+      const responses = await Promise.all([client(url), client(url)]);
+      for (const { body } of responses) {
+        const reader = body?.getReader();
+        const { value } = (await reader?.read()) ?? {};
+        expect(String(value && new TextDecoder().decode(value))).toBe('content');
+        value?.fill(0);
+        await reader?.read();
+      }
+    }
+  });
+
   test('a response without content', async () => {
     const { client, url, seen } = await reading((request, response) => {
       response.writeHead(request.headers['if-none-match'] ? 304 : 204, etag).end();

@@ -166,6 +166,8 @@ export async function fuzz(calls: number, seed: number): Promise<Found> {
       headers: { ...IDENTITIES[who], 'x-who': `${who}` },
       ...(method === 'PUT' && { body: 'x' }),
       ...(chance(0.3) && { signal: controller.signal }),
+      // A mistake of one caller, that no other is to pay for.
+      ...(chance(0.01) && { signal: {} as AbortSignal }),
     };
     const current = [...versions];
     tell(`the head of ${what}`);

@@ -61,6 +61,36 @@ describe('an expectation that names one state is one step', () => {
   });
 });
 
+describe('a step that was refused and saw what is there', () => {
+  /** Its steps see in the same moment what they are refused for. */
+  function seeing() {
+    const { engine, calls, stored } = mapEngine();
+    const seen = (key: string) => ({ seen: stored.get(key) ?? null });
+    const store = compareAndSetStore<string, unknown>({
+      ...engine,
+      create: async (key, value) => (await engine.create(key, value)) ?? seen(key),
+      replace: async (key, value, version) => (await engine.replace(key, value, version)) ?? seen(key),
+      remove: async (key, version) => (await engine.remove(key, version)) || seen(key),
+    });
+    return { store, calls };
+  }
+
+  testVersionedStore(test, async () => ({ store: seeing().store }));
+
+  test.each([
+    { name: 'absent', expectation: absent, steps: ['create'], kind: 'exists' },
+    { name: 'another version', expectation: oneOf('0'), steps: ['replace'], kind: 'stale' },
+    { name: 'another version of nothing', key: 'b', expectation: oneOf('0'), steps: ['replace'], kind: 'missing' },
+    { name: 'any, of nothing', key: 'b', expectation: any, steps: ['replace', 'create'], kind: 'created' },
+  ])('is not followed by a look: $name', async ({ key = 'a', expectation, steps, kind }) => {
+    const { store, calls } = seeing();
+    await store.put('a', 'old', absent);
+    calls.length = 0;
+    expect(await store.put(key, 'new', expectation)).toMatchObject({ kind });
+    expect(calls).toEqual(steps);
+  });
+});
+
 describe('a write that fails', () => {
   const failing = (failure: WriteFailure, times: number) => {
     const { engine, ...rest } = mapEngine();

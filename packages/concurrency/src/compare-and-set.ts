@@ -27,6 +27,12 @@ import { type CallOptions, type StoreMethods, type VersionedStore, versionedStor
  */
 export type WriteFailure = 'failed' | 'conflict' | 'unknown';
 
+/** What a write that was refused found in the same moment, where the engine can tell: it spares a look. */
+export interface Seen {
+  /** Null where nothing is stored. */
+  readonly seen: CurrentVersion | null;
+}
+
 /**
  * What an engine has to offer: two reads, and three writes of which each is one atomic step. A write that throws at once,
  * instead of rejecting later, was not sent.
@@ -37,11 +43,11 @@ export interface CompareAndSet<K, T> {
   /** Reads the version alone; null when nothing is stored. */
   version(key: K): Promise<CurrentVersion | null>;
   /** Stores the value where nothing is stored; null where something is. */
-  create(key: K, value: T, call?: StepCall): Promise<Versioned<T> | null>;
+  create(key: K, value: T, call?: StepCall): Promise<Versioned<T> | Seen | null>;
   /** Replaces the value of this version, or of any when it is null; null where there is no such value. */
-  replace(key: K, value: T, version: string | null, call?: StepCall): Promise<Versioned<T> | null>;
+  replace(key: K, value: T, version: string | null, call?: StepCall): Promise<Versioned<T> | Seen | null>;
   /** Deletes the value of this version, or of any when it is null; false where there is no such value. */
-  remove(key: K, version: string | null, call?: StepCall): Promise<boolean>;
+  remove(key: K, version: string | null, call?: StepCall): Promise<boolean | Seen>;
   /**
    * What an error says of the write that rejected with it. An error that is not the driver's, such as one for an aborted
    * signal, says nothing: `unknown`.
@@ -137,7 +143,7 @@ export function openedStore<K extends Key, T>(
       // Where nothing may be stored there is nothing to delete, which takes a look.
       const assumed = expectation.absent ? null : conditionOf(expectation);
       return write<K, true, DeleteOutcome>(engine, key, expectation, options, assumed, {
-        step: (condition, call) =>
+        step: (condition, call): Promise<boolean | Seen> =>
           condition.absent ? Promise.resolve(true) : engine.remove(key, condition.version, call),
         told: (_, { absent }) => outcome({ kind: absent ? 'missing' : 'deleted' }),
       });
@@ -181,9 +187,9 @@ async function attempt<S>(
 }
 
 /** A write. */
-interface Attempted<S, R> {
-  /** Tries it under a condition: null or false when that does not hold. */
-  step(condition: Condition, call: StepCall | undefined): Promise<S | null | false>;
+interface Attempted<S extends object | true, R> {
+  /** Tries it under a condition: null, false or what is there instead when that does not hold. */
+  step(condition: Condition, call: StepCall | undefined): Promise<S | Seen | null | false>;
   /** What has become of it. @param written - what the step gave */
   told(written: S, condition: Condition): R;
 }
@@ -194,7 +200,7 @@ interface Attempted<S, R> {
  * @param assumed - the condition where it does not take a look at what is stored; else null
  * @throws WriteBlockedError when the step is refused although its condition holds before and after it
  */
-async function write<K extends Key, S, R>(
+async function write<K extends Key, S extends object | true, R>(
   engine: CompareAndSet<K, unknown>,
   key: K,
   expectation: Expectation,
@@ -210,11 +216,16 @@ async function write<K extends Key, S, R>(
   const started = performance.now();
   for (let writes = 0; ; ) {
     let isRefused = false;
+    /** What the step saw when it was refused; undefined where that takes a look. */
+    let current: CurrentVersion | null | undefined;
     if (condition) {
       options?.signal?.throwIfAborted();
       const call = stepCall(options?.signal);
       const written = await attempt(engine, step(condition, call), call);
-      if (written !== CONFLICT && written) return told(written, condition);
+      if (written !== CONFLICT && written) {
+        if (!isSeen(written)) return told(written, condition);
+        current = written.seen;
+      }
       isRefused = written !== CONFLICT;
       const isLate = !isRefused && performance.now() - started > PATIENCE_MS;
       if (++writes === ATTEMPTS || isLate) return outcome({ kind: 'contended' });
@@ -222,7 +233,7 @@ async function write<K extends Key, S, R>(
       if (writes > 1) await backoff(writes);
     }
     options?.signal?.throwIfAborted();
-    const current = await unlessAborted(engine.version(key), options?.signal);
+    current ??= current === null ? null : await unlessAborted(engine.version(key), options?.signal);
     const refusal = refusalOf(expectation, current);
     if (refusal) return refusal;
     nothings = isRefused && !current ? nothings + 1 : 0;
@@ -232,6 +243,10 @@ async function write<K extends Key, S, R>(
     seen = current?.version ?? null;
     condition = current ? conditionOn(expectation, current) : NOTHING;
   }
+}
+
+function isSeen(written: object | true): written is Seen {
+  return typeof written === 'object' && 'seen' in written;
 }
 
 /** The condition of a write whose expectation holds for the current version. */

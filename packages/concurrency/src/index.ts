@@ -40,7 +40,7 @@ export {
   writeAll,
 } from './batch.ts';
 export { withCodec } from './codec.ts';
-export { type CompareAndSet, compareAndSetStore, type WriteFailure } from './compare-and-set.ts';
+export { type CompareAndSet, compareAndSetStore, type Seen, type WriteFailure } from './compare-and-set.ts';
 export { WriteBlockedError } from './errors.ts';
 export type { Key } from './key.ts';
 export { mergePatch } from './merge-patch.ts';

@@ -81,7 +81,7 @@ function finishState(request: RequestHead, url: string): Finished {
       const decision = evaluateRead(request, state);
       if (state && decision.outcome === 'not-modified') {
         const headers = {};
-        toNotModified(fieldsOf(headers), state, decision);
+        toNotModified(fieldsOf(headers), { state, decision });
         return { status: 304, headers, content: null, isSettled: decision.reason === 'matched' };
       }
     } else if (plainStatus(method, state !== null) !== 404) {
@@ -105,9 +105,10 @@ async function finishContent(request: RequestHead, url: string): Promise<Finishe
   const isTagged = takesContentTag(request.method, head);
   const tag = isTagged ? await contentTag(answer.content ?? '') : takeOwnTag(headers);
   try {
-    const { decision, state, isSettled } = evaluateResponse(request, head, tag);
+    const read = evaluateResponse(request, head, tag);
+    const { decision, isSettled } = read;
     if (decision.outcome === 'not-modified') {
-      toNotModified(headers, state, decision);
+      toNotModified(headers, read);
       return { status: 304, headers: answer.headers, content: null, isSettled };
     }
     if (tag) headers.set('etag', tag);
@@ -135,9 +136,9 @@ function respondWithStream(request: RequestHead, url: string, response: ServerRe
 function instead(request: RequestHead, headers: Record<string, string>): PlainAnswer | null {
   const fields = fieldsOf(headers);
   try {
-    const { decision, state } = evaluateResponse(request, { status: 200, headers: fields }, takeOwnTag(fields));
-    if (decision.outcome === 'proceed') return null;
-    toNotModified(fields, state, decision);
+    const read = evaluateResponse(request, { status: 200, headers: fields }, takeOwnTag(fields));
+    if (read.decision.outcome === 'proceed') return null;
+    toNotModified(fields, read);
     return { status: 304, headers, content: null };
   } catch (error) {
     return refusalOf(error, headers);

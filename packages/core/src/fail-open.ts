@@ -36,13 +36,9 @@ function within<T>(result: PromiseLike<T>, what: string, { timeout = 1000 }: Tim
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`${what} did not answer within ${timeout} ms`));
     const timer = setTimeout(late, timeout);
-    const inTime =
-      <V>(settle: (value: V) => void) =>
-      (value: V) => {
-        clearTimeout(timer);
-        settle(value);
-      };
-    Promise.resolve(result).then(inTime(resolve), inTime(reject));
+    Promise.resolve(result)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
 }
 

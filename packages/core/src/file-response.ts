@@ -43,7 +43,7 @@ export function fileResponse(
   };
   const decision = evaluateRead(request, state);
   if (decision.outcome === 'not-modified') {
-    toNotModified(headers, state, decision);
+    toNotModified(headers, { state, decision });
     return { status: 304, start: 0, end: 0 };
   }
   headers.set('etag', state.etag as string);

@@ -168,13 +168,13 @@ for (const field of RESPONSE_FIELDS) {
     const headers = responseFields({ etag: TAG, [field]: value });
     const head = { status: 200, headers };
     const takes = takesContentTag('GET', head);
-    const { decision, state } = evaluateResponse(get, head, takeOwnTag(headers));
+    const read = evaluateResponse(get, head, takeOwnTag(headers));
     addVary(headers, 'Accept-Encoding');
     codeTag(get, head);
-    toNotModified(headers, state, decision);
+    toNotModified(headers, read);
     codeTag(get, { status: 304, headers });
     toRefusal(headers, { status: 412, headers: {}, body: null });
-    return [takes, decision, [...headers.keys()]];
+    return [takes, read.decision, [...headers.keys()]];
   };
 }
 

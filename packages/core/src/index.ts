@@ -47,7 +47,7 @@ export { formatHttpDate, parseHttpDate } from './http-date.ts';
 export { jsonOf } from './json.ts';
 export { canonicalJson, type JsonTagOptions, jsonTag } from './json-tag.ts';
 export { isRead } from './method.ts';
-export { toNotModified } from './not-modified.ts';
+export { passBy, toNotModified } from './not-modified.ts';
 export { isOff, setOff } from './off.ts';
 export { checkNames, checkOptions, READ_NAMES, WRITE_NAMES } from './options.ts';
 export {

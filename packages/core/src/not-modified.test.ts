@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type EntityTag, type ResourceState, toNotModified } from './index.ts';
+import { UNCONDITIONAL } from './decision.ts';
+import { type EntityTag, type ReadDecision, type ResourceState, toNotModified } from './index.ts';
 
 const KEPT = [
   'cache-control',
@@ -45,16 +46,23 @@ const LOST = [
   'trailer',
 ];
 
-const DECISION = { form: null };
+/** What the preconditions of a read came to: a 304. */
+function readOf(state: ResourceState, form: EntityTag | null = null): ReadDecision {
+  return {
+    state,
+    decision: { outcome: 'not-modified', field: 'if-none-match', reason: 'matched', form },
+    isSettled: true,
+  };
+}
 
 /** The fields after the response became a 304. */
 function notModified(
   fields: Record<string, string>,
   state: ResourceState = {},
-  decision: { form: EntityTag | null } = DECISION,
+  form: EntityTag | null = null,
 ): Record<string, string> {
   const headers = new Headers(fields);
-  toNotModified(headers, state, decision);
+  toNotModified(headers, readOf(state, form));
   return Object.fromEntries(headers);
 }
 
@@ -75,7 +83,7 @@ describe('§15.4.5 the fields of a 304', () => {
       delete: (name: string) => void fields.delete(name.toUpperCase()),
       keys: () => fields.keys(),
     };
-    toNotModified(headers, {}, DECISION);
+    toNotModified(headers, readOf({}));
     expect([...fields.keys()]).toEqual(KEPT.map((name) => name.toUpperCase()));
   });
 
@@ -85,7 +93,7 @@ describe('§15.4.5 the fields of a 304', () => {
       ['content-type', 'text/plain'],
       ['set-cookie', 'b=2'],
     ]);
-    toNotModified(headers, {}, DECISION);
+    toNotModified(headers, readOf({}));
     expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   });
 });
@@ -125,9 +133,20 @@ describe('§15.4.5, RFC 9111 §4.3.4 the validators of a 304', () => {
   });
 
   it('are the form that the client named, not what stood on the response', () => {
-    const fields = notModified({ etag: '"v7"' }, { etag: '"v7"' }, { form: '"v7-gzip"' });
+    const fields = notModified({ etag: '"v7"' }, { etag: '"v7"' }, '"v7-gzip"');
     expect(fields.etag).toBe('"v7-gzip"');
     expect(notModified({ etag: '"v7-br"' }, { etag: '"v7"' }).etag).toBe('"v7"');
+  });
+
+  it.each<[string, ReadDecision | null]>([
+    ['nothing was evaluated', null],
+    ['the preconditions let it through', { ...readOf({ etag: '"v7"' }), decision: UNCONDITIONAL }],
+  ])('are its own where the handler made it, and %s', (_, read) => {
+    for (const fields of [{}, { etag: '"own"' }]) {
+      const headers = new Headers({ ...fields, 'content-type': 'text/plain' });
+      toNotModified(headers, read);
+      expect(Object.fromEntries(headers)).toEqual(fields);
+    }
   });
 
   it('leave the date of the response in place', () => {
@@ -141,7 +160,7 @@ describe('§15.4.5, RFC 9111 §4.3.4 the validators of a 304', () => {
     ['"v7-br"', 'accept-encoding', 'accept-encoding'],
     ['"v7-br"', '*', '*'],
   ])('§12.5.5 vary by coding where a coded form was named: %s', (form, vary, result) => {
-    expect(notModified(vary ? { vary } : {}, { etag: '"v7"' }, { form }).vary).toBe(result);
+    expect(notModified(vary ? { vary } : {}, { etag: '"v7"' }, form).vary).toBe(result);
   });
 
   it('do not vary by coding for the tag itself', () => {

@@ -107,11 +107,11 @@ describe('§8.8 addValidators', () => {
     return Object.fromEntries(head.headers);
   };
 
-  it.each([200, 203, 206])('gives a %d to a read both', (status) => {
+  it.each([200, 203, 206, 304])('gives a %d to a read both', (status) => {
     for (const method of ['GET', 'HEAD', 'QUERY']) expect(added(method, status, STATE)).toEqual(FIELDS);
   });
 
-  it.each([301, 304, 404, 412, 500])('gives a %d none', (status) => {
+  it.each([301, 404, 412, 500])('gives a %d none', (status) => {
     expect(added('GET', status, STATE)).toEqual({});
   });
 

@@ -60,7 +60,8 @@ export function takeOwnTag(headers: ResponseFields): EntityTag | null {
  * @see RFC 9110 §8.8
  */
 export function addValidators(method: string, { status, headers }: ResponseHead, state: ResourceState | null): void {
-  if (!state || !takesValidators(method, status)) return;
+  // A 304 that the handler makes stands for a 200.
+  if (!state || !takesValidators(method, status === 304 ? 200 : status)) return;
   setValidators(headers, state);
 }
 

@@ -176,7 +176,7 @@ function read(asked: Asked, note: Note): Answer {
   const decision = evaluatePreconditions(asked, state);
   if (decision.outcome === 'failed') return empty(412);
   if (decision.outcome === 'not-modified') {
-    toNotModified(headers, state, decision);
+    toNotModified(headers, { state, decision });
     return { status: 304, headers, body: null };
   }
   const range = evaluateRange(asked, state, body.length);
@@ -194,7 +194,7 @@ function query(asked: Asked, note: Note): Answer {
   const headers = new Headers({ etag: state.etag, 'content-type': 'application/json' });
   const decision = evaluatePreconditions(asked, state);
   if (decision.outcome === 'not-modified') {
-    toNotModified(headers, state, decision);
+    toNotModified(headers, { state, decision });
     return { status: 304, headers, body: null };
   }
   return { status: 200, headers, body };

@@ -9,7 +9,6 @@ import {
   type ObserveOptions,
   type ResourceState,
   takeOwnTag,
-  takesValidators,
 } from '@etag/core';
 import { conclude, Finished, isTagOf, type Known, notModified, sentApart } from './finish.ts';
 import { RecordFields } from './record-fields.ts';
@@ -74,16 +73,23 @@ export function withValidators(
   known: Known = {},
   options: ObserveOptions = {},
 ): Response {
-  if (!takesValidators(request.method, response.status)) return response;
   const { headers } = response;
   const isUnsaid = headers.get('etag') === null;
+  // What the handler said stays, if it is only that there is none.
+  addValidators(request.method, response, state);
   const own = isUnsaid ? null : takeOwnTag(headers);
   const isCodedSince = isTagOf(own, known.plainTag);
   if (isCodedSince) headers.set('etag', known.plainTag);
-  addValidators(request.method, response, isUnsaid ? state : { lastModified: state?.lastModified });
   if (headers.get('last-modified') === '') headers.delete('last-modified');
   // It was evaluated before; the handler may have added a date since.
-  if (isUnsaid && !isCodedSince && state?.etag && !isObserved(options) && !comparesDates(request.headers)) {
+  if (
+    response.ok &&
+    isUnsaid &&
+    !isCodedSince &&
+    state?.etag &&
+    !isObserved(options) &&
+    !comparesDates(request.headers)
+  ) {
     codeTag(request, response);
     return sentApart(response, state.etag);
   }

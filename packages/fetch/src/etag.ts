@@ -1,17 +1,7 @@
-import {
-  checkOptions,
-  type EntityTag,
-  findReadState,
-  isEtagError,
-  isOff,
-  isRead,
-  READ_NAMES,
-  setOff,
-  takeOwnTag,
-} from '@etag/core';
+import { checkOptions, type EntityTag, findReadState, isOff, isRead, READ_NAMES, setOff, takeOwnTag } from '@etag/core';
 import { answerCurrent, type Current, withValidators } from './current.ts';
-import { type ContentOptions, finish, type Known, mutable } from './finish.ts';
-import { answeringErrors, type Handler, refusal } from './refusal.ts';
+import { type ContentOptions, finish, mutable } from './finish.ts';
+import { type Handler, refusal } from './refusal.ts';
 
 /** How responses are tagged. */
 export interface EtagOptions<R extends Request = Request, Args extends unknown[] = []> extends ContentOptions {
@@ -41,39 +31,34 @@ export function etag<R extends Request = Request, Args extends unknown[] = []>(
 ): (request: R, ...args: Args) => Promise<Response> {
   if (typeof handler !== 'function') throw new TypeError('etag() needs a handler');
   if (options !== false) checkOptions(options, [...READ_NAMES, 'limit']);
-  return answeringErrors(async (request: R, ...args: Args) => {
+  return async (request, ...args) => {
     setOff(request, !options);
-    // Only a read can be spared; precondition() guards a write.
-    if (!options || !isRead(request.method)) return handler(request, ...args);
-    const { current } = options;
-    const early = { onDecision: options.onDecision, handlerRan: false };
-    const state = current ? await findReadState(request, () => current(request, ...args), options, early) : null;
-    const cached = answerCurrent(request, state, early);
-    if (cached) return cached;
-    if (state?.etag) versioned.add(request);
-    const made = await handler(request, ...args);
-    if (isOff(request)) return made;
-    // The version that an etag() further out has found is the tag.
-    if (!current && versioned.has(request) && !made.headers.has('etag')) return made;
-    const response = mutable(made);
-    if (current) stateful.add(request);
-    const known = { ...knownOf(request, response), hasState: stateful.has(request) };
-    const finished = await orRefusal(response, () =>
-      current ? withValidators(request, response, state, known, options) : finish(request, response, options, known),
-    );
-    remember(request, finished);
-    return finished;
-  });
-}
-
-/** A 412 keeps the fields of the response that are not said of the representation. */
-async function orRefusal(response: Response, finished: () => Response | Promise<Response>): Promise<Response> {
-  try {
-    return await finished();
-  } catch (error) {
-    if (isEtagError(error)) return refusal(error, response.headers);
-    throw error;
-  }
+    let response: Response | undefined;
+    try {
+      // Only a read can be spared; precondition() guards a write.
+      if (!options || !isRead(request.method)) return await handler(request, ...args);
+      const { current, onDecision } = options;
+      const early = { onDecision, handlerRan: false };
+      const state = current ? await findReadState(request, () => current(request, ...args), options, early) : null;
+      const cached = answerCurrent(request, state, early);
+      if (cached) return cached;
+      if (state?.etag) versioned.add(request);
+      const made = await handler(request, ...args);
+      if (isOff(request)) return made;
+      // The version that an etag() further out has found is the tag.
+      if (!current && versioned.has(request) && !made.headers.has('etag')) return made;
+      response = mutable(made);
+      if (current) stateful.add(request);
+      const known = { plainTag: plainTagOf(request, response), hasState: stateful.has(request) };
+      const finished = current
+        ? withValidators(request, response, state, known, options)
+        : await finish(request, response, options, known);
+      remember(request, finished);
+      return finished;
+    } catch (error) {
+      return refusal(error, response?.headers);
+    }
+  };
 }
 
 /** The requests for which an `etag()` found a tag before it called its handler: an inner one makes none of the content. */
@@ -89,6 +74,7 @@ function remember(request: Request, { headers }: Response): void {
   if (headers.get('content-encoding') === null) innerTags.set(request, takeOwnTag(headers));
 }
 
-function knownOf(request: Request, { headers }: Response): Known {
-  return headers.get('content-encoding') === null ? {} : { plainTag: innerTags.get(request) };
+/** The tag that a response had until it was coded; undefined where it is not coded, or no inner `etag()` has finished it. */
+function plainTagOf(request: Request, { headers }: Response): EntityTag | null | undefined {
+  return headers.get('content-encoding') === null ? undefined : innerTags.get(request);
 }

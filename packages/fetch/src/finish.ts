@@ -6,13 +6,13 @@ import {
   type EntityTag,
   evaluateResponse,
   hasObsText,
+  passBy,
   type ReadDecision,
   type ReadOptions,
   type ResponseFields,
   tagContent,
   takeOwnTag,
   takesContentTag,
-  takesValidators,
   toNotModified,
   weakCompare,
 } from '@etag/core';
@@ -59,7 +59,6 @@ export async function finish(
   options: ContentOptions,
   known: Known = {},
 ): Promise<Response> {
-  if (!takesValidators(request.method, response.status)) return response;
   const found = findTag(request, response, options, known);
   // To wait for what is there costs a turn.
   const tagged = found instanceof Promise ? await found : found;
@@ -83,13 +82,13 @@ export function evaluated(
   circumstances: Circumstances,
   known: Known = {},
 ): Response {
-  if (!takesValidators(request.method, response.status)) return response;
   const tag = takeOwnTag(response.headers);
   return conclude(request, { tag, isCodedSince: false, response }, known, circumstances);
 }
 
 /** Evaluates the preconditions on a finished response, and makes it the 304. */
 export function conclude(request: Request, tagged: Tagged, known: Known, circumstances: Circumstances): Response {
+  if (passBy(request.method, tagged.response)) return tagged.response;
   const read = evaluate(request, tagged, circumstances);
   if (read.decision.outcome === 'proceed') return withTag(request, tagged);
   // Text that no compressor works on has no producer.
@@ -202,7 +201,7 @@ export function notModified(
   read: ReadDecision,
   { mayBeCoded }: Known = {},
 ): void {
-  toNotModified(headers, read.state, read.decision);
+  toNotModified(headers, read);
   if (mayBeCoded && acceptsCoding(request)) addVary(headers, 'Accept-Encoding');
   if (!read.isSettled) codeTag(request, { status: 304, headers });
 }

@@ -1,6 +1,6 @@
 import { type PreconditionOptions as CheckOptions, checkPreconditionOptions, guardWrite } from '@etag/core';
 import type { Current } from './current.ts';
-import { answeringErrors, type Handler } from './refusal.ts';
+import { type Handler, refusal } from './refusal.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<R extends Request = Request, Args extends unknown[] = []> extends CheckOptions {
@@ -29,8 +29,12 @@ export function precondition<R extends Request = Request, Args extends unknown[]
   checkPreconditionOptions(options);
   const { current, onDecision } = options;
   const circumstances = { onDecision, handlerRan: false };
-  return answeringErrors(async (request: R, ...args: Args) => {
-    await guardWrite(request, current && (() => current(request, ...args)), options, circumstances);
-    return handler(request, ...args);
-  });
+  return async (request, ...args) => {
+    try {
+      await guardWrite(request, current && (() => current(request, ...args)), options, circumstances);
+      return await handler(request, ...args);
+    } catch (error) {
+      return refusal(error);
+    }
+  };
 }

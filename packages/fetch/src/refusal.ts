@@ -1,4 +1,4 @@
-import { type EtagError, isEtagError, toRefusal } from '@etag/core';
+import { isEtagError, toRefusal } from '@etag/core';
 
 /** A fetch-style handler: of Bun, Deno, Workers, a Next route. What comes after the request is passed on. */
 export type Handler<R extends Request = Request, Args extends unknown[] = []> = (
@@ -14,25 +14,14 @@ export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Makes the response that an error of these packages becomes.
+ * Makes the response that an error of these packages becomes: a 412, a 428.
  *
+ * @param error - what a handler or a check threw
  * @param headers - those of the response in whose place it goes out: what is not said of the representation stays
+ * @throws any other error
  */
-export function refusal(error: EtagError, headers = new Headers()): Response {
+export function refusal(error: unknown, headers = new Headers()): Response {
+  if (!isEtagError(error)) throw error;
   toRefusal(headers, error);
   return new Response(jsonBytes(error.body), { status: error.status, headers });
-}
-
-/** Turns an error of these packages that a handler throws into its response: 412, 428. Any other is thrown on. */
-export function answeringErrors<R extends Request, Args extends unknown[]>(
-  handler: Handler<R, Args>,
-): (request: R, ...args: Args) => Promise<Response> {
-  return async (request, ...args) => {
-    try {
-      return await handler(request, ...args);
-    } catch (error) {
-      if (isEtagError(error)) return refusal(error);
-      throw error;
-    }
-  };
 }

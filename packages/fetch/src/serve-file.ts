@@ -1,4 +1,4 @@
-import { fileResponse, isEtagError } from '@etag/core';
+import { fileResponse } from '@etag/core';
 import { refusal } from './refusal.ts';
 
 type Part = Blob | ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>;
@@ -47,8 +47,7 @@ export async function serveFile(
     return new Response(null, { status, headers });
   } catch (error) {
     await close();
-    if (isEtagError(error)) return refusal(error, headers);
-    throw error;
+    return refusal(error, headers);
   }
 }
 

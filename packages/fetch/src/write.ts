@@ -1,7 +1,6 @@
 import {
   respond as answerTo,
   hasContent,
-  isEtagError,
   isRead,
   type Outcome,
   type RespondOptions,
@@ -35,7 +34,6 @@ export function respond<T>(
   try {
     return evaluated(request, response, { onDecision: options?.onDecision, handlerRan: true });
   } catch (error) {
-    if (isEtagError(error)) return refusal(error, response.headers);
-    throw error;
+    return refusal(error, response.headers);
   }
 }

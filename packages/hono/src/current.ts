@@ -7,7 +7,6 @@ import {
   isRead,
   type ReadOptions,
   type ResourceState,
-  takesValidators,
 } from '@etag/core';
 import { mutable, notModified, notModifiedResponse, textResponse, withValidators } from '@etag/fetch';
 import type { Context, Env, Next } from 'hono';
@@ -32,7 +31,7 @@ export async function current<E extends Env>(
   options: ReadOptions,
 ): Promise<Response | undefined> {
   const request = c.req.raw;
-  // Only a read can be notModifiedResponse; precondition() guards a write.
+  // Only a read can be spared; precondition() guards a write.
   if (!isRead(request.method)) return void (await next());
   const { routeIndex } = c.req;
   const early = circumstances(c, options);
@@ -48,7 +47,7 @@ export async function current<E extends Env>(
   watchMethods(c, seen);
   await next();
   try {
-    if (!c.finalized || isOff(c) || !takesValidators(c.req.method, c.res.status)) return undefined;
+    if (!c.finalized || isOff(c)) return undefined;
     const text = state && !isObserved(options) ? textOf(seen, c.res) : undefined;
     if (text) replace(c, textResponse(request, text, state));
     else finish(c, seen, state, options, mayBeCoded);

@@ -1,4 +1,4 @@
-import { isOff, isRead, takeOwnTag, takesValidators } from '@etag/core';
+import { isOff, isRead, passBy, takesValidators } from '@etag/core';
 import { type ContentOptions, finish as finishResponse, finishText, mutable, type Text } from '@etag/fetch';
 import type { Context, Next } from 'hono';
 import { routeOf } from './circumstances.ts';
@@ -51,14 +51,14 @@ async function finishAny(c: Context, seen: Watch, options: ContentOptions, mayBe
 
 /**
  * Undoes what a compressor did to the tag of a refusal, or of the response to a write: it is not the tag of that content, and
- * has to be strong to guard the next write. Of a read, what is not a tag does not leave.
+ * has to be strong to guard the next write. Of a read, what is not a tag does not leave, nor does what no 304 carries.
  */
 function restoreTag(c: Context, seen: Watch): void {
   const { res } = c;
   const tag = plainTagOf(seen, res);
-  if (tag) res.headers.set('etag', tag);
-  if (tag || !isRead(c.req.method) || !res.headers.has('etag')) return;
+  if (tag) return void res.headers.set('etag', tag);
+  if (!isRead(c.req.method)) return;
   const response = mutable(res);
-  takeOwnTag(response.headers);
+  passBy(c.req.method, response);
   replace(c, response);
 }

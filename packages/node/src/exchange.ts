@@ -14,7 +14,7 @@ import {
   isEtagError,
   isObserved,
   isOff,
-  isRead,
+  passBy,
   type ReadDecision,
   type ReadOptions,
   type RequestHead,
@@ -198,10 +198,7 @@ export class Exchange implements Interception, Circumstances {
     if (this.#isFinished || isOff(this.#req)) return undefined;
     this.#isFinished = true;
     const { method } = this.request;
-    if (!takesValidators(method, this.head.status)) {
-      if (isRead(method)) takeOwnTag(this.head);
-      return undefined;
-    }
+    if (passBy(method, this.head)) return undefined;
     // It was evaluated before; the handler may have added a date since.
     if (this.#hasEarlyTag() && !isObserved(this) && !comparesDates(this.request.headers)) {
       this.#read = this.#early;
@@ -359,7 +356,7 @@ export class Exchange implements Interception, Circumstances {
   #finishHead(): void {
     const { status, headers } = this.head;
     if (this.hasPlaceholder) takeOwnTag(headers);
-    if (status === 304) toNotModified(headers, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
+    if (status === 304) toNotModified(headers, this.#read);
     else if (this.#early && (isOff(this.#req) || !takesValidators(this.request.method, status)))
       removeValidators(headers, this.#early.state);
     if (!this.#read || this.#read.isSettled) return;

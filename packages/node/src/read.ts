@@ -13,6 +13,7 @@ import {
   isEtagError,
   isObserved,
   isOff,
+  passBy,
   type ReadDecision,
   type ReadOptions,
   type RequestHead,
@@ -151,10 +152,7 @@ export class Read implements Circumstances {
     options: ReadOptions = {},
     isCodedSince = false,
   ): boolean | Promise<boolean> {
-    if (!takesValidators(this.request.method, this.head.status)) {
-      takeOwnTag(this.head);
-      return false;
-    }
+    if (passBy(this.request.method, this.head)) return false;
     this.#content = content;
     const tag = content === undefined ? this.#ownTag() : tagContent(this.request, content, options, this);
     if (tag === null || typeof tag === 'string') return this.#evaluate(tag, isCodedSince);
@@ -244,7 +242,7 @@ export class Read implements Circumstances {
   /** The last that happens to a head. Called again where a compressor sets fields after us. */
   #finishHead(head: ResponseHead & ResponseFields): void {
     if (this.hasState) takeOwnTag(head);
-    if (head.status === 304) toNotModified(head, this.#read?.state ?? {}, this.#read?.decision ?? { form: null });
+    if (head.status === 304) toNotModified(head, this.#read);
     else if (this.#added && this.#losesAdded(head.status)) removeValidators(head, this.#added);
     if (!this.#read || this.#read.isSettled) return;
     if (this.#tag === undefined) this.#tag = head.get('etag');

@@ -408,6 +408,33 @@ export const rows: readonly Row[] = [
       get('404, etag: –, x-request-id: 7', { query: '?gone', fields: ['etag', 'x-request-id'] }),
     ],
   },
+  ...[{}, { etag: '"own"' }].map(
+    (fields): Row => ({
+      title: `18 a 304 that the handler makes, validators known before ${'etag' in fields ? 'and a tag of its own' : 'it'}`,
+      resource: {
+        current: () => ({ etag: versionTag(7), lastModified: Date.parse(DATE) }),
+        handle: (): Reply => ({
+          status: 304,
+          headers: { ...TEXT, ...SAID, 'content-security-policy': "script-src 'nonce-1'", ...fields },
+        }),
+      },
+      steps: [
+        get(
+          `304, etag: ${fields.etag ?? '"v7"'}, ${DATED}, content-type: –, content-language: –, content-security-policy: –, x-request-id: 7`,
+          {
+            fields: [
+              'etag',
+              'last-modified',
+              'content-type',
+              'content-language',
+              'content-security-policy',
+              'x-request-id',
+            ],
+          },
+        ),
+      ],
+    }),
+  ),
   ...[true, false].map(
     (isEarly): Row => ({
       title: `18 what is said before an error that becomes a refusal${isEarly ? ', validators known before' : ''}`,

@@ -12,6 +12,7 @@ const endpoints = [server?.url ?? 'http://127.0.0.1:2379'];
 interface Txn {
   compare: Record<string, string>[];
   success: { request_put?: unknown }[];
+  failure: object[];
 }
 
 interface Range {
@@ -44,21 +45,23 @@ function altered({
 }
 
 const comparing = (alter: (compare: Record<string, string>) => Record<string, string>[]) =>
-  altered({ txn: ({ compare, success }) => post('/v3/kv/txn', { success, compare: compare.flatMap(alter) }) });
+  altered({ txn: (sent) => post('/v3/kv/txn', { ...sent, compare: sent.compare.flatMap(alter) }) });
+
+const counted = (found: Range | undefined): Range => ({
+  kvs: found?.kvs?.map((key) => ({ ...key, mod_revision: key.version })),
+});
 
 /** A store whose versions are those that etcd counts for each key, instead of the revisions of the cluster. */
 function counting(): VersionedStore<string, unknown> {
   return altered({
-    async txn({ compare: [{ key, result, mod_revision: version } = {}], success }) {
+    async txn({ compare: [{ key, result, mod_revision: version } = {}], success, failure }) {
       const compare = [{ key, result, target: 'VERSION', version }];
-      const body = { compare, success: [...success, { request_range: { key } }] };
-      const { succeeded, responses } = await post<Answer>('/v3/kv/txn', body);
-      return { succeeded, header: { revision: responses?.[1]?.response_range.kvs?.[0]?.version } };
+      const body = { compare, success: [...success, { request_range: { key } }], failure };
+      const { succeeded, responses = [] } = await post<Answer>('/v3/kv/txn', body);
+      const found = counted(responses.at(-1)?.response_range);
+      return { succeeded, header: { revision: found.kvs?.[0]?.version }, responses: [{ response_range: found }] };
     },
-    async range(sent) {
-      const { kvs } = await post<Range>('/v3/kv/range', sent);
-      return { kvs: kvs?.map((found) => ({ ...found, mod_revision: found.version })) };
-    },
+    range: async (sent) => counted(await post<Range>('/v3/kv/range', sent)),
   });
 }
 
@@ -93,7 +96,7 @@ describe.skipIf(!server)('the contract catches a store that', () => {
       'deletes whatever is there',
       'delete expecting oneOf(seen), when another',
       altered({
-        txn: ({ compare, success }) => post('/v3/kv/txn', { success, compare: success[0]?.request_put ? compare : [] }),
+        txn: (sent) => post('/v3/kv/txn', { ...sent, ...(!sent.success[0]?.request_put && { compare: [] }) }),
       }),
     ],
     ['counts versions from 1 after each delete', 'no old version fits', counting()],

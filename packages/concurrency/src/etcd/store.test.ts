@@ -1,4 +1,4 @@
-import { any, oneOf } from '@etag/core';
+import { absent, any, oneOf } from '@etag/core';
 import { available, startEtcd } from 'servers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { incrementInProcesses, TOTAL } from '../../test/increments.ts';
@@ -23,6 +23,25 @@ describe.skipIf(!server)('etcdStore', () => {
     expect(outcome).toEqual({ kind: 'created', version: header.revision, value: { title: 'é' } });
     expect(kvs[0]?.mod_revision).toBe(header.revision);
     expect(Buffer.from(kvs[0]?.value ?? '', 'base64').toString()).toBe('{"title":"é"}');
+  });
+
+  test('a refused write is told what is there by the very request', async () => {
+    const asked: string[] = [];
+    const counted = etcdStore<unknown>({
+      endpoints,
+      prefix: 'asked/',
+      fetch(url, init) {
+        asked.push(new URL(String(url)).pathname);
+        return fetch(url, init);
+      },
+    });
+    expect(await counted.put('a', 1, oneOf('1'))).toMatchObject({ kind: 'missing' });
+    expect(await counted.delete('a', oneOf('1'))).toMatchObject({ kind: 'missing' });
+    const { version } = (await counted.put('a', 1, absent)) as { version: string };
+    expect(await counted.put('a', 2, absent)).toMatchObject({ kind: 'exists', current: { version } });
+    expect(await counted.put('a', 2, oneOf('1'))).toMatchObject({ kind: 'stale', current: { version } });
+    expect(await counted.delete('a', oneOf('1'))).toMatchObject({ kind: 'stale', current: { version } });
+    expect(asked).toEqual(Array.from({ length: 6 }, () => '/v3/kv/txn'));
   });
 
   test('an entry with a lease of another program keeps it', async () => {

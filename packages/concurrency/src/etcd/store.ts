@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { jsonOf, type Versioned } from '@etag/core';
-import { type CompareAndSet, compareAndSetStore } from '../compare-and-set.ts';
+import { type CurrentVersion, jsonOf, type Versioned } from '@etag/core';
+import { type CompareAndSet, compareAndSetStore, type Seen } from '../compare-and-set.ts';
 import { fromJson } from '../json.ts';
 import { checkPlace } from '../place.ts';
 import type { VersionedStore } from '../store.ts';
@@ -26,6 +26,8 @@ interface RangeResponse {
 interface TxnResponse {
   readonly header: { readonly revision: string };
   readonly succeeded?: boolean;
+  /** What was read since the comparison did not hold. */
+  readonly responses?: readonly { readonly response_range?: RangeResponse }[];
 }
 
 /** A comparison with the revision at which a key was last written; it is 0 where there is no such key. */
@@ -61,30 +63,33 @@ export function etcdStore<T>(options: EtcdStoreOptions): VersionedStore<string, 
 function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<string, T> {
   const nameOf = (key: string) => toBase64(prefix + key);
 
-  async function range(key: string, keys_only: boolean): Promise<KeyValue | undefined> {
-    const { kvs } = await read<RangeResponse>('/v3/kv/range', { key: nameOf(key), keys_only });
-    return kvs?.[0];
+  function range(key: string, keys_only: boolean): Promise<RangeResponse> {
+    return read('/v3/kv/range', { key: nameOf(key), keys_only });
   }
 
-  /** Does something to a key where the comparison holds; the revision that this made, null where it does not hold. */
-  async function transaction(name: string, compare: Compare, success: object): Promise<string | null> {
-    const body = { compare: [{ key: name, target: 'MOD', ...compare }], success: [success] };
-    const { succeeded, header } = await write<TxnResponse>('/v3/kv/txn', body);
-    return succeeded ? header.revision : null;
+  /** Does something to a key where the comparison holds; the revision that this made, or what is there instead. */
+  async function transaction(name: string, compare: Compare, success: object): Promise<string | Seen | null> {
+    const comparison = { key: name, target: 'MOD', ...compare };
+    const look = { request_range: { key: name, keys_only: true } };
+    const body = { compare: [comparison], success: [success], failure: [look] };
+    const { succeeded, header, responses } = await write<TxnResponse>('/v3/kv/txn', body);
+    if (succeeded) return header.revision;
+    const [found] = responses ?? [];
+    return found?.response_range ? { seen: currentOf(found.response_range) } : null;
   }
 
-  function put(key: string, value: T, compare: Compare): Promise<Versioned<T> | null> {
+  function put(key: string, value: T, compare: Compare): Promise<Versioned<T> | Seen | null> {
     const json = jsonOf(value);
     const name = nameOf(key);
     // An entry that is there keeps its lease, if another program gave it one. A new one cannot have any.
     const ignore_lease = compare !== ABSENT;
     const stored = transaction(name, compare, { request_put: { key: name, value: toBase64(json), ignore_lease } });
-    return stored.then((version) => (version ? { version, value: JSON.parse(json) as T } : null));
+    return stored.then((made) => (typeof made === 'string' ? { version: made, value: JSON.parse(json) as T } : made));
   }
 
   return {
     async get(key) {
-      const found = await range(key, false);
+      const [found] = (await range(key, false)).kvs ?? [];
       return found
         ? {
             version: found.mod_revision,
@@ -92,18 +97,22 @@ function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<st
           }
         : null;
     },
-    async version(key) {
-      const found = await range(key, true);
-      return found ? { version: found.mod_revision } : null;
-    },
+    version: (key) => range(key, true).then(currentOf),
     create: (key, value) => put(key, value, ABSENT),
     replace: (key, value, version) => put(key, value, ofVersion(version)),
     async remove(key, version) {
       const name = nameOf(key);
-      return (await transaction(name, ofVersion(version), { request_delete_range: { key: name } })) !== null;
+      const made = await transaction(name, ofVersion(version), { request_delete_range: { key: name } });
+      return typeof made === 'string' || (made ?? false);
     },
     failure: (error) => (wasNotDone(error) ? 'failed' : 'unknown'),
   };
+}
+
+/** What a look at one key found; null where there is no such key. */
+function currentOf({ kvs }: RangeResponse): CurrentVersion | null {
+  const [key] = kvs ?? [];
+  return key ? { version: key.mod_revision } : null;
 }
 
 /** A revision as etcd writes it. What else a client may take for a version never is one. */

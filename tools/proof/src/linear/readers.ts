@@ -99,10 +99,10 @@ function responded(core: Core, field: string, text: string): unknown {
   };
   const head = { status: 200, headers };
   core.takesContentTag('GET', head);
-  const { decision, state } = core.evaluateResponse(request, head, core.takeOwnTag(headers));
+  const read = core.evaluateResponse(request, head, core.takeOwnTag(headers));
   core.addVary(headers, 'Accept-Encoding');
   core.codeTag(request, head);
-  core.toNotModified(headers, state, decision);
+  core.toNotModified(headers, read);
   core.codeTag(request, { status: 304, headers });
   core.toRefusal(headers, { status: 412, headers: {}, body: null });
   return [...headers.keys()];
