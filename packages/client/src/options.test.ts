@@ -13,7 +13,9 @@ const merge = (it: unknown) => it;
 
 test.each<[what: string, call: () => unknown, message: string]>([
   ['createClient', () => createClient({ mode: 'RFC9111' } as object), 'mode is "revalidate" or "rfc9111", not RFC9111'],
-  ['createClient', () => createClient({ limit: '1000' } as object), 'limit is a number, not 1000'],
+  ['createClient', () => createClient({ limit: Number.NaN }), 'limit is a number of 0 or more, not NaN'],
+  ['createClient', () => createClient({ wait: -1 }), 'wait is a number of 0 or more, not -1'],
+  ['createClient', () => createClient({ limit: '1000' } as object), 'limit is a number of 0 or more, not 1000'],
   ['createClient', () => createClient({ onEvent: {} } as object), 'onEvent is a function, not [object Object]'],
   ['a call', () => client(url, { etag: { fresh: 'no' } } as object), 'fresh is a boolean, not no'],
   [
@@ -23,7 +25,8 @@ test.each<[what: string, call: () => unknown, message: string]>([
   ],
   ['update', () => client.update(url, merge, { method: 'patch' } as object), 'method is "PUT" or "PATCH", not patch'],
   ['update', () => client.update(url, merge, { as: 'JSON' } as object), 'as is "json" or "text", not JSON'],
-  ['update', () => client.update(url, merge, { attempts: '3' } as object), 'attempts is a number, not 3'],
+  ['update', () => client.update(url, merge, { attempts: Number.NaN }), 'attempts is a number of 0 or more, not NaN'],
+  ['update', () => client.update(url, merge, { attempts: '3' } as object), 'attempts is a number of 0 or more, not 3'],
   [
     'update',
     () => client.update(url, merge, { acceptWeakened: 'no' } as object),
@@ -33,7 +36,7 @@ test.each<[what: string, call: () => unknown, message: string]>([
   ['create', () => client.create(url, {}, { signal: null } as object), 'signal is not one of the options init, as'],
   ['create', () => client.create(url, {}, { init: 'no-store' } as object), 'init is an object, not no-store'],
   ['poll', () => client.poll(url, { interval: 1, longest: 2 } as never).next(), 'longest is not one of the options'],
-  ['poll', () => client.poll(url, { interval: '60' } as never).next(), 'interval is a number, not 60'],
+  ['poll', () => client.poll(url, { interval: '60' } as never).next(), 'interval is a number of 0 or more, not 60'],
   ['poll', () => client.poll(url, { interval: 1, onError: true } as never).next(), 'onError is a function, not true'],
 ])('a slip in the options of %s is a TypeError, and nothing is sent (%#)', async (_, call, message) => {
   const failure = await (async () => call())().then(

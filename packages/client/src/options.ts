@@ -11,7 +11,8 @@ export function checkOptions(options: unknown, shape: Readonly<Record<string, st
   checkNames(options, Object.keys(shape));
   for (const [name, value] of Object.entries(options as object)) {
     const takes = shape[name] as string;
-    if (value == null || takes.includes(` ${typeof value}`) || takes.includes(`"${value}"`)) continue;
+    const isOfType = takes.includes(` ${typeof value}`) && !(typeof value === 'number' && !(value >= 0));
+    if (value == null || isOfType || takes.includes(`"${value}"`)) continue;
     throw new TypeError(`${name} is ${takes}, not ${value}`);
   }
 }

@@ -24,8 +24,8 @@ export interface PollOptions {
 }
 
 const OPTIONS = {
-  interval: 'a number',
-  longestInterval: 'a number',
+  interval: 'a number of 0 or more',
+  longestInterval: 'a number of 0 or more',
   signal: 'an object',
   init: 'an object',
   onError: 'a function',

@@ -10,6 +10,11 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 describe('what goes with each call', () => {
+  test('nothing where the init is null, as fetch takes it', async () => {
+    const response = await createClient()(server.origin, null as never);
+    expect(await response.text()).toBe('content');
+  });
+
   test('a URL is relative to baseUrl', async () => {
     const client = createClient({ baseUrl: `${server.origin}/api/` });
     for (const url of ['notes/1', '/other', new URL('/a', server.origin), new Request(`${server.origin}/b`)]) {

@@ -54,7 +54,13 @@ export interface Defaults {
  *
  * @throws TypeError when the URL cannot be parsed
  */
-export function requestOf(input: RequestInfo | URL, given: ClientInit = {}, { baseUrl, init }: Defaults = {}): Call {
+export function requestOf(
+  input: RequestInfo | URL,
+  called?: ClientInit | null,
+  { baseUrl, init }: Defaults = {},
+): Call {
+  // As fetch takes it, null is none.
+  const given = called ?? {};
   const { etag, ...rest } = init ? { ...init, ...given } : given;
   if (etag !== undefined) checkOptions(etag, OPTIONS);
   // The caller may change what it called with while the request waits to be sent.

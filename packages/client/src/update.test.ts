@@ -206,11 +206,6 @@ describe('update', () => {
     expect(server.seen.map(({ method }) => method)).toEqual(['GET']);
   });
 
-  test('attempts that are not a number are not for ever', async () => {
-    const url = await document('"v1"', Array(9).fill({ status: 412 }));
-    expect(await createClient().update(url, (it) => it, { attempts: NaN })).toMatchObject({ kind: 'contended' });
-  });
-
   test.each(['/breaks', 'ftp://localhost/'])(
     'a 303 to %s: it was written, or not, and is not said to have failed',
     async (to) => {

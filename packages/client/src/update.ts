@@ -32,7 +32,7 @@ export interface UpdateOptions extends WriteOptions {
 }
 
 const WRITE = { init: 'an object', as: '"json" or "text"' };
-const UPDATE = { ...WRITE, method: '"PUT" or "PATCH"', attempts: 'a number', acceptWeakened: 'a boolean' };
+const UPDATE = { ...WRITE, method: '"PUT" or "PATCH"', attempts: 'a number of 0 or more', acceptWeakened: 'a boolean' };
 
 /** What a write came to; the response is that of the server, unread. */
 export type Written =
@@ -77,8 +77,7 @@ export async function update<T>(
     if (content === undefined) return { kind: 'unchanged', response };
     const written = await write(send, target, { method, etag, content, as, init });
     if (written.status !== 412) return outcomeOf(written);
-    // NaN is not a number of attempts, and not for ever either.
-    if (!(attempt + 1 < attempts)) return { kind: 'contended', response: written };
+    if (attempt + 1 >= attempts) return { kind: 'contended', response: written };
     discard(written);
     await backOff(attempt, 10, 1000, init?.signal ?? null);
     refused = etag;

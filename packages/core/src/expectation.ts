@@ -1,13 +1,13 @@
 import type { CurrentVersion } from './current-version.ts';
 import { type Circumstances, reportRefusal } from './decision-event.ts';
 import { type EntityTag, isWeak } from './entity-tag.ts';
-import { parseEntityTagList } from './entity-tag-list.ts';
-import { isEtagError, PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
+import { isEtagError, PreconditionRequiredError } from './errors.ts';
 import { parseHttpDate } from './http-date.ts';
 import { takesPreconditions } from './method.ts';
 import { mistake } from './mistake.ts';
 import { checkWriteNames } from './options.ts';
 import { fieldValue, type RequestHead } from './request-head.ts';
+import { sentTags, type TagList } from './sent-tags.ts';
 import { versionOf } from './version-tag.ts';
 import type { PreconditionOptions } from './write.ts';
 
@@ -163,8 +163,8 @@ export function expectation(
 function read(request: RequestHead, options: ExpectationOptions | undefined): Expectation {
   // RFC 9110 §13.2.1: MUST ignore with a method that does not select or modify a representation
   if (!takesPreconditions(request.method)) return any;
-  const ifMatch = tagList(request, 'if-match');
-  const ifNoneMatch = tagList(request, 'if-none-match');
+  const ifMatch = sentTags(request, 'if-match');
+  const ifNoneMatch = sentTags(request, 'if-none-match');
   // An empty list guards nothing.
   if (options?.require && !ifMatch?.length && !ifNoneMatch?.length) throw new PreconditionRequiredError();
   // RFC 9110 §13.2.2 steps 1 and 2: If-Match wins over If-Unmodified-Since
@@ -176,16 +176,6 @@ function read(request: RequestHead, options: ExpectationOptions | undefined): Ex
     // RFC 9110 §13.2.2 step 3; §13.1.2: MUST use the weak comparison function
     ...(ifNoneMatch && (ifNoneMatch === '*' ? absent : { noneOf: versionsOf(ifNoneMatch) })),
   };
-}
-
-type TagList = NonNullable<ReturnType<typeof parseEntityTagList>>;
-
-/** The tags that a field lists; null when it was not sent. */
-function tagList(request: RequestHead, field: 'if-match' | 'if-none-match'): TagList | null {
-  const value = fieldValue(request.headers, field);
-  const tags = value === null ? null : parseEntityTagList(value);
-  if (value === null || tags) return tags;
-  throw new PreconditionFailedError(request, { field, reason: 'malformed' }, {});
 }
 
 /** RFC 9110 §13.1.1: MUST use the strong comparison function, unless the application says otherwise. */

@@ -36,7 +36,7 @@ describe('RFC 6585 §3 requirePrecondition', () => {
     ['If-Match', { 'if-match': '"v7"' }],
     ['If-None-Match', { 'if-none-match': '*' }],
     ['If-None-Match beside an empty If-Match', { 'if-match': '', 'if-none-match': '*' }],
-    ['an If-Match that will fail', { 'if-match': 'v7' }],
+    ['an If-Match that will fail', { 'if-match': '"v6"' }],
     ['repeated lines', { 'if-match': ['"v6"', '"v7"'] }],
   ];
 
@@ -51,8 +51,18 @@ describe('RFC 6585 §3 requirePrecondition', () => {
     for (const method of UNSAFE) expect(() => requirePrecondition({ method, headers })).not.toThrow();
   });
 
+  it.each(['if-match', 'if-none-match'])('a malformed %s is refused with 412: it guards nothing', (name) => {
+    const headers = { [name]: 'v7' };
+    for (const method of UNSAFE) expect(() => requirePrecondition({ method, headers })).toThrow(FAILED);
+    expect(() => requirePreconditionOfWrite({ method: 'PUT', headers })).toThrow(FAILED);
+    expect(() => requirePrecondition({ method: 'PUT', headers }, CURRENT)).toThrow(
+      expect.objectContaining({ body: expect.objectContaining({ reason: 'malformed', current: '"v7"' }) }),
+    );
+  });
+
   it.each(['OPTIONS', 'TRACE', 'CONNECT'])('§13.2.1 asks nothing of %s', (method) => {
     expect(() => requirePrecondition({ method, headers: {} })).not.toThrow();
+    expect(() => requirePrecondition({ method, headers: { 'if-match': 'v7' } })).not.toThrow();
   });
 });
 

@@ -1,12 +1,12 @@
 import { type Circumstances, type ObserveOptions, report, reportRefusal } from './decision-event.ts';
-import { parseEntityTagList } from './entity-tag-list.ts';
 import { isEtagError, PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
 import { type Found, findState, type TimeoutOptions } from './fail-open.ts';
 import { takesPreconditions } from './method.ts';
 import { checkOptions, WRITE_NAMES } from './options.ts';
 import { type EvaluateOptions, evaluatePreconditions } from './preconditions.ts';
-import { fieldValue, type RequestHead } from './request-head.ts';
+import type { RequestHead } from './request-head.ts';
 import type { ResourceState } from './resource-state.ts';
+import { sentTags } from './sent-tags.ts';
 import type { TagCodec } from './tag-codec.ts';
 
 /** How the preconditions of a write are checked. */
@@ -22,13 +22,16 @@ export interface PreconditionOptions extends Pick<EvaluateOptions, 'acceptWeaken
  * is not enough: two writes within one second would both pass (RFC 9110 §8.8.2.2).
  *
  * @param request - the method and the header fields
+ * @param current - the validators of the resource, where they are known
  * @throws PreconditionRequiredError (428)
+ * @throws PreconditionFailedError (412) when one of them is malformed
  * @see RFC 6585 §3
  */
-export function requirePrecondition({ method, headers }: RequestHead): void {
-  // An empty list guards nothing; a malformed one is refused for what it is.
-  const sent = (name: string) => parseEntityTagList(fieldValue(headers, name) ?? '')?.length !== 0;
-  if (takesPreconditions(method) && !sent('if-match') && !sent('if-none-match')) throw new PreconditionRequiredError();
+export function requirePrecondition(request: RequestHead, current?: ResourceState | null): void {
+  if (!takesPreconditions(request.method)) return;
+  const [ifMatch, ifNoneMatch] = [sentTags(request, 'if-match', current), sentTags(request, 'if-none-match', current)];
+  // An empty list guards nothing.
+  if (!ifMatch?.length && !ifNoneMatch?.length) throw new PreconditionRequiredError();
 }
 
 /**
@@ -67,7 +70,7 @@ export function checkPreconditions(
   circumstances?: Circumstances,
 ): void {
   reportingRefusals(request, circumstances, () => {
-    if (options?.require) requirePrecondition(request);
+    if (options?.require) requirePrecondition(request, current);
     const sent = options?.codec?.request(request) ?? request;
     const state = options?.codec?.state(current) ?? current;
     const decision = evaluatePreconditions(sent, state, { acceptWeakened: options?.acceptWeakened });
@@ -78,12 +81,13 @@ export function checkPreconditions(
 }
 
 /**
- * Refuses a PUT, PATCH or DELETE without a precondition, for a whole application. A POST is let through: it names the resource
- * that processes it, not the one that it makes.
+ * Refuses a PUT, PATCH or DELETE without a precondition, or with one that cannot be read, for a whole application. A POST is let
+ * through: it names the resource that processes it, not the one that it makes.
  *
  * @param request - the method and the header fields
  * @param circumstances - who is told of a refusal
  * @throws PreconditionRequiredError (428)
+ * @throws PreconditionFailedError (412) when it is malformed
  * @see RFC 6585 §3
  */
 export function requirePreconditionOfWrite(request: RequestHead, circumstances?: Circumstances): void {

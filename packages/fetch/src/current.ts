@@ -39,7 +39,11 @@ export function answerCurrent(
 /**
  * The 304 in place of a response of which nothing is known but its validators.
  *
+ * @param request - the request that it answers
+ * @param state - the validators, without a content coding
+ * @param decision - what the preconditions come to: `not-modified`
  * @param known - `mayBeCoded`
+ * @returns the 304
  * @see RFC 9110 §15.4.5
  */
 export function notModifiedResponse(

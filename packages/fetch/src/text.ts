@@ -45,6 +45,7 @@ export function finishText(
  * @param request - the request that it answers
  * @param text - the content and its type
  * @param state - the validators; null when there are none
+ * @returns the response
  * @see RFC 9110 §8.8
  */
 export function textResponse({ method }: Request, { content, type }: Text, state: ResourceState | null): Response {

@@ -203,6 +203,9 @@ export function writeTests(boot: Boot, isComposed: boolean): void {
       expect([refused.status, refused.json().reason]).toEqual([428, 'required']);
       expect((await ask({ 'if-match': '"v7"' }, method)).status).toBe(200);
       expect((await ask({ 'if-none-match': '*' }, method)).status).toBe(200);
+      // What cannot be read guards nothing.
+      const malformed = await ask({ 'if-match': 'v7' }, method);
+      expect([malformed.status, malformed.json().reason]).toEqual([412, 'malformed']);
     }
     for (const method of ['GET', 'POST']) expect((await ask({}, method)).status).toBeLessThan(300);
   });
