@@ -23,5 +23,5 @@ export { type ContentOptions, evaluated, finish, type Known, mutable, notModifie
 export { middleware, type Next } from './middleware.ts';
 export { type PreconditionOptions, precondition } from './precondition.ts';
 export type { Handler } from './refusal.ts';
-export { finishText, type Text, textResponse } from './text.ts';
+export { finishText, type TextContent, textResponse } from './text.ts';
 export { respond } from './write.ts';

@@ -4,7 +4,7 @@ import { type ContentOptions, Finished, type Known, sentApart } from './finish.t
 import { RecordFields } from './record-fields.ts';
 
 /** The text of a response that has its type, and no other field. */
-export interface Text {
+export interface TextContent {
   readonly content: string;
   readonly type: string;
 }
@@ -22,7 +22,7 @@ export interface Text {
  */
 export function finishText(
   request: Request,
-  text: Text,
+  text: TextContent,
   options: ContentOptions,
   known: Known,
 ): Response | Promise<Response> {
@@ -48,7 +48,11 @@ export function finishText(
  * @returns the response
  * @see RFC 9110 §8.8
  */
-export function textResponse({ method }: Request, { content, type }: Text, state: ResourceState | null): Response {
+export function textResponse(
+  { method }: Request,
+  { content, type }: TextContent,
+  state: ResourceState | null,
+): Response {
   const headers = new RecordFields({ 'content-type': type });
   addValidators(method, { status: 200, headers }, state);
   return sentApart(new Response(content, { headers: headers.record }), state?.etag);

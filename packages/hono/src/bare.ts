@@ -1,4 +1,4 @@
-import type { Text } from '@etag/fetch';
+import type { TextContent } from '@etag/fetch';
 
 /** A response of which it is known whether anybody has looked at its fields: whoever has may have changed them. */
 type Bare = Response & { readonly isUnseen: boolean };
@@ -12,7 +12,7 @@ let known: { readonly Base: typeof Response; readonly Bare: BareClass } | undefi
  * Makes a response that has its type and no other field. A runtime writes the fields that a response is made with for much
  * less than those that are set on it: as long as nobody has looked at it, it can be made anew, with its tag.
  */
-export function bareResponse({ content, type }: Text): Response {
+export function bareResponse({ content, type }: TextContent): Response {
   if (known?.Base !== Response) known = { Base: Response, Bare: bareClass(Response) };
   return new known.Bare(content, { headers: { 'content-type': type } });
 }

@@ -1,5 +1,5 @@
 import { isOff, isRead, passBy, takesValidators } from '@etag/core';
-import { type ContentOptions, finish as finishResponse, finishText, mutable, type Text } from '@etag/fetch';
+import { type ContentOptions, finish as finishResponse, finishText, mutable, type TextContent } from '@etag/fetch';
 import type { Context, Next } from 'hono';
 import { routeOf } from './circumstances.ts';
 import { showTypeOnce } from './outside.ts';
@@ -34,7 +34,7 @@ export async function finish(c: Context, next: Next, options: ContentOptions): P
   }
 }
 
-async function finishMade(c: Context, text: Text, options: ContentOptions, mayBeCoded: boolean): Promise<void> {
+async function finishMade(c: Context, text: TextContent, options: ContentOptions, mayBeCoded: boolean): Promise<void> {
   const finished = finishText(c.req.raw, text, options, { mayBeCoded, route: () => routeOf(c) });
   // To wait for what is there would cost a turn.
   replace(c, finished instanceof Promise ? await finished : finished);

@@ -1,5 +1,5 @@
 import { type EntityTag, takeOwnTag } from '@etag/core';
-import type { Known, Text } from '@etag/fetch';
+import type { Known, TextContent } from '@etag/fetch';
 import type { Context } from 'hono';
 import { bareResponse, isUnseen } from './bare.ts';
 import { keepTag } from './outside.ts';
@@ -186,15 +186,15 @@ function note(watch: Watch, response: Response, content: unknown): Response {
 }
 
 /** The text that a response has with its type and nothing else, as far as anybody has seen; undefined for any other. */
-export function textOf({ made, deleted }: Watch, response: Response): Text | undefined {
+export function textOf({ made, deleted }: Watch, response: Response): TextContent | undefined {
   const isBare = made?.response === response && made.type !== undefined && !deleted;
-  return isBare && isUnseen(response) ? (made as Text & Made) : undefined;
+  return isBare && isUnseen(response) ? (made as TextContent & Made) : undefined;
 }
 
 /**
  * What is known of the response that a context has.
  *
- * @param seen - what `watch` and `watchMaking` saw until then
+ * @param seen - what `watch` and `watchMethods` saw until then
  */
 export function knownOf(seen: Watch, response: Response, mayBeCoded: boolean, route: () => string | null): Known {
   const uncoded = uncodedOf(seen, response);
