@@ -26,6 +26,10 @@ test('and does not lose a member of its own', () => {
   expect(() => taggedItem({ version: '7', value: { etag: 'a brand' } })).toThrow(TypeError);
 });
 
+test.each(['"v6"', 'W/"v6"', undefined])('and replaces a tag that a client sent back with it: %s', (etag) => {
+  expect(taggedItem({ version: '7', value: { title: 'tea', etag } })).toEqual({ title: 'tea', etag: versionTag('7') });
+});
+
 test('what a client sends back guards its write', async () => {
   const store = memoryStore<{ title: string }>();
   await replace(store, '1', { title: 'tea' }, { absent: true });
