@@ -9,7 +9,7 @@ export type How =
   | 'not-modified'
   /** From the store without asking: it is fresh (RFC 9111 §4.2). */
   | 'fresh'
-  /** From the store, after the server failed (RFC 5861 §4). */
+  /** From the store, while it is validated, or after the server failed (RFC 5861 §3, §4). */
   | 'stale'
   /** With the answer to the same request of somebody else, which was sent after this one was made. */
   | 'shared';

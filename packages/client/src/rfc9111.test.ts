@@ -250,6 +250,15 @@ describe('content that is slow to come', () => {
 });
 
 describe('RFC 5861 §3 stale-while-revalidate', () => {
+  test('of two answers of the server, one is a 304: what was stale meanwhile is none', async () => {
+    serves({ ETag: '"v1"', 'Cache-Control': 'max-age=10, stale-while-revalidate=60' });
+    await read();
+    seconds(30);
+    await read();
+    await expect.poll(() => events.length).toBe(3);
+    expect(client.stats()).toMatchObject([{ answers: { full: 1, stale: 1, 'not-modified': 1 }, ratio: 0.5 }]);
+  });
+
   test('answers with what is stale, and validates it once in the background', async () => {
     serves({ ETag: '"v1"', 'Cache-Control': 'max-age=10, stale-while-revalidate=60' });
     await read();

@@ -10,7 +10,7 @@ export interface Stats {
   readonly requests: number;
   /** Of these, by how they were answered. */
   readonly answers: Readonly<Record<How, number>>;
-  /** The part of the requests sent that were answered 304; 0 when none was sent. */
+  /** The part of the server's answers that were 304; 0 when there was none. One that something stale stood in for is none. */
   readonly ratio: number;
   /** The bytes of content that did not come over the wire. */
   readonly savedBytes: number;
@@ -63,9 +63,8 @@ export class Counts {
   /** A copy of the rows. */
   rows(): Stats[] {
     return Array.from(this.#rows.values(), (row) => {
-      const notModified = row.answers['not-modified'];
-      const sent = row.answers.full + notModified + row.answers.stale;
-      return { ...row, answers: { ...row.answers }, ratio: notModified / sent || 0 };
+      const { full, 'not-modified': notModified } = row.answers;
+      return { ...row, answers: { ...row.answers }, ratio: notModified / (full + notModified) || 0 };
     });
   }
 }
