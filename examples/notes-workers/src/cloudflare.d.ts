@@ -8,11 +8,17 @@ declare module 'cloudflare:workers' {
   }
 
   export interface DurableObjectState {
-    readonly storage: { readonly sql: SqlStorage };
+    readonly storage: DurableObjectStorage;
   }
 
-  export interface SqlStorage {
-    exec(sql: string, ...params: unknown[]): { toArray(): Record<string, string | number | null>[] };
+  export interface DurableObjectStorage {
+    readonly sql: { exec(sql: string, ...params: unknown[]): SqlCursor };
+    transactionSync<R>(step: () => R): R;
+  }
+
+  export interface SqlCursor {
+    toArray(): Record<string, string | number | null>[];
+    raw(): Iterable<unknown[]>;
   }
 
   export interface DurableObjectNamespace {

@@ -4,7 +4,7 @@ import { openNotes } from './store.ts';
 
 /** Holds all notes and serves them: it runs in one place, next to its database. */
 export class NotesObject extends DurableObject {
-  readonly fetch = notesApp(openNotes(this.ctx.storage.sql));
+  readonly fetch = notesApp(openNotes(this.ctx.storage));
 }
 
 export default {

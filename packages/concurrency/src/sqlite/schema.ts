@@ -5,21 +5,33 @@ import { type Bound, type Table, tableOf } from '../sql/table.ts';
 import { quote, sqliteDialect } from './dialect.ts';
 import type { RunNow } from './synchronous.ts';
 import { sqliteMending } from './table.ts';
+import { isBusy } from './transaction.ts';
 
 /**
  * The schema in which SQLite finds a table: a temporary one first, and those of attached databases last.
  *
- * @returns `main` where there is no such table
+ * @returns `main` where there is no such table; undefined for a connection that does not say which databases it has, such as
+ *   one over the SQL of a Durable Object: it has no other than main
  * @see https://sqlite.org/lang_naming.html
  */
-export function schemaOf({ path }: Shape, run: RunNow): string {
+export function schemaOf({ path }: Shape, run: RunNow): string | undefined {
   if (path.length > 1) return path.slice(0, -1).join('.');
-  const schemas = run(['SELECT name FROM pragma_database_list', []]).map(([name]) => String(name));
+  const schemas = schemasOf(run);
+  if (!schemas) return undefined;
   const hasTable = (schema: string) => {
     const sql = `SELECT 1 FROM ${quote(schema)}.sqlite_master WHERE type IN ('table', 'view') AND lower(name) = lower(?)`;
     return run([sql, [path[0]]]).length > 0;
   };
   return ['temp', 'main', ...schemas].find(hasTable) ?? 'main';
+}
+
+function schemasOf(run: RunNow): string[] | undefined {
+  try {
+    return run(['SELECT name FROM pragma_database_list', []]).map(([name]) => String(name));
+  } catch (error) {
+    if (isBusy(error)) throw error;
+    return undefined;
+  }
 }
 
 /**

@@ -565,6 +565,17 @@ describe('a table that is found elsewhere than in main', () => {
     expect(await store.get('1')).toMatchObject({ value: { title: 'TEA' } });
   });
 
+  test('a connection that does not say which databases it has is taken to have one', async () => {
+    const db = new DatabaseSync(':memory:');
+    const prepare = db.prepare.bind(db);
+    db.prepare = (sql) => {
+      if (/database_list|temp/.test(sql)) throw new Error('not authorized');
+      return prepare(sql);
+    };
+    const store = sqliteStore<string>(db, { table });
+    expect(await store.put('1', 'tea', any)).toMatchObject({ kind: 'created' });
+  });
+
   test.each(['aux.', 'temp.'])('a view of %s is refused as a view', (schema) => {
     const db = new DatabaseSync(':memory:');
     db.exec(`ATTACH ':memory:' AS aux; CREATE VIEW ${schema}notes AS SELECT 1 AS id, 'a' AS title, 2 AS version`);
