@@ -33,7 +33,7 @@ export interface Merged<T = Json> {
  * mergeJson({ a: 1, b: 1 }, { a: 2, b: 1 }, { a: 1, b: 3 }); // { value: { a: 2, b: 3 }, conflicts: [] }
  */
 export function mergeJson<T>(base: T, mine: T, theirs: T): Merged<T>;
-// An interface is no Json to the compiler: it may grow members.
+// To the compiler, an interface is not Json, since members may be added to it.
 export function mergeJson(base: Json, mine: Json, theirs: Json): Merged {
   const conflicts: Conflict[] = [];
   const name = namer();

@@ -3,19 +3,10 @@ import { type Circumstances, type ObserveOptions, reportFault } from './decision
 import { sha256 } from './digest.ts';
 import { type EntityTag, entityTag, quoted } from './entity-tag.ts';
 import { isEtagError } from './errors.ts';
+import type { TimeoutOptions } from './options.ts';
 import type { RequestHead } from './request-head.ts';
 import { checkState, lastModifiedTime, type ResourceState } from './resource-state.ts';
 import { isThenable } from './thenable.ts';
-
-/** How long the parts of the application are waited for. */
-export interface TimeoutOptions {
-  /**
-   * How long `current` may take, and a digest of your own, in ms. A read then goes on without a tag, and a write is refused
-   * with a 500. `Infinity` waits for as long as it takes.
-   * @default 1000
-   */
-  timeout?: number | undefined;
-}
 
 /** How the responses to reads are tagged. */
 export interface ReadOptions extends ContentTagOptions, TimeoutOptions, ObserveOptions {}

@@ -37,7 +37,6 @@ export {
   type Found,
   findReadState,
   type ReadOptions,
-  type TimeoutOptions,
   tagContent,
 } from './fail-open.ts';
 export type { Failure } from './failure.ts';
@@ -49,7 +48,7 @@ export { canonicalJson, type JsonTagOptions, jsonTag } from './json-tag.ts';
 export { isRead } from './method.ts';
 export { passBy, toNotModified } from './not-modified.ts';
 export { isOff, setOff } from './off.ts';
-export { checkNames, checkOptions, READ_NAMES, WRITE_NAMES } from './options.ts';
+export { checkNames, checkOptions, READ_NAMES, type TimeoutOptions, WRITE_NAMES } from './options.ts';
 export {
   type DeleteOutcome,
   isOutcome,

@@ -1,4 +1,12 @@
-import type { TimeoutOptions } from './fail-open.ts';
+/** How long the parts of the application are waited for. */
+export interface TimeoutOptions {
+  /**
+   * How long `current` may take, and a digest of your own, in ms. A read then goes on without a tag, and a write is refused
+   * with a 500. `Infinity` waits for as long as it takes.
+   * @default 1000
+   */
+  timeout?: number | undefined;
+}
 
 /**
  * Checks that options have known names: in JavaScript a misspelt one would be ignored, and with it a guard.

@@ -1,8 +1,8 @@
 import { type Circumstances, type ObserveOptions, report, reportRefusal } from './decision-event.ts';
 import { isEtagError, PreconditionFailedError, PreconditionRequiredError } from './errors.ts';
-import { type Found, findState, type TimeoutOptions } from './fail-open.ts';
+import { type Found, findState } from './fail-open.ts';
 import { takesPreconditions } from './method.ts';
-import { checkOptions, WRITE_NAMES } from './options.ts';
+import { checkOptions, type TimeoutOptions, WRITE_NAMES } from './options.ts';
 import { type EvaluateOptions, evaluatePreconditions } from './preconditions.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ResourceState } from './resource-state.ts';

@@ -1,5 +1,9 @@
 import type { Circumstances, ObserveOptions } from '@etag/core';
-import type { AnyRequest } from './current.ts';
+import type { Request } from 'express';
+
+/** A request with whatever parameters. */
+// biome-ignore lint/suspicious/noExplicitAny: Request<unknown> is not a supertype of the requests of a route
+export type AnyRequest = Request<any>;
 
 /**
  * What is known of a decision, for those who are told of it.

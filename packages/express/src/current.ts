@@ -1,7 +1,7 @@
 import { type Circumstances, findReadState, isRead, type ReadOptions, type ResourceState } from '@etag/core';
 import { evaluateCurrent, requestHead } from '@etag/node';
 import type { NextFunction, Request, Response } from 'express';
-import { circumstances } from './circumstances.ts';
+import { type AnyRequest, circumstances } from './circumstances.ts';
 import { exchange } from './finish.ts';
 
 /** Finds the validators of the resource that a request is for; null or undefined when there is no current representation. */
@@ -15,10 +15,6 @@ export type Current<P> = (
  * answered or gone on.
  */
 export type Middleware = <P>(req: Request<P>, res: Response, next: NextFunction) => void | Promise<void>;
-
-/** A request with whatever parameters. */
-// biome-ignore lint/suspicious/noExplicitAny: Request<unknown> is not a supertype of the requests of a route
-export type AnyRequest = Request<any>;
 
 /**
  * Goes on to the next handler once a step is done, unless the step has answered; on to the error handlers when it fails.

@@ -1,8 +1,7 @@
 import { hasPreconditions, type ReadOptions } from '@etag/core';
 import { type Exchange, intercepted, type Replacement } from '@etag/node';
 import type { NextFunction, Response } from 'express';
-import { routeOf } from './circumstances.ts';
-import type { AnyRequest } from './current.ts';
+import { type AnyRequest, routeOf } from './circumstances.ts';
 import { intercepting } from './methods.ts';
 
 /** What stands in ETag to keep Express from making a tag of its own. It is not a tag, so it never leaves. */

@@ -1,8 +1,8 @@
 import { type PreconditionOptions as CheckOptions, checkPreconditionOptions, guardWrite } from '@etag/core';
 import { requestHead } from '@etag/node';
 import type { Response } from 'express';
-import { circumstances } from './circumstances.ts';
-import { type AnyRequest, type Current, type Middleware, nextAfter } from './current.ts';
+import { type AnyRequest, circumstances } from './circumstances.ts';
+import { type Current, type Middleware, nextAfter } from './current.ts';
 
 /** How a write is guarded. */
 export interface PreconditionOptions<P> extends CheckOptions {

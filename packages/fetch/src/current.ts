@@ -9,6 +9,7 @@ import {
   type ObserveOptions,
   type ResourceState,
   takeOwnTag,
+  takesValidators,
 } from '@etag/core';
 import { conclude, Finished, isTagOf, type Known, notModified, sentApart } from './finish.ts';
 import { RecordFields } from './record-fields.ts';
@@ -79,7 +80,7 @@ export function withValidators(
 ): Response {
   const { headers } = response;
   const isUnsaid = headers.get('etag') === null;
-  // What the handler said stays, if it is only that there is none.
+  // What the handler said stays, even that there is none.
   addValidators(request.method, response, state);
   const own = isUnsaid ? null : takeOwnTag(headers);
   const isCodedSince = isTagOf(own, known.plainTag);
@@ -87,7 +88,7 @@ export function withValidators(
   if (headers.get('last-modified') === '') headers.delete('last-modified');
   // It was evaluated before; the handler may have added a date since.
   if (
-    response.ok &&
+    takesValidators(request.method, response.status) &&
     isUnsaid &&
     !isCodedSince &&
     state?.etag &&

@@ -1,6 +1,6 @@
 import type { TextContent } from '@etag/fetch';
 
-/** A response of which it is known whether anybody has looked at its fields: whoever has may have changed them. */
+/** A response that knows whether its fields have been read: whoever read them may have changed them. */
 type Bare = Response & { readonly isUnseen: boolean };
 
 type BareClass = new (...init: ConstructorParameters<typeof Response>) => Bare;

@@ -61,4 +61,4 @@ function scimError({ status, detail }: { status: number; detail: string }) {
   return { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail };
 }
 
-const NO_USER = scimError({ status: 404, detail: 'There is no such user.' });
+const NO_USER = scimError({ status: 404, detail: 'No such user.' });

@@ -1,7 +1,8 @@
 import type { TableOptions } from '../sql/options.ts';
 import { shapeOf } from '../sql/shape.ts';
 import { keyPartsOf, type Table } from '../sql/table.ts';
-import { type RunNow, type Step, synchronousStore, tableNow } from '../sqlite/synchronous.ts';
+import type { RunNow } from '../sqlite/schema.ts';
+import { type Step, synchronousStore, tableNow } from '../sqlite/synchronous.ts';
 import { sqliteTable } from '../sqlite/table.ts';
 import type { SqliteValue } from '../sqlite/transaction.ts';
 import type { TableStore } from '../store.ts';

@@ -109,7 +109,7 @@ function engineOf<T>({ read, write }: Gateway, prefix: string): CompareAndSet<st
   };
 }
 
-/** What a look at one key found; null where there is no such key. */
+/** The version of the one key that was read; null when the key does not exist. */
 function currentOf({ kvs }: RangeResponse): CurrentVersion | null {
   const [key] = kvs ?? [];
   return key ? { version: key.mod_revision } : null;

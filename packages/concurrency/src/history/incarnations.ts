@@ -1,7 +1,7 @@
-import type { Violation } from '../history.ts';
 import { type Interval, NEVER } from './interval.ts';
 import { certainly, type Lineage, possibly } from './lineage.ts';
 import type { Operation } from './operation.ts';
+import type { Violation } from './violation.ts';
 
 /** The life of a key from a creation to the delete that ended it. */
 export interface Incarnation {

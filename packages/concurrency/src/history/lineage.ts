@@ -1,6 +1,6 @@
-import type { Violation } from '../history.ts';
 import { type Interval, NEVER } from './interval.ts';
 import type { Operation } from './operation.ts';
+import type { Violation } from './violation.ts';
 
 /** Which write gave each version of a key, and which one took its place. */
 export interface Lineage {

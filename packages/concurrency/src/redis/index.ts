@@ -1,2 +1,2 @@
-export type { Ioredis, NodeRedis } from './client.ts';
+export type { Ioredis, NodeRedis } from './drivers.ts';
 export { type RedisStoreOptions, redisStore } from './store.ts';

@@ -1,4 +1,4 @@
-import type { Ioredis, NodeRedis } from './client.ts';
+import type { Ioredis, NodeRedis } from './drivers.ts';
 
 /**
  * How to open a client so that it sends no write again by itself.

@@ -3,7 +3,8 @@ import { unlessAborted } from '../abort.ts';
 import { fromJson } from '../json.ts';
 import { checkPlace } from '../place.ts';
 import { type CallOptions, type VersionedStore, versionedStore } from '../store.ts';
-import { commandsOf, type Ioredis, type NodeRedis, type Texts } from './client.ts';
+import { commandsOf, type Texts } from './client.ts';
+import type { Ioredis, NodeRedis } from './drivers.ts';
 import { WRITE } from './script.ts';
 
 /** Where in the database a store keeps its values. */

@@ -3,15 +3,17 @@ import { checkSchema } from '../sql/schema.ts';
 import type { Shape } from '../sql/shape.ts';
 import { type Bound, type Table, tableOf } from '../sql/table.ts';
 import { quote, sqliteDialect } from './dialect.ts';
-import type { RunNow } from './synchronous.ts';
 import { sqliteMending } from './table.ts';
 import { isBusy } from './transaction.ts';
+
+/** Runs a statement to its end, and gives its rows. */
+export type RunNow = (statement: Bound) => unknown[][];
 
 /**
  * The schema in which SQLite finds a table: a temporary one first, and those of attached databases last.
  *
- * @returns `main` where there is no such table; undefined for a connection that does not say which databases it has, such as
- *   one over the SQL of a Durable Object: it has no other than main
+ * @returns `main` when the table does not exist yet; undefined when the connection cannot list its databases: one over the SQL
+ *   of a Durable Object, say, which has only `main`
  * @see https://sqlite.org/lang_naming.html
  */
 export function schemaOf({ path }: Shape, run: RunNow): string | undefined {

@@ -3,8 +3,8 @@ import { shapeOf } from '../sql/shape.ts';
 import { keyPartsOf, type Table } from '../sql/table.ts';
 import type { TransactionalTableStore } from '../store.ts';
 import { rowsOf } from './engine.ts';
-import { schemaOf } from './schema.ts';
-import { type RunNow, type Step, synchronousStore, tableNow } from './synchronous.ts';
+import { type RunNow, schemaOf } from './schema.ts';
+import { type Step, synchronousStore, tableNow } from './synchronous.ts';
 import { sqliteTable } from './table.ts';
 import {
   atomically,

@@ -6,11 +6,8 @@ import { checkNewVersion } from '../new-version.ts';
 import type { Shape } from '../sql/shape.ts';
 import type { Bound, Table, Writing } from '../sql/table.ts';
 import { type CallOptions, type TableStore, versionedStore } from '../store.ts';
-import { schemaQueries, tableFrom } from './schema.ts';
+import { type RunNow, schemaQueries, tableFrom } from './schema.ts';
 import { isBusy } from './transaction.ts';
-
-/** Runs a statement to its end, and gives its rows. */
-export type RunNow = (statement: Bound) => unknown[][];
 
 /** Runs a step that reads; or one that reads and writes, as one. */
 export type Step<T> = <R>(step: (table: Table<T>) => R, call?: CallOptions) => Promise<R>;
